@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
@@ -18,6 +19,7 @@ from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.engine.attention import open_since
+from st_spectrum.engine.handled import record_name
 from st_spectrum.engine.root_causes import RootCause
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.interventions import HandledRecord
@@ -49,7 +51,8 @@ def list_open(
         return 0
     if doubt:
         print(doubt)
-    print_roots(roots, shows_behind=shows_behind, nothing=_nothing(since, older))
+    nothing = _nothing(since, older)
+    print_roots(roots, account.timezone, shows_behind=shows_behind, nothing=nothing)
     if by_hand:
         print(_by_hand(by_hand))
     return 0
@@ -62,22 +65,30 @@ def _nothing(since: str, older: Sequence[RootCause]) -> str:
 
 
 def print_roots(
-    roots: Sequence[RootCause], *, shows_behind: bool = False, nothing: str = "Nothing waits."
+    roots: Sequence[RootCause],
+    timezone: str = "UTC",
+    *,
+    shows_behind: bool = False,
+    nothing: str = "Nothing waits.",
 ) -> None:
-    """Each with its id, which `retry --cause` takes; no id is ever cut."""
-    console = open_console()
+    """Each with its id, which `retry --cause` takes; no id is ever cut. Times are shown in the time
+    zone, as in mails.
+    """
+    console, zone = open_console(), ZoneInfo(timezone)
     for root in roots:
-        _print_root(console, root, cause_of(root, ""), shows_behind=shows_behind)
+        _print_root(console, root, cause_of(root, ""), zone, shows_behind=shows_behind)
     waiting = sum(len(root.waiting) for root in roots)
     console.print(_how_many(waiting, len(roots)) if roots else nothing)
 
 
-def _print_root(console: Console, root: RootCause, cause: Cause, *, shows_behind: bool) -> None:
+def _print_root(
+    console: Console, root: RootCause, cause: Cause, zone: ZoneInfo, *, shows_behind: bool
+) -> None:
     state = "left alone" if root.is_left_alone else root.members[0].state.value
     head = f"{root.flow}, {state}: {len(root.members)} × {escape(root.text)}"
     console.print(f"[bold]{head}[/bold]", highlight=False)
     facts = [
-        f"since {root.since:%Y-%m-%d %H:%M} UTC",
+        f"since {_at(root.since, zone)}",
         *(f"frees {_group(group)}" for group in cause.behind),
         *([f"{cause.amount:,.2f} stuck"] if cause.amount is not None else []),
         *([f"{cause.hours:,.2f} h stuck"] if cause.hours is not None else []),
@@ -89,9 +100,9 @@ def _print_root(console: Console, root: RootCause, cause: Cause, *, shows_behind
         _line(console, reasons.pop(), 2)
     _line(console, ": ".join(filter(None, (cause.who, cause.advice))), 2)
     for entry in root.members:
-        _line(console, _record(entry, root), 4)
+        _line(console, _record(entry, root, zone), 4)
     for entry in root.behind if shows_behind else ():
-        _line(console, f"{entry.flow} {_record(entry, root)}", 6)
+        _line(console, f"{entry.flow} {_record(entry, root, zone)}", 6)
     console.print()
 
 
@@ -99,12 +110,17 @@ def _line(console: Console, text: str, left: int) -> None:
     console.print(Padding(escape(text), (0, 0, 0, left)), highlight=False)
 
 
-def _record(entry: Entry, root: RootCause) -> str:
+def _at(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _record(entry: Entry, root: RootCause, zone: ZoneInfo) -> str:
     amount = f", {entry.money:,.2f}" if entry.money is not None else ""
     hours = f", {entry.work_hours:,.2f} h" if entry.work_hours is not None else ""
     differs = len({member.reason for member in root.members}) > 1 and entry in root.members
     why = f": {entry.reason}" if differs else ""
-    return f"{entry.key}  {entry.title}, since {open_since(entry):%Y-%m-%d %H:%M} UTC{amount}{hours}{why}"
+    since = _at(open_since(entry), zone)
+    return f"{entry.key}  {entry.title}, since {since}{amount}{hours}{why}"
 
 
 def _group(group: Behind) -> str:
@@ -120,10 +136,12 @@ def _how_many(count: int, causes: int) -> str:
 
 
 def _handled(ledger: Ledger, flows: Iterable[str]) -> list[HandledRecord]:
+    """Those whose word counts: whoever was cut off while saying or undoing it left a text alone."""
+    named = (name.partition("/")[::2] for name in ledger.names(HandledRecord))
     found = (
-        ledger.document_or_none(HandledRecord, name)
-        for name in ledger.names(HandledRecord)
-        if name.partition("/")[0] in flows
+        ledger.document_or_none(HandledRecord, record_name(flow, key))
+        for flow, key in named
+        if flow in flows and (held := ledger.get(flow, key)) is not None and held.entry.is_handled
     )
     return [handled for handled in found if handled is not None]
 

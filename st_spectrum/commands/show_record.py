@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.markup import escape
 from rich.table import Table
@@ -44,11 +45,11 @@ def show_record(account_file: Path, flow: str, name: str) -> int:
             print(*(f"  {entry.flow} {entry.key}  {entry.title}" for entry in found), sep="\n")
             return 0
         for entry in found:
-            _print_entry(entry, ledger)
+            _print_entry(entry, ledger, ZoneInfo(account.timezone))
     return 0
 
 
-def _print_entry(entry: Entry, ledger: Ledger) -> None:
+def _print_entry(entry: Entry, ledger: Ledger, zone: ZoneInfo) -> None:
     table = Table.grid(padding=(0, 2))
     values = {
         "record": f"{entry.title} (ServiceTrade id {entry.key})",
@@ -64,9 +65,10 @@ def _print_entry(entry: Entry, ledger: Ledger) -> None:
         "steps done": ", ".join(entry.done_steps),
         "steps in doubt": ", ".join(entry.started_steps),
         "attempts": str(entry.attempts),
-        "first seen": _at(entry.first_seen_at),
-        "confirmed": _at(entry.confirmed_at),
-        "next try": "" if _waits_for_others(entry) else _at(entry.retry_at),
+        "changed there": _at(entry.source_changed_at, zone),
+        "first seen": _at(entry.first_seen_at, zone),
+        "confirmed": _at(entry.confirmed_at, zone),
+        "next try": "" if _waits_for_others(entry) else _at(entry.retry_at, zone),
         "run": entry.run_id,
         "digest of what was read": entry.source_version,
         "digest of what was sent": entry.payload_digest,
@@ -83,7 +85,7 @@ def _print_entry(entry: Entry, ledger: Ledger) -> None:
         key=lambda line: line[0],
     )
     for at, text in happened:
-        table.add_row(_at(at), escape(text))
+        table.add_row(_at(at, zone), escape(text))
     open_console().print(table)
 
 
@@ -124,5 +126,6 @@ def _acts(acts: Iterable[Intervention]) -> Iterator[tuple[datetime, str]]:
         yield act.at, f"{act.who}: {act.act}: {act.outcome}{note}"
 
 
-def _at(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else ""
+def _at(moment: datetime | None, zone: ZoneInfo) -> str:
+    """As in mails and in an export: the account's time."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}" if moment else ""

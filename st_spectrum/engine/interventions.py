@@ -121,9 +121,13 @@ def handle(session: Connected, flow: str, key: str, target_key: str, person: Per
     _must_not_be_anothers(ledger, its, key, target_key)
     worth = entry.amount, entry.hours
     handled = HandledRecord(ledger.now(), person.who, person.note, target_key, *worth)
-    claimed = _claim(ledger, read, f"handled by {person.who}")
+    claimed = _claim(ledger, read, f"handled by {person.who}", is_handled=True)
     unanswered = _link(ledger, its, claimed, entry, target_key)
+    # Whoever dies from here on has said it: with the mark of the claim the word counts once it is kept.
     ledger.put(handled, record_name(flow, key))
+    outcome = f"it stands as {found}" if target_key else "nothing is sent for it"
+    if unanswered is None:
+        keep_intervention(ledger, flow, key, "handled", person, outcome)
     ledger.settle(
         claimed,
         State.SKIPPED,
@@ -134,8 +138,6 @@ def handle(session: Connected, flow: str, key: str, target_key: str, person: Per
     )
     if unanswered is not None:
         raise unanswered
-    outcome = f"it stands as {found}" if target_key else "nothing is sent for it"
-    keep_intervention(ledger, flow, key, "handled", person, outcome)
     return f"{entry.title or key}: noted as handled by hand; {outcome}."
 
 
@@ -151,8 +153,10 @@ def take_back(session: Connected, flow: str, key: str, person: Person) -> str:
     handled = ledger.document(HandledRecord, name)
     if handled is None:
         raise NotDone(f"nobody said that {entry.title or key} was handled by hand")
-    left = _unlinked(its, entry) if handled.target_key else Unlinked(entry.done_steps)
-    _goes_out(ledger, read, left.done_steps, UNDONE)
+    left = Unlinked(entry.done_steps)
+    if entry.is_handled:  # else somebody was cut off here, after the record was let go
+        left = _unlinked(its, entry) if handled.target_key else left
+        _goes_out(ledger, read, left.done_steps, UNDONE)
     ledger.discard(HandledRecord, name)
     keep_intervention(ledger, flow, key, "handled --undo", person, UNDONE)
     return " ".join(filter(None, (f"{entry.title or key}: it goes out as any other.", left.note)))
@@ -197,11 +201,11 @@ def _read(ledger: Ledger, flow: str, key: str) -> Versioned:
     return held
 
 
-def _claim(ledger: Ledger, read: Versioned, run_id: str) -> Versioned:
+def _claim(ledger: Ledger, read: Versioned, run_id: str, **changes: Any) -> Versioned:
     """In the version on which the person's word was judged: a worker may have sent it since."""
     entry = read.entry
     try:
-        return ledger.claim(entry.flow, entry.key, run_id=run_id, etag=read.etag)
+        return ledger.claim(entry.flow, entry.key, run_id=run_id, etag=read.etag, **changes)
     except ClaimLost as lost:
         title = entry.title or entry.key
         raise NotDone(f"a worker has {title} just now ({lost.message}); say it again") from None
@@ -227,6 +231,7 @@ def _link(
             cause=before.cause,
             blocked_by=before.blocked_by,
             retry_at=before.retry_at,
+            is_handled=before.is_handled,
         )
         raise NotDone(f"ServiceTrade does not take {target_key}: {refusal.message}") from None
     except SyncFault as fault:
