@@ -14,7 +14,7 @@ from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.assets.acting import acting_jobs
-from st_spectrum.assets.backlog import backlog_check
+from st_spectrum.assets.backlog import backlog_checks
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import sync_job
 from st_spectrum.assets.ledger_check import ledger_check
@@ -58,7 +58,7 @@ UI.
 
 POLL_SECONDS = 4
 
-CHECKS = (attention_check, ledger_check, backlog_check)
+CHECKS = (attention_check, ledger_check, backlog_checks)
 """Those that every flow has."""
 
 

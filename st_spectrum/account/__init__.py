@@ -108,7 +108,9 @@ class Support(Section):
     `payroll_contacts` get the weekly mail about payroll; without them the `contacts` do.
     `dagster_url` is where people open Dagster, so that a mail can link to a run. The check
     `backlog_is_in_bounds` of a flow warns once its oldest record waits longer than
-    `oldest_waiting_hours`, or more than `waiting_money` (dollars; None for any) waits.
+    `oldest_waiting_hours`, or more than `waiting_money` (dollars; None for any) waits;
+    `delay_is_in_bounds` once a twentieth of a run's records took longer than `delay_hours` from their
+    change at the source until they had crossed.
     """
 
     contacts: tuple[EmailAddress, ...] = ()
@@ -123,6 +125,7 @@ class Support(Section):
     digest_hours: int = Field(default=24, ge=1)
     oldest_waiting_hours: float = Field(default=72, gt=0)
     waiting_money: Decimal | None = Field(default=None, ge=0)
+    delay_hours: float = Field(default=24, gt=0)
     dagster_url: OptionalWebAddress = ""
 
     @property

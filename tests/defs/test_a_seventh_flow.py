@@ -53,6 +53,7 @@ def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:
         "asset none/vendors",
         "asset none/reconciliation/vendors",
         "check none/vendors/backlog_is_in_bounds",
+        "check none/vendors/delay_is_in_bounds",
         "check none/vendors/ledger_is_current",
         "check none/vendors/nothing_needs_attention",
         "job vendors_job",
@@ -71,6 +72,7 @@ def test_a_tick_asks_for_a_run_that_carries_its_record(
     assert ended.success
     assert {check.check_name: check.passed for check in ended.get_asset_check_evaluations()} == {
         "backlog_is_in_bounds": True,
+        "delay_is_in_bounds": True,
         "ledger_is_current": True,
         "nothing_needs_attention": True,
     }

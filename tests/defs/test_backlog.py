@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from st_spectrum.account import Support
-from st_spectrum.assets.backlog import verdict
+from st_spectrum.assets.backlog import delay_verdict, verdict
 from st_spectrum.assets.metadata import delays
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows.invoices.description import INVOICES
@@ -49,3 +49,17 @@ def test_a_run_tells_how_long_its_records_took() -> None:
         "delay_max_seconds": 20.0,
     }
     assert delays(Report(INVOICES)) == {}
+
+
+def test_records_that_took_longer_than_allowed_are_told_unless_it_was_one_of_many() -> None:
+    limits = Support(delay_hours=0.5)
+    slow = delay_verdict({"delay_p95_seconds": 5400.0, "delay_max_seconds": 9000.0}, limits)
+    one_of_many = delay_verdict({"delay_p95_seconds": 4.0, "delay_max_seconds": 9000.0}, limits)
+
+    assert not slow.passed
+    assert slow.description == (
+        "From their change at the source, records took up to 1.5 hours until they had crossed, and"
+        " 0.5 are allowed."
+    )
+    assert one_of_many.passed
+    assert delay_verdict({}, limits).passed, "a run in which nothing crossed"

@@ -104,6 +104,7 @@ def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
     )
     assert {name: check.passed for name, check in checks(ended).items()} == {
         "backlog_is_in_bounds": True,
+        "delay_is_in_bounds": True,
         "ledger_is_current": True,
         "nothing_needs_attention": True,
         "sums_agree": True,

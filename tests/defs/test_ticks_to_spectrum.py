@@ -39,6 +39,7 @@ def test_a_new_company_becomes_a_customer(
     assert company in shown["records_table"]
     assert {check.check_name: check.passed for check in ended.get_asset_check_evaluations()} == {
         "backlog_is_in_bounds": True,
+        "delay_is_in_bounds": True,
         "ledger_is_current": True,
         "nothing_needs_attention": True,
     }
