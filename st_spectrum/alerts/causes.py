@@ -32,6 +32,9 @@ RECORDS_NAMED = 10
 PATIENCE = "Nothing to do"
 """How advice begins that leaves it to the program."""
 
+RESOLVE = "st-spectrum ledger resolve"
+"""What advice names where the record waits for what a person found in the target."""
+
 MAINTAINER = "Whoever maintains the integration"
 OFFICE = "The office, in ServiceTrade"
 ACCOUNT_FILE = "Whoever maintains the account file"
@@ -80,7 +83,8 @@ class Cause:
     is_left_alone: bool = False
     """Whether the records themselves wait for nothing, but others for them."""
     is_in_doubt: bool = False
-    """Whether an answer was lost, so that somebody may have to say what stands in the target."""
+    """Whether somebody may have to say what stands in the target: an answer was lost, or what crossed
+    has changed since."""
 
     @property
     def id(self) -> str:
@@ -164,8 +168,12 @@ def cause_of(root: RootCause, api_url: str) -> Cause:
         hours=total(entry.work_hours for entry in waiting),
         behind=_behind(root),
         is_left_alone=root.is_left_alone,
-        is_in_doubt=any(entry.is_in_doubt for entry in root.members),
+        is_in_doubt=any(map(_waits_for_a_word, root.members)),
     )
+
+
+def _waits_for_a_word(entry: Entry) -> bool:
+    return entry.is_in_doubt or RESOLVE in entry.advice
 
 
 def _behind(root: RootCause) -> tuple[Behind, ...]:

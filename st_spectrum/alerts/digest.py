@@ -78,11 +78,14 @@ class _Page:
         )
 
     def _opening(self) -> str:
-        if not self.notice.is_digest:
-            return "This is new since you were last told:"
-        if not self.notice.causes:
+        """The verdict: how much there is to do, and what it holds up."""
+        causes, solved = self.notice.causes, self.notice.solved
+        if self.notice.is_digest and not causes:
             return "Nothing waits for you any more."
-        return "This does not go on by itself at the moment:"
+        todo = f"{_plural(len(causes), 'thing')} to do: {_total(causes)}"
+        if not self.notice.is_digest:
+            return f"New, {todo}."
+        return f"{todo[0].upper()}{todo[1:]}{f'; {len(solved)} solved' if solved else ''}."
 
     def _closing(self) -> str:
         return (
@@ -130,13 +133,13 @@ class _Page:
 
     def _facts(self, cause: Cause) -> list[tuple[str, str]]:
         facts = [
+            ("what to do", _one_line(cause.advice)),
+            ("who", cause.who),
             ("how many", _size(cause)),
             ("wait for it", _behind(cause)),
             ("money stuck", _money(cause.amount)),
             ("hours stuck", _money(cause.hours)),
             ("oldest since", self._at(cause.since)),
-            ("what to do", _one_line(cause.advice)),
-            ("who", cause.who),
             *self._acts(cause),
         ]
         return [(name, value) for name, value in facts if value]
