@@ -8,6 +8,7 @@ from typing import Self
 
 import httpx
 
+from st_spectrum.serving.home import sole_server
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.parts import Addresses
 from st_spectrum.serving.ports import free_port
@@ -50,6 +51,7 @@ class DagsterServices:
     def __enter__(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
         with ExitStack() as opened:
+            opened.enter_context(sole_server(self.home))
             log = OneLog(opened.enter_context((self.home / LOG).open("a", encoding="utf-8")))
             opened.enter_context(
                 serving(

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Self
@@ -109,15 +109,14 @@ class Supervisor:
     def _end_politely(self) -> None:
         if self._thread.is_alive():
             self._thread.join()
-        for life in reversed(self.lives):
-            _ask_to_end(life)
-        deadline = time.monotonic() + max(
-            (life.part.stop_seconds for life in self.lives), default=0
-        )
-        for life in self.lives:
-            if life.process is not None:
-                with suppress(subprocess.TimeoutExpired):
-                    life.process.wait(max(0.1, deadline - time.monotonic()))
+        for wave in _waves(self.lives):
+            for life in wave:
+                _ask_to_end(life)
+            deadline = time.monotonic() + max(life.part.stop_seconds for life in wave)
+            for life in wave:
+                if life.process is not None:
+                    with suppress(subprocess.TimeoutExpired):
+                        life.process.wait(max(0.1, deadline - time.monotonic()))
 
     def _end_by_force(self) -> None:
         for _ in range(MOST_ROUNDS):
@@ -241,6 +240,18 @@ class Supervisor:
         self._log.write("serve", sentence)
         with suppress(OSError, ValueError):  # a terminal that is gone ends nobody
             self._announce(sentence)
+
+
+def _waves(lives: Sequence[PartLife]) -> Iterator[tuple[PartLife, ...]]:
+    """Who ends together: first those for whom nobody was started. Whoever asks another part must not
+    outlive it, or its last lines are complaints that nobody answers.
+    """
+    left = list(reversed(lives))
+    while left:
+        asked = {name for life in left for name in life.part.after}
+        wave = tuple(life for life in left if life.part.name not in asked) or tuple(left)
+        yield wave
+        left = [life for life in left if life not in wave]
 
 
 def _ask_to_end(life: PartLife) -> None:

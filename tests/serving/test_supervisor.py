@@ -171,6 +171,20 @@ def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Watched)
     assert watched.processes() == []
 
 
+def test_whoever_asks_another_part_ends_before_it(watched: Watched) -> None:
+    """A daemon that outlives its code server fills the log with complaints that nobody answers."""
+    slow = "trap 'sleep 0.3; echo done; exit' TERM; while :; do sleep 0.02; done"
+    quick = "trap 'echo gone; exit' TERM; while :; do sleep 0.02; done"
+    with watched.over(
+        sh("code server", quick), sh("daemon", slow, after=("code server",)), sh("worker", quick)
+    ):
+        pass
+
+    said = [line for line in watched.lines if line.endswith(("done", "gone"))]
+    assert said[-1] == "code server | gone"
+    assert sorted(said[:-1]) == ["daemon      | done", "worker      | gone"]
+
+
 def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Watched) -> None:
     with watched.over(sh("code server", "sleep 600 & wait")) as running:
         soon(lambda: len(watched.processes()) == 2)
