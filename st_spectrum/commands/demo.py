@@ -68,7 +68,11 @@ def compare_all(stage: Stage) -> dict[str, Side]:
 def _print_addresses(stage: Stage, seconds: float) -> None:
     stage.console.print(f"\nUp after {seconds:.0f} s.")
     stage.console.print(f"  Both systems side by side  [link]{stage.sandbox.console_url}[/link]")
-    stage.console.print(f"  Dagster                    [link]{stage.dagster.url}[/link]\n")
+    stage.console.print(f"  Dagster                    [link]{stage.dagster.url}[/link]")
+    stage.console.print(
+        f"  `st-spectrum` from another terminal, after this line there: {escape(stage.line)}\n",
+        soft_wrap=True,
+    )
 
 
 def _watch_first_load(stage: Stage) -> bool:

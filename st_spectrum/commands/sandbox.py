@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from st_spectrum.commands.demo_environment import write_environment
 from st_spectrum.commands.named_files import into_named, require_place
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET
@@ -10,6 +11,7 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
 from st_spectrum.sandbox.world import World, build_world
 
+ACCOUNT_FILE = Path("accounts/sandbox.yaml")
 WORLDS = {"small": World.small, "demo": World.demo, "load": World.load}
 
 
@@ -39,14 +41,23 @@ def run_sandbox(
                 text = json.dumps(sandbox.addresses, indent=2) + "\n"
                 addresses.write_text(text, encoding="utf-8")
         print(f"Both systems side by side:  {sandbox.console_url}")
-        print("To use it from another terminal:")
-        for name, value in environment(sandbox).items():
-            print(f"  export {name}={value}")
+        print("To use it from another terminal, say there:")
+        with into_named(state):
+            print(f"  {write_environment(state.parent, _for_commands(sandbox, state))}")
         print("Ctrl-C ends it.", flush=True)
         sandbox.run_forever()
     finally:
         sandbox.stop()
     return 0
+
+
+def _for_commands(sandbox: Sandbox, state: Path) -> dict[str, str]:
+    """The ledger of what is tried out lies beside the sandbox's own state."""
+    account = {
+        "ST_SPECTRUM_ACCOUNT": str(ACCOUNT_FILE.resolve()),
+        "ST_SPECTRUM_STATE_DIR": str(state.parent.resolve()),
+    }
+    return environment(sandbox) | account
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:

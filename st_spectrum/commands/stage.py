@@ -14,7 +14,8 @@ from rich.console import Console
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.commands.sandbox import WORLDS, environment
+from st_spectrum.commands.demo_environment import write_environment
+from st_spectrum.commands.sandbox import ACCOUNT_FILE, WORLDS, environment
 from st_spectrum.commands.services import DagsterServices
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.sandbox.compare import Baseline, baseline
@@ -22,7 +23,6 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import Kept, keep_time, weeks_until_now
 from st_spectrum.sandbox.world import Built, build_world
 
-ACCOUNT_FILE = Path("accounts/sandbox.yaml")
 STATE = Path(".local/demo")
 
 
@@ -38,6 +38,8 @@ class Stage:
     before: Baseline
     ledger: Ledger
     console: Console
+    line: str
+    """By which another terminal takes up the demo's variables."""
 
 
 @contextmanager
@@ -52,11 +54,11 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
         kept = keep_time(sandbox.control, built, weeks_until_now())
         before = baseline(sandbox.control)
         sandbox.control.clear_calls()
-        settings = environment(sandbox) | {
+        for_commands = environment(sandbox) | {
             "ST_SPECTRUM_STATE_DIR": str(STATE.resolve()),
             "ST_SPECTRUM_ACCOUNT": str(ACCOUNT_FILE.resolve()),
-            "ST_SPECTRUM_SENSORS": "on",
         }
+        settings = for_commands | {"ST_SPECTRUM_SENSORS": "on"}
         account = load_account(ACCOUNT_FILE, dict(os.environ) | settings)
         console.print("Starting Dagster: code server, worker, daemon, web server …")
         dagster_yaml = (
@@ -68,4 +70,5 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
             ) as dagster,
             open_ledger(account.ledger) as ledger,
         ):
-            yield Stage(sandbox, built, kept, dagster, account, before, ledger, console)
+            line = write_environment(STATE.parent, for_commands | {"DAGSTER_URL": dagster.url})
+            yield Stage(sandbox, built, kept, dagster, account, before, ledger, console, line)

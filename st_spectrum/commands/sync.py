@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,8 +15,10 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
+from st_spectrum.engine.redrive import ASKED_FOR
 from st_spectrum.engine.report import LABELS, Outcome, Report, Result
 from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.ledger import Ledger
 
 SHOWN = 20
 _NUMBERED = re.compile(r"\S*\d\S*")
@@ -40,6 +42,7 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
     with open_session(account) as session:
         reports = run_round(session, flows, run_id, is_dry_run=is_dry_run)
         ledger_warnings = tuple(session.guard.warnings)
+        needed = {} if is_dry_run else needed_of_others(session.ledger, flows)
     stopped = [report.stopped_by for report in reports.values() if report.stopped_by]
     if as_json:
         document = {
@@ -53,10 +56,33 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         print_reports(reports, is_dry_run)
+        if needed:
+            print(_needed(needed, flows))
     mistakes = [report.mistake for report in reports.values() if report.mistake]
     for sentence in dict.fromkeys(map(one_sentence, [*stopped, *mistakes])):
         print(sentence, file=sys.stderr)
     return 1 if stopped or mistakes else 0
+
+
+def needed_of_others(ledger: Ledger, flows: Collection[str]) -> dict[str, int]:
+    """How many records of other flows are needed that no round has looked at yet, by flow."""
+    counts = {
+        other: sum(
+            held is not None and held.entry.advice == ASKED_FOR
+            for _, held in ledger.open_entries(other)
+        )
+        for other in FLOWS
+        if other not in flows
+    }
+    return {flow: count for flow, count in counts.items() if count}
+
+
+def _needed(counts: Mapping[str, int], flows: Collection[str]) -> str:
+    these = " and ".join(f"{count} {FLOWS[flow].noun(count)}" for flow, count in counts.items())
+    return (
+        f"{these} must cross first, and this round was about {', '.join(flows)} alone:"
+        " `st-spectrum sync` carries everything in its order."
+    )
 
 
 def flows_named(flow: str) -> tuple[str, ...]:

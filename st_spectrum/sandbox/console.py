@@ -55,7 +55,7 @@ def _template(name: str) -> "Template":
 def _page(rig: Rig, infolink: Path, *, only_waiting: bool) -> str:
     return _template("console.html").render(
         refresh_seconds=REFRESH_SECONDS,
-        clock=f"{datetime.now(UTC):%d %b %Y, %H:%M:%S} UTC",
+        clock=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
         only_waiting=only_waiting,
         systems=list(_states(rig)),
         sections=sections(rig, infolink, only_waiting=only_waiting),

@@ -67,10 +67,7 @@ def detail_of(card: Mapping[str, Any]) -> str:
     """The card in one line."""
     rows = [row for row in card["dayLogs"] if row["type"] in PAID]
     first, last = _day(card["periodStart"]), _day(card["periodEnd"])
-    return (
-        f"{first:%m/%d/%Y} to {last:%m/%d/%Y} · {card['status']} · {len(rows)} pieces of"
-        f" {_hours(rows):,.2f} h"
-    )
+    return f"{first} to {last} · {card['status']} · {len(rows)} pieces of {_hours(rows):,.2f} h"
 
 
 def totals(cards: Iterable[Mapping[str, Any]], database: sqlite3.Connection) -> str:
@@ -100,7 +97,7 @@ def _hours_text(by_pay_type: Mapping[str, list[Decimal]]) -> str:
 
 
 def _week(employee: str, day: date) -> str:
-    return f"{employee} · week to {day + timedelta(days=(5 - day.weekday()) % 7):%m/%d/%Y}"
+    return f"{employee} · week to {day + timedelta(days=(5 - day.weekday()) % 7)}"
 
 
 def _day(at: int) -> date:
