@@ -59,6 +59,9 @@ class FlowDescription:
     none."""
     target_noun: str = ""
     """The word for one record in the target, such as "site", where its keys are codes of ours."""
+    title_word: str = ""
+    """The word before the number in a record's title, such as "Invoice"; "" where its records have no
+    number."""
     key_heading: str = "ServiceTrade id"
     """What a key is called above a table."""
     noticed: str
@@ -101,6 +104,11 @@ class FlowDescription:
         """The word for so many of its records in ServiceTrade."""
         one = self.singular or self.entity_type
         return one if count == 1 and one else self.plural or self.name
+
+    def number_in(self, title: str) -> str:
+        """The number by which people know a record of this title; "" for one without."""
+        first, _, rest = title.partition(" ")
+        return rest.partition(" ")[0] if first and first == self.title_word else ""
 
     def module(self, name: str) -> str:
         """The full name of one of its modules."""

@@ -33,6 +33,7 @@ class Row:
     at: datetime
     flow: str
     servicetrade_id: str
+    number: str
     title: str
     step: str
     operation: str
@@ -78,6 +79,7 @@ def _rows(ledger: Ledger, entry: Entry, zone: ZoneInfo) -> Iterator[Row]:
             _at(entry, last).astimezone(zone),
             entry.flow,
             entry.key,
+            FLOWS[entry.flow].number_in(entry.title),
             entry.title,
             step,
             last.operation if last else "",
@@ -99,7 +101,8 @@ def _handled(ledger: Ledger, entry: Entry, zone: ZoneInfo) -> Iterator[Row]:
     kept = ledger.document_or_none(HandledRecord, record_name(entry.flow, entry.key))
     if kept is not None:
         yield Row(
-            kept.at.astimezone(zone), entry.flow, entry.key, entry.title, HANDLED, "",
+            kept.at.astimezone(zone), entry.flow, entry.key,
+            FLOWS[entry.flow].number_in(entry.title), entry.title, HANDLED, "",
             kept.target_key, kept.note, kept.who, "", None, None, 0,
         )  # fmt: skip
 

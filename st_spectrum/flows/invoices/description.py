@@ -20,6 +20,7 @@ INVOICES = FlowDescription(
     entity_type="invoice",
     plural="invoices",
     waiting_noun="approved invoice",
+    title_word="Invoice",
     noticed="New or changed in ServiceTrade.",
     rung_by=frozenset({"invoice"}),
     unmatched_cause="reversed at the Spectrum screen, and not voided in ServiceTrade",

@@ -19,6 +19,7 @@ JOBS = FlowDescription(
     entity_type="job",
     plural="jobs",
     waiting_noun="open job",
+    title_word="Job",
     noticed="New or changed in ServiceTrade.",
     rung_by=frozenset({"job"}),
     has_reserved_numbers=True,
