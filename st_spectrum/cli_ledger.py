@@ -152,7 +152,7 @@ def accept_double(
     end_well(lambda: accept_doubles(account, flow, key))
 
 
-@ledger_app.command()
+@ledger_app.command(hidden=True)
 def retry(
     flow: OneFlowArgument,
     keys: Annotated[
@@ -160,8 +160,8 @@ def retry(
     ] = None,
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Say that the cause is out of the way: what waits or was refused goes out in the next round,
-    without any pause.
+    """The older name of `st-spectrum retry FLOW KEY ...` and, without keys, `st-spectrum retry FLOW
+    --all`; it keeps nobody's name.
     """
     from st_spectrum.commands.ledger import retry_entries
 

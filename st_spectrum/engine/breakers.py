@@ -255,7 +255,7 @@ def hold_of(breaker: Breaker, place: str) -> Hold:
     return Hold(
         f"{reason}; it would meet the same and is not sent",
         f"{advice_for(place, cause)} One record is tried again now and then, at once after a change"
-        f" of the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
+        f" of the account file or `st-spectrum retry {cause.flow} --all`; when it passes, all go.",
         (f"account: {place}" if place else f"spectrum: {cause.operation} {cause.field}".strip(),),
         breaker.told_as,
         blocked_by=cause.id,
@@ -267,8 +267,8 @@ def _hold_for_the_system(breaker: Breaker) -> Hold:
     advice = f"{ForeignAnswer.advice} " if cause.code == PAGE else ""
     return Hold(
         f"not sent, because calls before it did not get through: {breaker.words}",
-        f"{advice}One record is tried again now and then, at once after `st-spectrum ledger retry"
-        f" {cause.flow}`; when it passes, all go.",
+        f"{advice}One record is tried again now and then, at once after `st-spectrum retry"
+        f" {cause.flow} --all`; when it passes, all go.",
         (f"a call of {cause.operation} gets through",),
         breaker.cause_text,
         blocked_by=cause.id,

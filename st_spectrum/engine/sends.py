@@ -52,7 +52,7 @@ class Sends:
                     f"{call.operation} {call.key} went out {self.most} times and did not come to"
                     " anything",
                     "See in the system that was called what is wrong with it, then say"
-                    f" `st-spectrum ledger retry {entry.flow} {entry.key}`. Nothing is sent before,"
+                    f" `st-spectrum retry {entry.flow} {entry.key}`. Nothing is sent before,"
                     " unless the record changes.",
                     f"{call.operation} went out as often as it may",
                 )

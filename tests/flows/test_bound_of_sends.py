@@ -38,7 +38,7 @@ def test_an_invoice_whose_answer_is_lost_each_time_and_that_is_never_there_is_pu
     entry = ar_clerk.entry(key)
     assert (entry.state, entry.needs) == (State.HELD, ("a person",))
     assert f"went out {MOST} times" in entry.reason
-    assert f"`st-spectrum ledger retry invoices {key}`" in entry.advice
+    assert f"`st-spectrum retry invoices {key}`" in entry.advice
     ar_clerk.control.clear_faults()
     assert ar_clerk.round().writes == 0
     with ar_clerk.contractor.session() as session:
