@@ -1,83 +1,15 @@
 """Names, phones and addresses in the form in which two systems can be compared. Pure."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
 from cleanco import basename
 
+from st_spectrum.match.spellings import LEGAL_FORMS, SHORT_WORDS, plain
+
 SPECTRUM_NAME_LENGTH = 30
 """Characters of a customer's name in Spectrum [SP 8]; a longer one was cut by whoever typed it."""
-
-LEGAL_FORMS: dict[str, str] = {
-    **dict.fromkeys(("inc", "incorporated", "corp", "corporation", "co", "company"), "corporation"),
-    **dict.fromkeys(("llc", "pllc", "ltd", "limited"), "limited company"),
-    **dict.fromkeys(("lp", "llp", "lllp"), "partnership"),
-    **dict.fromkeys(("pc", "pa"), "professional corporation"),
-}
-"""The last words of a name that say what it is before the law, and what they say."""
-
-SHORT_WORDS: dict[str, str] = {
-    "and": "",
-    "association": "assoc",
-    "associates": "assoc",
-    "assn": "assoc",
-    "building": "bldg",
-    "brothers": "bros",
-    "center": "ctr",
-    "centre": "ctr",
-    "cntr": "ctr",
-    "construction": "const",
-    "constr": "const",
-    "county": "cnty",
-    "department": "dept",
-    "distributing": "dist",
-    "distribution": "dist",
-    "district": "dist",
-    "enterprises": "ent",
-    "enterprise": "ent",
-    "group": "grp",
-    "heights": "hts",
-    "hospital": "hosp",
-    "industries": "ind",
-    "international": "intl",
-    "management": "mgmt",
-    "mgt": "mgmt",
-    "manufacturing": "mfg",
-    "manufacturers": "mfg",
-    "medical": "med",
-    "mount": "mt",
-    "national": "natl",
-    "properties": "prop",
-    "property": "prop",
-    "props": "prop",
-    "restaurant": "rest",
-    "saint": "st",
-    "school": "sch",
-    "services": "svc",
-    "service": "svc",
-    "svcs": "svc",
-    "street": "st",
-    "systems": "sys",
-    "technologies": "tech",
-    "technology": "tech",
-    "university": "univ",
-    "community": "comm",
-    "development": "dev",
-    "electric": "elec",
-    "electrical": "elec",
-    "engineering": "eng",
-    "engr": "eng",
-    "heating": "htg",
-    "insurance": "ins",
-    "mechanical": "mech",
-    "plumbing": "plbg",
-    "supply": "sup",
-    "elementary": "elem",
-    "apartments": "apts",
-}
-"""Words that offices shorten, and the one form in which they are compared."""
 
 _ONE_DIGIT = re.compile(r"^(\d)\1+$")
 
@@ -106,7 +38,7 @@ class Party:
     @cached_property
     def spoken(self) -> tuple[str, ...]:
         """The words in their own order and length, legal forms too."""
-        words = [word for word in _plain(self.name).split() if word != "and"]
+        words = [word for word in plain(self.name).split() if word != "and"]
         return tuple(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
     @cached_property
@@ -122,7 +54,7 @@ class Party:
     @cached_property
     def legal_form(self) -> str:
         """What the name says of the company's form; "" where it is silent."""
-        last = _plain(self.name).split()[-1:]
+        last = plain(self.name).split()[-1:]
         return LEGAL_FORMS.get(last[0], "") if last else ""
 
     @cached_property
@@ -165,7 +97,7 @@ def is_cut_from(cut: Party, whole: Party) -> bool:
 
 def words_of(name: str) -> str:
     """The words of a name in the order of the alphabet, without its legal form."""
-    bare = " ".join(_plain(_without_legal_forms(name)).split())
+    bare = " ".join(plain(_without_legal_forms(name)).split())
     words = bare.split()
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
@@ -183,12 +115,3 @@ def _without_legal_forms(name: str) -> str:
     while (shorter := basename(name)) and shorter != name:
         name = shorter
     return name
-
-
-def _plain(name: str) -> str:
-    """Small letters without accents or marks; letters that dots hold apart stand together."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    letters = re.sub(r"(?<=\b\w)\.(?=\w\b|\s|$)", "", letters)
-    letters = re.sub(r"['’`]", "", letters)
-    return re.sub(r"[^a-z0-9]+", " ", letters).strip()
