@@ -1,17 +1,17 @@
 """Names, phones and addresses in the form in which two systems can be compared. Pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from cleanco import basename
 
-from st_spectrum.match.spellings import LEGAL_FORMS, SHORT_WORDS, plain
+from st_spectrum.match import places
+from st_spectrum.match.spellings import LEGAL_FORMS, plain, shortened, spellings_of
 
 SPECTRUM_NAME_LENGTH = 30
 """Characters of a customer's name in Spectrum [SP 8]; a longer one was cut by whoever typed it."""
-
-_ONE_DIGIT = re.compile(r"^(\d)\1+$")
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,30 @@ class Party:
     is_active: bool = True
     linked_to: str = ""
     """The key of the record of the other system that it belongs to already."""
+    owner: str = ""
+    """Of a site or job: the id of its company, or the code of its customer."""
 
     @cached_property
     def words(self) -> str:
-        """The name as it is compared."""
-        return words_of(self.name)
+        """The name as it is compared: its words in the order of the alphabet, shortened, without
+        legal form.
+        """
+        return " ".join(sorted(shortened(word) for word in self.bare))
+
+    @cached_property
+    def joined(self) -> str:
+        """The same in their own order without blanks: "Wal-Mart" and "Walmart", "J J" and "JJ"."""
+        return "".join(shortened(word) for word in self.bare)
+
+    @cached_property
+    def bare(self) -> tuple[str, ...]:
+        """The words in their own order and length, without legal form."""
+        return bare_words(self.name)
 
     @cached_property
     def spoken(self) -> tuple[str, ...]:
         """The words in their own order and length, legal forms too."""
-        words = [word for word in plain(self.name).split() if word != "and"]
+        words = spoken_words(self.name)
         return tuple(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
     @cached_property
@@ -48,45 +62,52 @@ class Party:
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
-        """The digits in the name: "Store 114" is not "Store 141"."""
-        return tuple(sorted(number.lstrip("0") for number in re.findall(r"\d+", self.name)))
+        """The numbers in the name: "Store 114" is not "Store 141"."""
+        return numbers_in(self.bare)
 
     @cached_property
     def legal_form(self) -> str:
         """What the name says of the company's form; "" where it is silent."""
-        last = plain(self.name).split()[-1:]
+        last = self.spoken[-1:]
         return LEGAL_FORMS.get(last[0], "") if last else ""
 
     @cached_property
     def phone_digits(self) -> str:
         """Ten digits, or "" where nobody typed a number that can be called."""
-        digits = re.sub(r"\D", "", re.split(r"(?i)\s*(?:x|ext)", self.phone.strip())[0])
-        digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-        return "" if len(digits) != 10 or _ONE_DIGIT.match(digits[3:]) else digits
+        return places.phone_digits(self.phone)
 
     @cached_property
     def zip5(self) -> str:
         """Five digits of the ZIP, or ""."""
-        found = re.match(r"\s*(\d{5})", self.postal_code)
-        return found.group(1) if found else ""
+        return places.zip5(self.postal_code)
+
+    @cached_property
+    def is_box(self) -> bool:
+        """Whether the address tells where mail goes, and not where somebody is."""
+        return places.is_box(self.street)
 
     @cached_property
     def door(self) -> str:
         """House number and ZIP, or "" where either is missing."""
-        box = re.match(r"(?i)\s*p\.?\s*o\.?\s*box\s*#?\s*(\d+)", self.street)
-        house = re.match(r"\s*(\d+)", self.street)
-        number = f"box {box.group(1)}" if box else house.group(1) if house else ""
+        number = places.house_number(self.street)
         return f"{number} {self.zip5}" if number and self.zip5 else ""
+
+    @cached_property
+    def town_door(self) -> str:
+        """House number, street and city, which tell a door where a ZIP is missing; or ""."""
+        number, street = places.house_number(self.street), places.street_word(self.street)
+        city = plain(self.city)
+        return f"{number} {street} {city}" if number and city and (street or self.is_box) else ""
 
 
 def is_cut_from(cut: Party, whole: Party) -> bool:
     """Whether one name is the beginning of the other, cut off where Spectrum's field ends."""
     *words, last = cut.spoken or ("",)
     place = len(words)
-    if [_short(word) for word in words] != [_short(word) for word in whole.spoken[:place]]:
+    if list(map(shortened, words)) != list(map(shortened, whole.spoken[:place])):
         return False
     following = whole.spoken[place] if place < len(whole.spoken) else ""
-    if following.startswith(last):
+    if any(spelling.startswith(last) for spelling in spellings_of(following)):
         return True
     # Of the legal form each side has its own spelling, or says nothing.
     meaning = LEGAL_FORMS.get(following, "")
@@ -95,23 +116,49 @@ def is_cut_from(cut: Party, whole: Party) -> bool:
     )
 
 
+def has_lost_number(cut: Party, whole: Party) -> bool:
+    """Whether what was cut off holds a number or a single letter: one building or store of several
+    cannot be told from the next by such a name.
+    """
+    place = len(cut.spoken)
+    end = cut.spoken[place - 1] if place else ""
+    following = whole.spoken[place - 1 : place]
+    tail = [*(word for word in following if word != end), *whole.spoken[place:]]
+    return any(len(word) == 1 or numbers_in([word]) for word in tail)
+
+
 def words_of(name: str) -> str:
     """The words of a name in the order of the alphabet, without its legal form."""
-    bare = " ".join(plain(_without_legal_forms(name)).split())
-    words = bare.split()
+    return Party("", name).words
+
+
+def numbers_in(words: Iterable[str]) -> tuple[str, ...]:
+    """The numbers among words, also those written in letters."""
+    digits = (number for word in words for number in re.findall(r"\d+", shortened(word)))
+    return tuple(sorted(number.lstrip("0") for number in digits))
+
+
+def spoken_words(name: str) -> list[str]:
+    """The words of a name as they stand there. Letters that stand alone one after the other are one
+    word; "No." before a number is none, and zeros in front of it are nothing.
+    """
+    words = " ".join(word for word in plain(name).split() if word != "and")
+    words = re.sub(r"\b([a-z]) (?=[a-z]\b)", r"\1", words)
+    return re.sub(r"\bno (?=\d)|\b0+(?=\d)", "", words).split()
+
+
+def bare_words(name: str) -> tuple[str, ...]:
+    """The words of a name in their own order, without its legal form."""
+    words = spoken_words(_without_legal_forms(name))
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-    return " ".join(sorted(word for word in map(_short, words) if word))
-
-
-def _short(word: str) -> str:
-    return SHORT_WORDS.get(word, word)
+    return tuple(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
 def _without_legal_forms(name: str) -> str:
-    """Again until nothing goes: "Acme Company LLC" bears two. A name of nothing else stays."""
-    while (shorter := basename(name)) and shorter != name:
+    """Again until nothing goes: "Acme Company LLC" bears two. A name of nothing else stays, and so
+    does a spa, which Italy has for a legal form.
+    """
+    while (shorter := basename(name)) and shorter != name and "spa" not in plain(name).split():
         name = shorter
     return name

@@ -5,7 +5,7 @@ may be left out. `token_set_ratio` and `WRatio` have no voice: they call "acme" 
 protection" equal.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +13,8 @@ import numpy
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from st_spectrum.match.normalize import Party, is_cut_from
+from st_spectrum.match.normalize import Party, has_lost_number, is_cut_from
+from st_spectrum.match.spellings import shortened, spellings_of
 
 EQUAL_SCORE = 100
 NEAR_SCORE = 84
@@ -52,18 +53,50 @@ class Pair:
         """Whether one letter of one long word is wrong, missing, doubled or changed places; no
         digit is a slip.
         """
-        here, there = Counter(self.here.words.split()), Counter(self.there.words.split())
-        left, right = list((here - there).elements()), list((there - here).elements())
-        if len(left) != 1 or len(right) != 1 or len(left[0]) < SLIP_LENGTH:
-            return False
-        return self.has_equal_numbers and OSA.distance(left[0], right[0]) == 1
+        return any(OSA.distance(one, other) == 1 for one, other in self._spellings_that_differ())
+
+    @property
+    def has_swapped_letters(self) -> bool:
+        """Whether it is a slip by which two letters changed places: of all slips, the one that
+        hardly ever makes another name.
+        """
+        return any(
+            OSA.distance(one, other) == 1 and sorted(one) == sorted(other)
+            for one, other in self._spellings_that_differ()
+        )
+
+    def _spellings_that_differ(self) -> Iterator[tuple[str, str]]:
+        """In all their spellings, the only two long words that are not the same on both sides."""
+        here = {shortened(word): word for word in self.here.bare}
+        there = {shortened(word): word for word in self.there.bare}
+        left = [word for name, word in here.items() if name not in there]
+        right = [word for name, word in there.items() if name not in here]
+        if len(left) == len(right) == 1 and self.has_equal_numbers:
+            yield from (
+                (one, other)
+                for one in spellings_of(left[0])
+                for other in spellings_of(right[0])
+                if len(one) >= SLIP_LENGTH
+            )
 
     @property
     def is_same_name(self) -> bool:
-        """Equal, or equal but for a slip where phone and address both agree."""
-        return self.has_equal_name or (
-            self.has_equal_phone and self.has_equal_door and self.has_slip
-        )
+        """Equal, or but for two letters that changed places, or for another slip where the phone
+        agrees.
+        """
+        if self.has_equal_name or self.has_swapped_letters:
+            return True
+        return self.has_equal_phone and self.has_slip
+
+    @property
+    def has_lost_number(self) -> bool:
+        """Whether Spectrum had no room for what tells one of several from the next."""
+        return self.is_cut and has_lost_number(self.there, self.here)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether name, phone and address all agree."""
+        return self.has_equal_name and self.has_equal_phone and self.has_equal_door
 
     @property
     def has_equal_numbers(self) -> bool:
@@ -77,14 +110,19 @@ class Pair:
 
     @property
     def has_equal_door(self) -> bool:
-        """The same house number and ZIP."""
-        return bool(self.here.door) and self.here.door == self.there.door
+        """The same house number and ZIP; where a ZIP is missing, number, street and city."""
+        here, there = self.here, self.there
+        if here.zip5 and there.zip5:
+            return bool(here.door) and here.door == there.door
+        return bool(here.town_door) and here.town_door == there.town_door
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether both have an address, and these lie in two regions."""
+        """Whether both have an address, and these lie in two regions. Where mail goes to a box, the
+        state tells.
+        """
         here, there = self.here, self.there
-        if here.zip5 and there.zip5:
+        if here.zip5 and there.zip5 and here.is_box == there.is_box:
             return here.zip5[:3] != there.zip5[:3]
         states = {here.state.strip().upper(), there.state.strip().upper()} - {""}
         return len(states) > 1
@@ -100,6 +138,8 @@ class Pair:
         """Whether a person should see it."""
         if self.has_equal_phone or self.has_equal_door:
             return True
+        if self.here.numbers and self.there.numbers and not self.has_equal_numbers:
+            return False  # two stores of one chain
         return self.score >= (FAR_NEAR_SCORE if self.is_elsewhere else NEAR_SCORE)
 
 
@@ -110,6 +150,8 @@ def pairs_of(here: Sequence[Party], there: Sequence[Party]) -> list[Pair]:
         [party.words for party in here], [party.words for party in there]
     ):
         found[left, right] = Pair(here[left], there[right], score)
+    for left, right in _joined(here, there):
+        found[left, right] = Pair(here[left], there[right], EQUAL_SCORE)
     for left, right in _cut(here, there):
         if (left, right) not in found or found[left, right].score < EQUAL_SCORE:
             found[left, right] = Pair(here[left], there[right], EQUAL_SCORE, is_cut=True)
@@ -138,24 +180,35 @@ def _near(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int,
             yield start + int(row), int(column), int(scores[row, column])
 
 
+def _joined(here: Sequence[Party], there: Sequence[Party]) -> Iterator[tuple[int, int]]:
+    """Names that differ in blanks alone."""
+    lefts = _by_mark(here, lambda party: party.joined)
+    for right, party in enumerate(there):
+        yield from ((left, right) for left in lefts.get(party.joined, ()))
+
+
 def _cut(here: Sequence[Party], there: Sequence[Party]) -> Iterator[tuple[int, int]]:
     """Names that Spectrum had no room for."""
-    by_word = _by_mark(here, lambda party: party.spoken[0] if party.spoken else "")
+    by_word = _by_mark(here, _first_word)
     for right, party in enumerate(there):
         if party.may_be_cut and party.spoken:
-            for left in by_word.get(party.spoken[0], ()):
+            for left in by_word.get(_first_word(party), ()):
                 if is_cut_from(party, here[left]):
                     yield left, right
 
 
 def _sharing(here: Sequence[Party], there: Sequence[Party]) -> Iterator[tuple[int, int]]:
     """Pairs of one phone or one door: this finds who was renamed."""
-    for mark in (_phone, _door):
+    for mark in (_phone, _door, _town_door):
         lefts, rights = _by_mark(here, mark), _by_mark(there, mark)
         for value, left in lefts.items():
             right = rights.get(value, ())
             if len(left) <= MOST_UNDER_ONE and len(right) <= MOST_UNDER_ONE:
                 yield from ((one, other) for one in left for other in right)
+
+
+def _first_word(party: Party) -> str:
+    return shortened(party.spoken[0]) if party.spoken else ""
 
 
 def _phone(party: Party) -> str:
@@ -164,6 +217,10 @@ def _phone(party: Party) -> str:
 
 def _door(party: Party) -> str:
     return party.door
+
+
+def _town_door(party: Party) -> str:
+    return party.town_door
 
 
 def _by_mark(parties: Sequence[Party], mark: Callable[[Party], str]) -> Mapping[str, list[int]]:

@@ -111,6 +111,7 @@ def _doubts(pair: Pair, of_here: Iterable[Pair], of_there: Iterable[Pair]) -> tu
     checks = (
         (not pair.is_same_name and pair.score < EQUAL_SCORE, "the names differ"),
         (not pair.has_equal_numbers, "the numbers in the names differ"),
+        (pair.has_lost_number, "what Spectrum cut off the name holds a number"),
         (len(forms) > 1, "the legal forms differ"),
         (not (pair.has_equal_phone or pair.has_equal_door), "neither phone nor address is equal"),
         (pair.is_elsewhere, "the addresses lie in two regions"),
@@ -131,11 +132,18 @@ def _doubts(pair: Pair, of_here: Iterable[Pair], of_there: Iterable[Pair]) -> tu
 
 def _is_near(other: Pair, pair: Pair) -> bool:
     """Whether a second candidate could be the one that is meant: its name is almost the same, or
-    alike at the same place. One of the same name in another region that shares nothing is no
-    candidate where everything else agrees.
+    alike at the same place.
+
+    It is none where its number is another, nor one in another region that shares nothing. Where
+    name, phone and address all agree, only one of the same name that shares something, or one of
+    the same phone and address, comes near.
     """
+    if pair.has_equal_numbers and not other.has_equal_numbers:
+        return False
     shares = other.has_equal_phone + other.has_equal_door
-    if pair.has_equal_phone and pair.has_equal_door and other.is_elsewhere and not shares:
+    if pair.is_whole:
+        return shares == 2 or (shares == 1 and other.is_same_name)
+    if other.is_elsewhere and not shares:
         return False
     return other.score >= FAR_NEAR_SCORE or shares == 2 or (bool(shares) and other.score >= ALIKE)
 

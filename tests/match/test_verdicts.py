@@ -69,10 +69,22 @@ def test_one_doubt_makes_it_a_persons_to_look_at(change: dict[str, object], doub
     assert doubt in seen.reasons
 
 
-def test_a_slip_of_one_letter_counts_only_where_phone_and_door_agree() -> None:
-    slip = replace(THERE, name="HENDRIKCS ROOFING")
+def test_a_slip_of_one_letter_counts_only_where_the_phone_agrees() -> None:
+    slip = replace(THERE, name="HENDRICS ROOFING")
     assert only(HERE, slip).verdict is Verdict.SURE
+    assert only(HERE, replace(slip, street="PO Box 12")).verdict is Verdict.SURE
     assert only(HERE, replace(slip, phone="")).verdict is Verdict.LOOK
+
+
+def test_two_letters_that_changed_places_make_no_other_name() -> None:
+    swapped = replace(THERE, name="HENDRIKCS ROOFING", phone="")
+    assert only(HERE, swapped).verdict is Verdict.SURE
+    assert only(HERE, replace(swapped, street="")).verdict is Verdict.LOOK
+
+
+def test_a_slip_in_a_first_name_makes_another_person() -> None:
+    here, there = replace(HERE, name="John Ewing"), replace(THERE, name="JOAN EWING")
+    assert only(here, there).verdict is Verdict.LOOK
 
 
 def test_a_name_that_spectrum_cut_off_is_equal_as_far_as_it_goes() -> None:
@@ -131,3 +143,60 @@ def test_a_phone_that_many_bear_finds_nobody() -> None:
     tenants = [Party(f"C{n}", f"Tenant {chr(65 + n)}ardvark", phone=HERE.phone) for n in range(9)]
     assert only(HERE, tenants[0]).verdict is Verdict.LOOK
     assert match([HERE], tenants)[0].verdict is Verdict.ONLY_HERE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wal-Mart Supercenter", "WALMART SUPERCENTER"),
+        ("J & J Plumbing", "JJ PLUMBING INC"),
+        ("Tidewater Health Care", "TIDEWATER HEALTHCARE"),
+        ("First Baptist Church", "1ST BAPTIST CHURCH"),
+        ("7-Eleven #32541", "7 ELEVEN 32541"),
+        ("Store No. 0114", "STORE #114"),
+    ],
+)
+def test_names_that_differ_in_blanks_or_numbers_in_letters_are_equal(one: str, other: str) -> None:
+    assert only(replace(HERE, name=one), replace(THERE, name=other)).verdict is Verdict.SURE
+
+
+def test_a_spa_is_no_legal_form() -> None:
+    here, there = replace(HERE, name="Serenity Spa"), replace(THERE, name="SERENITY LLC")
+    assert only(here, there).verdict is Verdict.LOOK
+
+
+def test_a_name_whose_number_spectrum_cut_off_is_never_sure() -> None:
+    long = replace(HERE, name="Meridian Cold Storage Warehouse 12")
+    cut = replace(THERE, name="MERIDIAN COLD STORAGE WAREHOUS")
+    seen = only(long, cut)
+    assert seen.verdict is Verdict.LOOK
+    assert "what Spectrum cut off the name holds a number" in seen.reasons
+    assert only(long, replace(cut, name="MERIDIAN COLD STORAGE WAREH #1")).verdict is Verdict.LOOK
+
+
+def test_a_missing_zip_is_made_up_for_by_street_and_city() -> None:
+    there = replace(THERE, phone="", postal_code="")
+    assert only(HERE, there).verdict is Verdict.SURE
+    assert only(HERE, replace(there, street="1400 ELM ST")).verdict is Verdict.LOOK
+
+
+def test_stores_of_a_chain_do_not_cast_doubt_on_each_other() -> None:
+    here = [
+        replace(HERE, key=str(n), name=f"Beacon Foods #{n}", street=f"{n} Elm") for n in (12, 14)
+    ]
+    there = [
+        replace(THERE, key=f"C{n}", name=f"BEACON FOODS {n}", street=f"{n} ELM ST")
+        for n in (12, 14)
+    ]
+    results = match(here, there)
+    assert {(one.here and one.here.key, one.there and one.there.key) for one in results} >= {
+        ("12", "C12"),
+        ("14", "C14"),
+    }
+    assert {one.verdict for one in results} == {Verdict.SURE}
+
+
+def test_a_box_in_another_town_is_no_other_region() -> None:
+    assert (
+        only(HERE, replace(THERE, street="PO Box 9", postal_code="80501")).verdict is Verdict.SURE
+    )
