@@ -21,19 +21,21 @@ def match(
         Path, typer.Option("--out", help="A new file, .xlsx or .csv, for a person to go through.")
     ] = Path("match-customers.xlsx"),
     spectrum_csv: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--spectrum-csv",
             exists=True,
             dir_okay=False,
             help=(
                 "Customers exported from Spectrum, with the names of its columns: without Info-Link"
-                " no more than 500 can be read."
+                " no more than 500 can be read. Again for vendors, sites, jobs or employees, each"
+                " a file of its own."
             ),
         ),
     ] = None,
 ) -> None:
-    """Find customers that stand in both systems already, before a first load makes them twice.
+    """Find customers that stand in both systems already, before a first load makes them twice; and
+    vendors, sites, jobs and employees, each in a sheet of its own.
 
     Only reads. The list says link, new or ignore where nothing speaks against it; a person goes
     through the others, and `match apply` writes what was decided.
@@ -41,7 +43,7 @@ def match(
     if context.invoked_subcommand is None:
         from st_spectrum.commands.match import run_match
 
-        end_well(lambda: run_match(account, out, spectrum_csv))
+        end_well(lambda: run_match(account, out, spectrum_csv or []))
 
 
 @match_app.command()
@@ -63,8 +65,8 @@ def apply(
 def undo(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """Take back the links that `match apply` wrote.
 
-    Leaves those that somebody changed since, and those under which a site, a job or an invoice has
-    crossed.
+    Leaves those that somebody changed since, and those under which a site, a job, an invoice, time
+    or a job item has crossed.
     """
     from st_spectrum.commands.match import run_undo
 

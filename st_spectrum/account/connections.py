@@ -18,7 +18,8 @@ from st_spectrum.account.types import (
 
 class ServiceTradeConnection(Section):
     """How to reach ServiceTrade [ST 1, 2]. `external_system` is the name under which external ids
-    are kept [ST 11].
+    are kept [ST 11]; `vendor_system` another for the codes of vendors, since a record has one slot
+    in each and a vendor may be a customer as well. Empty: both go into the first.
 
     `account` is the name or the id of the account that the login must lead to: a demo account lives
     on the same host.
@@ -33,6 +34,7 @@ class ServiceTradeConnection(Section):
     password: SecretStr = SecretStr("")
     account: str = ""
     external_system: str = Field(default="spectrum", pattern=r"^[a-z][a-z0-9_]*$")
+    vendor_system: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
     timeout_seconds: float = Field(default=30, gt=0)
     parallel_requests: int = Field(default=4, ge=1, le=32)
     read_attempts: int = Field(default=4, ge=1, le=10)

@@ -1,19 +1,18 @@
-"""Writes what a person decided: the code of a customer as the external id of its company [ST 11].
+"""Writes what a person decided: the code of Spectrum as the external id of its record [ST 11].
 
 Each write is noted in a log before it is made, so that a kill in the middle loses nothing: the next
-run finds the company carrying its code already, or not yet.
+run finds the record carrying its code already, or not yet.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
+from st_spectrum.match.kinds import CUSTOMERS, SITES, Kind
 from st_spectrum.match.log import MatchLog
 from st_spectrum.match.workbook import Row, Word
 from st_spectrum.servicetrade.client import ServiceTrade
-
-ENTITY = "company"
 
 
 @dataclass(frozen=True)
@@ -25,14 +24,40 @@ class Outcome:
     reason: str = ""
 
 
-def judge(rows: Sequence[Row]) -> Iterator[Outcome]:
-    """Each row that asks for no write, or may not have it; a row that comes back as "link" may.
+@dataclass(frozen=True)
+class Linking:
+    """Where the external ids of one kind go, and what may not be linked any more."""
 
-    A company or a customer that is linked twice in one list is refused in every row.
+    kind: Kind
+    servicetrade: ServiceTrade
+    log: MatchLog
+    codes: frozenset[str] | None = None
+    """What stands in Spectrum, None where nobody can tell."""
+    system: str = ""
+    """The external system, the account's own one unless told."""
+    is_on_its_way: Callable[[str], bool] = lambda _: False
+    """Whether a flow has begun to make such a record for this one."""
+
+    def carried(self, record: int) -> str | None:
+        """The external id that it has."""
+        return self.servicetrade.external_id(self.kind.entity, record, self.system)
+
+    def set(self, record: int, code: str) -> None:
+        """Raises `Rejected`, or `OutcomeUnknown` when it cannot be told whether it was taken."""
+        try:
+            self.servicetrade.set_external_id(self.kind.entity, record, code, self.system)
+        except OutcomeUnknown:
+            if (self.carried(record) or "") != code:
+                raise
+
+
+def judge(rows: Sequence[Row]) -> Iterator[Outcome]:
+    """Each row of one kind that asks for no write, or may not have it; a row that comes back as
+    "link" may. What is linked twice in one list is refused in every row.
     """
-    links = [row for row in rows if row.word == Word.LINK and row.company and row.customer]
-    companies = Counter(row.company for row in links)
-    customers = Counter(row.customer for row in links)
+    links = [row for row in rows if row.word == Word.LINK and row.here and row.there]
+    heres = Counter(row.here for row in links)
+    theres = Counter(row.there for row in links)
     for row in rows:
         if row.is_altered:
             yield Outcome(
@@ -42,74 +67,100 @@ def judge(rows: Sequence[Row]) -> Iterator[Outcome]:
             yield Outcome(row, "refused", f"{row.word!r} is none of link, new and ignore")
         elif row.word != Word.LINK:
             results = {Word.NEW: "new", Word.IGNORE: "ignored", Word.NOTHING: "undecided"}
-            is_plain = not (row.company and row.customer) and row.word == Word.NOTHING
+            is_plain = not (row.here and row.there) and row.word == Word.NOTHING
             yield Outcome(row, "ignored" if is_plain else results[Word(row.word)])
-        elif not (row.company and row.customer):
+        elif not (row.here and row.there):
             yield Outcome(row, "refused", "there is nothing to link it with")
-        elif companies[row.company] > 1:
-            yield Outcome(row, "refused", f"company {row.company} is linked in several rows")
-        elif customers[row.customer] > 1:
-            yield Outcome(row, "refused", f"customer {row.customer} is linked in several rows")
+        elif heres[row.here] > 1:
+            yield Outcome(row, "refused", f"{row.kind.here} {row.here} is linked in several rows")
+        elif theres[row.there] > 1:
+            yield Outcome(row, "refused", f"{row.kind.there} {row.there} is linked in several rows")
         else:
             yield Outcome(row, "link")
 
 
-def apply_rows(
-    rows: Sequence[Row], servicetrade: ServiceTrade, codes: frozenset[str] | None, log: MatchLog
-) -> Iterator[Outcome]:
-    """What became of each row. `codes` are the customers that stand in Spectrum, None where nobody
-    can tell. Raises a `SyncFault` when ServiceTrade does not answer; then the same call goes on.
+def apply_rows(rows: Sequence[Row], linking: Linking) -> Iterator[Outcome]:
+    """What became of each row of one kind. Raises a `SyncFault` when ServiceTrade does not answer;
+    then the same call goes on.
     """
     for outcome in judge(rows):
         if outcome.result != "link":
             yield outcome
-        elif codes is not None and outcome.row.customer not in codes:
-            yield Outcome(outcome.row, "refused", "Spectrum has no such customer any more")
+        elif reason := _refused(outcome.row, linking):
+            yield Outcome(outcome.row, "refused", reason)
         else:
-            yield _link(outcome.row, servicetrade, log)
+            yield _link(outcome.row, linking)
 
 
-def _link(row: Row, servicetrade: ServiceTrade, log: MatchLog) -> Outcome:
-    company, code = int(row.company), row.customer
-    carried = servicetrade.external_id(ENTITY, company)
+def _refused(row: Row, linking: Linking) -> str:
+    """Why what the list says of both records does not hold any more."""
+    kind = linking.kind
+    if linking.codes is not None and row.there not in linking.codes:
+        return f"Spectrum has no such {kind.there} any more"
+    if not kind.has_owner:
+        return ""
+    company, customer = row.owners
+    if _company_of(row, linking.servicetrade) != company:
+        return f"the {kind.here} is not one of company {company} any more"
+    carried = linking.servicetrade.external_id(CUSTOMERS.entity, int(company)) or ""
+    return "" if carried == customer else f"company {company} is not linked with {customer}"
+
+
+def _company_of(row: Row, servicetrade: ServiceTrade) -> str:
+    if row.kind == SITES:
+        location = servicetrade.location(int(row.here))
+        return str(location.company.id) if location else ""
+    job = servicetrade.job(int(row.here))
+    return str(job.customer.id) if job else ""
+
+
+def _link(row: Row, linking: Linking) -> Outcome:
+    kind, record, code, log = linking.kind, int(row.here), row.there, linking.log
+    carried = linking.carried(record)
     if carried == code:
         return Outcome(row, "already")
     if carried:
-        return Outcome(row, "refused", f"the company carries {carried} by now")
+        return Outcome(row, "refused", f"the {kind.here} carries {carried} by now")
+    if linking.is_on_its_way(row.here):
+        return Outcome(row, "refused", f"the {kind.here} is on its way to Spectrum by now")
     # Who has the code may be asked only where it survives as part of an address.
-    if "/" not in code and (other := servicetrade.find_by_external_id(ENTITY, code)):
-        return Outcome(row, "refused", f"company {other} carries {code} by now")
-    log.note("begun", row.company, code, row.cells["company name"])
+    if "/" not in code and code.strip("."):
+        other = linking.servicetrade.find_by_external_id(kind.entity, code, linking.system)
+        if other:
+            return Outcome(row, "refused", f"{kind.here} {other} carries {code} by now")
+    log.note("begun", row.here, code, row.name)
     try:
-        servicetrade.set_external_id(ENTITY, company, code)
+        linking.set(record, code)
     except Rejected as refusal:
-        log.note("refused", row.company, code, str(refusal))
+        log.note("refused", row.here, code, str(refusal))
         return Outcome(row, "refused", str(refusal))
-    except OutcomeUnknown:
-        if servicetrade.external_id(ENTITY, company) != code:
-            raise
-    log.note("linked", row.company, code, row.cells["company name"])
+    log.note("linked", row.here, code, row.name)
     return Outcome(row, "linked")
 
 
 def undo(
-    pairs: Iterable[tuple[str, str]],
-    servicetrade: ServiceTrade,
-    crossed: frozenset[str],
-    log: MatchLog,
+    links: Mapping[tuple[str, str], str], linking: Linking, crossed: frozenset[str]
 ) -> Iterator[tuple[str, str, str]]:
-    """Company, code, and what became of each link that was written here. `crossed` are companies
-    under which something has crossed: their links stay.
+    """Record, code, and what became of each link that was written here; `links` has the last step
+    that was noted. `crossed` are records under which something has crossed: their links stay.
     """
-    for company, code in pairs:
-        carried = servicetrade.external_id(ENTITY, int(company))
-        if carried != code:
-            log.note("gone", company, code)
-            yield company, code, f"left: it carries {carried or 'nothing'} by now"
-        elif company in crossed:
-            yield company, code, "left: something has crossed under it"
+    log = linking.log
+    for (record, code), step in links.items():
+        carried = linking.carried(int(record))
+        if carried is None and step == "undoing":
+            log.note("undone", record, code)
+            yield record, code, "undone"
+        elif carried != code:
+            log.note("gone", record, code)
+            yield record, code, f"left: it carries {carried or 'nothing'} by now"
+        elif record in crossed:
+            yield record, code, "left: something has crossed under it"
         else:
-            log.note("undoing", company, code)
-            servicetrade.set_external_id(ENTITY, int(company), "")
-            log.note("undone", company, code)
-            yield company, code, "undone"
+            log.note("undoing", record, code)
+            try:
+                linking.set(int(record), "")
+            except Rejected as refusal:
+                yield record, code, f"left: {refusal}"
+                continue
+            log.note("undone", record, code)
+            yield record, code, "undone"

@@ -12,7 +12,9 @@ OURS = frozenset({"begun", "linked", "undoing"})
 
 
 class MatchLog:
-    """One JSON document a line, on the disk before the write that it tells of."""
+    """One JSON document a line, on the disk before the write that it tells of. `company` and
+    `customer` are the record and its code in Spectrum, whatever their kind.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -36,17 +38,19 @@ class MatchLog:
             file.flush()
             os.fsync(file.fileno())
 
-    def ours(self) -> list[tuple[str, str]]:
-        """Company and code of each link that may be ours, in the order of their writes."""
+    def ours(self) -> dict[tuple[str, str], str]:
+        """Record and code of each link that may be ours, in the order of their writes, with the
+        last step that was noted.
+        """
         links: dict[tuple[str, str], str] = {}
-        lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+        lines = self.path.read_text("utf-8").split("\n") if self.path.exists() else []
         for line in lines:
             try:
                 noted = json.loads(line)
             except ValueError:
                 continue  # half a line; what it told of was not done yet
             links[noted["company"], noted["customer"]] = noted["step"]
-        return [link for link, step in links.items() if step in OURS]
+        return {link: step for link, step in links.items() if step in OURS}
 
     def _ends_with_a_line(self, descriptor: int) -> bool:
         size = os.fstat(descriptor).st_size

@@ -213,8 +213,10 @@ class ServiceTrade(JobItems, TimeRecords):
         value = data["value"]
         return None if value in (None, "") else str(value)
 
-    def find_by_external_id(self, entity_type: str, value: str) -> int | None:
-        """The id of the record that carries `value` in our external system, or None [ST 11]."""
+    def find_by_external_id(self, entity_type: str, value: str, system: str = "") -> int | None:
+        """The id of the record that carries `value` in `system`, ours unless told, or None
+        [ST 11].
+        """
         operation = "GET /externalid"
         if not value:
             return None
@@ -226,7 +228,8 @@ class ServiceTrade(JobItems, TimeRecords):
                 f"{value!r} cannot be looked up: it does not survive as part of an address",
             )
         body = self._transport.read(
-            operation, f"/externalid/{entity_type}/{self._external_system}/{quote(value, safe='')}"
+            operation,
+            f"/externalid/{entity_type}/{system or self._external_system}/{quote(value, safe='')}",
         )
         if body is None:
             return None

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from st_spectrum.match.workbook import COLUMNS, WORD
+from st_spectrum.match.kinds import CUSTOMERS, WORD
 from st_spectrum.sandbox.server import Sandbox
 from tests.world.contractor import Contractor, empty_contractor
 
@@ -39,9 +39,9 @@ def rewrite(file: Path, changes: dict[str, str], column: str = WORD) -> None:
     """Somebody writes into a column, by the name of the company."""
     book = openpyxl.load_workbook(file)
     for row in book.worksheets[0].iter_rows(min_row=2):
-        name = row[COLUMNS.index("company name")].value
+        name = row[CUSTOMERS.columns.index("company name")].value
         if name in changes:
-            row[COLUMNS.index(column)].value = changes[name]
+            row[CUSTOMERS.columns.index(column)].value = changes[name]
     book.save(file)
 
 

@@ -169,7 +169,9 @@ class PoSources:
         )
 
     def _vendor(self, vendor_code: str) -> int | None:
-        company_id = self._servicetrade.find_by_external_id("company", vendor_code)
+        company_id = self._servicetrade.find_by_external_id(
+            "company", vendor_code, self._account.servicetrade.vendor_system
+        )
         company = self._sources.company(company_id) if company_id is not None else None
         return company.id if company and company.is_parts_vendor else None
 

@@ -9,7 +9,7 @@ from st_spectrum.sandbox.servicetrade.documents import Document
 from st_spectrum.sandbox.servicetrade.fields import Field, accept, text
 from st_spectrum.sandbox.servicetrade.routing import Endpoint
 
-SYSTEMS = (EXTERNAL_SYSTEM, f"{EXTERNAL_SYSTEM}_ledger")
+SYSTEMS = (EXTERNAL_SYSTEM, f"{EXTERNAL_SYSTEM}_ledger", f"{EXTERNAL_SYSTEM}_vendors")
 """What the account's administrator has defined; any other is refused [ST 11, 15]."""
 ENTITY_TYPES = (
     *(
