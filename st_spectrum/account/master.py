@@ -52,9 +52,14 @@ in any case, or not at all.
 
 
 class CustomerRules(Section):
-    """Company -> AR customer. `type` is an optional customer type code."""
+    """Company -> AR customer. `type` is an optional customer type code.
+
+    `lookalikes` says what becomes of a company that resembles a customer which no company carries,
+    once the account was matched.
+    """
 
     before_go_live: BeforeGoLive = "needed"
+    lookalikes: Literal["hold", "write"] = "hold"
     codes: CodeRule = CodeRule(prefix="C")
     type: Code = Field(default="", max_length=10)
 

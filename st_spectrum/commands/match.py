@@ -100,6 +100,7 @@ def run_apply(account_file: Path, file: Path) -> int:
             is_refused = is_refused or bool(counts["refused"])
             if kind == CUSTOMERS:
                 keep_undecided(session.account.state_dir, _undecided_in(outcomes))
+                _keep_decisions(session, outcomes)
             text = ", ".join(f"{number} {result}" for result, number in sorted(counts.items()))
             print(f"{text}." if kind == CUSTOMERS else f"{kind.name}: {text}.")
             print(f"Log: {linking.log.path}")
@@ -111,6 +112,23 @@ def _undecided_in(outcomes: Sequence["Outcome"]) -> int:
     decided = {one.row.here for one in outcomes if one.result in ("linked", "already", "new")}
     pending = {one.row.here for one in outcomes if one.result in ("undecided", "refused")}
     return len(pending - decided - {""})
+
+
+def _keep_decisions(session: "Session", outcomes: Sequence["Outcome"]) -> None:
+    """From now on, who looks like a customer waits, but for those of whom a person said new; these
+    are due at once.
+    """
+    from st_spectrum.commands.ledger import retry_in
+    from st_spectrum.ledger.documents.records import DecidedNew, MatchApplied
+    from st_spectrum.match.kinds import CUSTOMERS
+
+    ledger, now = session.ledger, session.clock()
+    linked = {one.row.here for one in outcomes if one.result in ("linked", "already")}
+    new = {one.row.here for one in outcomes if one.result == "new"} - linked - {""}
+    news = [key for key in sorted(new) if ledger.put_first(DecidedNew(now), CUSTOMERS.flow, key)]
+    ledger.put_first(MatchApplied(now), CUSTOMERS.flow)
+    if waiting := sorted(set(news) & set(ledger.open_keys(CUSTOMERS.flow))):
+        retry_in(ledger, CUSTOMERS.flow, waiting)
 
 
 def run_undo(account_file: Path) -> int:

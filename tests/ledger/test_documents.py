@@ -91,6 +91,8 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (records.NeededRecord("invoices/1"), ("jobs", "8")),
     (records.SkippedBySetting("d1gest"), ("jobs", "8")),
     (records.SettingsSeen("d1gest"), ("jobs",)),
+    (records.MatchApplied(NOON), ("customers",)),
+    (records.DecidedNew(NOON), ("customers", "5")),
     (records.GoneRecord(NOON), ("jobs/1/2",)),
     (records.SiteCustomer("C00001"), ("5",)),
     (records.JobCustomer("C00002"), ("6",)),

@@ -18,6 +18,7 @@ from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.crossed_under import stays_under
 from st_spectrum.flows.customers.description import CUSTOMERS
+from st_spectrum.flows.customers.lookalikes import Lookalikes
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.sides import customer_sides
@@ -43,6 +44,7 @@ class CustomersFlow(FlowDefaults):
         self._context = context
         self._account = context.account
         self._sources = context.sources
+        self._lookalikes = Lookalikes(context)
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
         """One company, and what is to become of it."""
@@ -55,7 +57,7 @@ class CustomersFlow(FlowDefaults):
         return Evaluation(
             company.name if company else f"company {key}",
             digest(company and company.model_dump()),
-            decision,
+            self._lookalikes.checked(named, decision, progress),
             changed_at=moment_of(company.updated) if company else None,
         )
 

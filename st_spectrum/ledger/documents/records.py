@@ -131,6 +131,28 @@ class NeededRecord(TextDocument):
 
 
 @dataclass(frozen=True)
+class MatchApplied(TextDocument):
+    """When a list of `st-spectrum match` was applied to a flow first: from then on, a new record
+    that resembles one of Spectrum waits for a person.
+    """
+
+    place = "kept/match-applied/{flow}"
+    since = "0.1.0"
+
+    at: AwareDatetime
+
+
+@dataclass(frozen=True)
+class DecidedNew(TextDocument):
+    """When a person said that a record stands in ServiceTrade alone, whatever it resembles."""
+
+    place = "kept/decided-new-{flow}/{key}"
+    since = "0.1.0"
+
+    at: AwareDatetime
+
+
+@dataclass(frozen=True)
 class GoneRecord(TextDocument):
     """When ServiceTrade said that there is no such record, by `flow/key`; asked for again at night
     while a list shows it.

@@ -25,6 +25,8 @@ MODELS: tuple[type[Document], ...] = (
     records.SkippedBySetting,
     records.SettingsSeen,
     records.NeededRecord,
+    records.MatchApplied,
+    records.DecidedNew,
     records.GoneRecord,
     records.SiteCustomer,
     records.JobCustomer,
