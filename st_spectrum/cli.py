@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from st_spectrum import cli_records
+from st_spectrum import cli_backfill, cli_records
 from st_spectrum.cli_ledger import ledger_app
 from st_spectrum.cli_match import match_app
 from st_spectrum.cli_options import (
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(match_app, name="match")
+app.command()(cli_backfill.backfill)
 app.command()(cli_records.retry)
 app.command()(cli_records.handled)
 app.command()(cli_records.metrics)

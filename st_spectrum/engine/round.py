@@ -86,18 +86,19 @@ def _one_flow(flow: Flow, carrying: Carrying) -> Report:
     changes = flow.notice(cursor)
     if not is_dry_run:
         if cursor.watermark is None and changes.records:
-            _rebuild_if_lost(session, flow, changes)
+            rebuild_if_lost(session, flow, changes)
         flow.accept(changes)
     report = carrying.carry([*changes.keys, *carrying.open_keys()])
     if not is_dry_run and not report.stopped_by:
         flow.remember(changes, report)
-        _move_cursor(session, flow, cursor, changes, report)
+        move_cursor(session, flow, cursor, changes, report)
     return report
 
 
-def _move_cursor(
+def move_cursor(
     session: Connected, flow: Flow, before: Cursor, changes: Changes, report: Report
 ) -> None:
+    """Go on from behind these changes next time."""
     # A worker that has a record now may have looked at it before it changed: then the change is
     # still to be asked for.
     busy = {outcome.key for outcome in report.outcomes if outcome.result is Result.BUSY} & set(
@@ -107,7 +108,7 @@ def _move_cursor(
         session.ledger.put(changes.cursor, flow.name)
 
 
-def _rebuild_if_lost(session: Connected, flow: Flow, changes: Changes) -> None:
+def rebuild_if_lost(session: Connected, flow: Flow, changes: Changes) -> None:
     """Rebuild a ledger that is empty although the source shows codes of ours: it was lost, not
     never there.
 

@@ -74,7 +74,7 @@ def test_every_argument_for_a_flow_names_all_flows_in_its_help() -> None:
         for param in command.params
         if param.name == "flow"
     }
-    assert len(helps) == 11
+    assert len(helps) == 12
     assert [name for name, text in helps.items() if not all(flow in text for flow in FLOWS)] == []
 
 

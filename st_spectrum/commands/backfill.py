@@ -1,0 +1,211 @@
+"""`st-spectrum backfill`: the first load in waves, at a bounded pace, told wave by wave."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from st_spectrum.account.file import load_account
+from st_spectrum.commands.printing import open_console
+from st_spectrum.commands.running import one_sentence
+from st_spectrum.commands.sync import flows_named
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
+from st_spectrum.domain.business_hours import BusinessHours, parse_business_hours
+
+if TYPE_CHECKING:
+    from st_spectrum.engine.backfilling import Wave
+    from st_spectrum.engine.connected import Connected
+
+HOUR = 3600.0
+GO_ON = "Stopped. What has crossed is in the ledger; the same command goes on."
+APPROVE_FIRST = (
+    "the account file has `mode: approve`: send the first load by `st-spectrum plan --out` and"
+    " `apply`, or set `mode: automatic`"
+)
+
+
+@dataclass(frozen=True)
+class Wished:
+    """What the person asked for: `wave` records at a time, at most `per_hour` of them an hour, none
+    within the hours `outside`, and no more than `most_waves`; 0 and "" are no bound.
+    """
+
+    flow: str
+    wave: int
+    per_hour: int
+    outside: str
+    most_waves: int
+
+
+@dataclass
+class WavePace:
+    """How long to rest between two waves; `sleep` and `clock` are those of the process."""
+
+    per_hour: int
+    hours: BusinessHours | None
+    zone: ZoneInfo
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[ZoneInfo], datetime] = datetime.now
+
+    def before_wave(self, say: Callable[[str], None]) -> None:
+        """Wait until the business hours are over."""
+        while self.hours and (seconds := self.hours.seconds_left(self.clock(self.zone))):
+            say(f"Business hours: the next wave begins at {self.hours.end:%H:%M}.")
+            self.sleep(seconds)
+
+    def after_wave(self, sent: int, seconds: float) -> None:
+        """Rest until as many records per hour have been sent as may be."""
+        if self.per_hour and (rest := sent * HOUR / self.per_hour - seconds) > 0:
+            self.sleep(rest)
+
+
+def run_backfill(account_file: Path, wished: Wished, *, as_json: bool) -> int:
+    """0 when nothing new is left, or the waves that were asked for are done; 1 when a system
+    stopped it.
+    """
+    from st_spectrum.engine.backfilling import left
+    from st_spectrum.flows.session import open_session
+
+    flows = flows_named(wished.flow)
+    account = load_account(account_file)
+    hours = parse_business_hours(wished.outside) if wished.outside else None
+    if account.mode == "approve":
+        raise ArgumentInvalid([APPROVE_FIRST])
+    pace = WavePace(wished.per_hour, hours, ZoneInfo(account.timezone))
+    faults = []
+    with open_session(account) as session:
+        session.refuse_before_go_live()
+        teller = Teller(as_json)
+        with teller.bar(), _word_of_going_on():
+            for name in flows:
+                teller.begin(name, left(session, name))
+                is_stopped = False
+                for wave in _paced(session, name, wished, pace, teller):
+                    faults += wave.faults
+                    is_stopped = wave.is_stopped
+                if is_stopped or teller.is_over(wished.most_waves):
+                    break
+        teller.finish()
+    for sentence in dict.fromkeys(map(one_sentence, faults)):
+        print(sentence, file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _paced(
+    session: "Connected", flow: str, wished: Wished, pace: WavePace, teller: "Teller"
+) -> Iterator["Wave"]:
+    from st_spectrum.engine.backfilling import waves
+
+    coming = waves(session, (flow,), f"backfill-{uuid4().hex[:12]}", wished.wave)
+    while True:
+        pace.before_wave(teller.say)
+        if (wave := next(coming, None)) is None:
+            return
+        teller.tell(wave)
+        yield wave
+        if teller.is_over(wished.most_waves):
+            return
+        pace.after_wave(wave.sent, wave.seconds)
+
+
+class Teller:
+    """Says what each wave came to: a bar with the time left on a terminal, a line for each wave
+    everywhere, or one JSON document for each.
+    """
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+        self._console = open_console()
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=self._console,
+            disable=as_json or not self._console.is_terminal,
+        )  # fmt: skip
+        self._task = self._progress.add_task("", total=None, rate="")
+        self._waves = self._sent = self._waits = self._looked_at = 0
+        self._seconds = 0.0
+
+    @contextmanager
+    def bar(self) -> Iterator[None]:
+        """Shows the bar."""
+        with self._progress:
+            yield
+
+    def begin(self, flow: str, total: int) -> None:
+        """A flow with so many records to look at."""
+        self._progress.reset(self._task, total=total, description=flow, rate="")
+        self.say(f"{flow}: {total} records to look at.")
+
+    def tell(self, wave: "Wave") -> None:
+        """A wave is over."""
+        self._waves += 1
+        self._sent += wave.sent
+        self._waits += wave.waits
+        self._looked_at += wave.looked_at
+        self._seconds += wave.seconds
+        rate = f"{self._sent / self._seconds * HOUR:,.0f} an hour" if self._seconds else ""
+        self._progress.update(self._task, advance=wave.looked_at, rate=rate)
+        if self._as_json:
+            print(json.dumps(_as_json(wave), ensure_ascii=False), flush=True)
+            return
+        others = [
+            f"{len(report.outcomes)} {name} with them"
+            for name, report in wave.reports.items()
+            if name != wave.flow
+        ]
+        words = [f"{wave.looked_at} records", f"{wave.sent} sent", f"{wave.waits} wait", *others]
+        self.say(f"{wave.flow}, wave {wave.number}: {', '.join(words)}; {wave.seconds:.0f} s.")
+
+    def say(self, sentence: str) -> None:
+        """A line for a person, above the bar."""
+        if not self._as_json:
+            self._progress.console.print(sentence, highlight=False)
+
+    def is_over(self, most_waves: int) -> bool:
+        """Whether as many waves are done as were asked for."""
+        return 0 < most_waves <= self._waves
+
+    def finish(self) -> None:
+        """What it came to in all."""
+        self.say(
+            f"{self._waves} waves: {self._looked_at} records looked at, {self._sent} sent, in"
+            f" {self._seconds:.0f} s."
+        )
+        if self._waits:
+            self.say(f"{self._waits} wait: `st-spectrum ledger open` says for what.")
+
+
+@contextmanager
+def _word_of_going_on() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(GO_ON, file=sys.stderr)
+        raise
+
+
+def _as_json(wave: "Wave") -> dict[str, object]:
+    return {
+        "flow": wave.flow,
+        "wave": wave.number,
+        "looked_at": wave.looked_at,
+        "sent": wave.sent,
+        "waits": wave.waits,
+        "seconds": round(wave.seconds, 1),
+        "flows": {name: report.counts() for name, report in wave.reports.items()},
+    }
