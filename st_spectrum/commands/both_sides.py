@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.named_files import into_named
 from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named, print_reports
+from st_spectrum.domain.equation import Line
 
 if TYPE_CHECKING:
     from st_spectrum.domain.compared import FlowCompared
@@ -98,13 +100,22 @@ def _print(done: "list[FlowCompared]") -> None:
 
 
 def _equation_table(equation: "Equation") -> Table:
-    table = Table("line", title=f"Invoices of {equation.period or 'no date'}")
+    table = Table("line", title=equation.title)
     table.add_column("amount", justify="right")
     table.add_row("approved in ServiceTrade", f"{equation.approved:,.2f}")
     for line, amount in equation.lines.items():
-        if amount or line == "difference":
-            table.add_row(line, f"{amount:,.2f}")
+        if amount or line is Line.DIFFERENCE:
+            table.add_row(f"{line}{_age(equation, line)}", f"{amount:,.2f}")
     return table
+
+
+def _age(equation: "Equation", line: Line) -> str:
+    """Since when something is accepted that nobody has posted."""
+    since = equation.unposted_since
+    if line is not Line.NOT_POSTED or since is None:
+        return ""
+    days = (datetime.now(UTC) - since).days
+    return f", the oldest since {since:%m/%d/%Y} ({days} {'day' if days == 1 else 'days'})"
 
 
 def _lines(done: "list[FlowCompared]") -> Iterator[str]:
@@ -130,8 +141,10 @@ def _as_json(done: "list[FlowCompared]", reports: "dict[str, Report]") -> dict[s
 
 def _equation(equation: "Equation") -> dict[str, Any]:
     return {
-        "month": equation.period,
+        "period": equation.period,
+        "title": equation.title,
+        "not_posted_since": equation.unposted_since,
         "approved": equation.approved,
         "lines": dict(equation.lines),
-        "names": [asdict(record) for record in equation.records if record.rest],
+        "names": [asdict(record) for record in equation.records if record.rest or record.unposted],
     }

@@ -23,7 +23,7 @@ class FlowCompared:
     differences: tuple[Difference, ...] = ()
     unseen: str = ""
     equations: tuple[Equation, ...] = ()
-    """One for each month, of a flow that carries money."""
+    """One for each month, of a flow that carries money; for each payroll week, of time."""
     totals: tuple[ControlTotal, ...] = ()
 
     @property

@@ -1,10 +1,11 @@
-"""The equation that a month closes by: *approved = accepted + waiting + refused + in doubt + left out by
-rule + handled by hand*, and what is left over has names. Pure.
+"""The equation that a month or a payroll week closes by: *approved = accepted + waiting + refused + in
+doubt + left out by rule + handled by hand*, and what is left over has names. Pure.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ NOTHING = Decimal("0.00")
 
 
 class Line(StrEnum):
-    """Where the money of an approved record is."""
+    """Where the money, or the hours, of an approved record are."""
 
     POSTED = "accepted and posted"
     NOT_POSTED = "accepted, not yet posted"
@@ -28,7 +29,9 @@ class Line(StrEnum):
 @dataclass(frozen=True)
 class MoneyOfRecord:
     """One record: what is `approved` for it in ServiceTrade now, of which `posted` and `unposted`
-    stand in Spectrum now. `line` has the rest.
+    stand in Spectrum now. `line` has the rest. Dollars, or hours of work.
+
+    `accepted_at` is when it was confirmed, None where it never was.
     """
 
     key: str
@@ -38,6 +41,7 @@ class MoneyOfRecord:
     unposted: Decimal
     line: Line
     reason: str = ""
+    accepted_at: datetime | None = None
 
     @property
     def rest(self) -> Decimal:
@@ -47,10 +51,13 @@ class MoneyOfRecord:
 
 @dataclass(frozen=True)
 class Equation:
-    """The records of one month."""
+    """The records of one period: a month such as 2026-03, "" where invoices have no date; or a
+    payroll week by its last day, such as 2026-03-07.
+    """
 
     period: str
     records: tuple[MoneyOfRecord, ...]
+    title: str = ""
 
     @property
     def approved(self) -> Decimal:
@@ -72,6 +79,14 @@ class Equation:
         """Whether nothing is left over that no line explains."""
         return not any(self.of(Line.DIFFERENCE))
 
+    @property
+    def unposted_since(self) -> datetime | None:
+        """When the oldest of what is accepted and not yet posted was accepted."""
+        return min(
+            (one.accepted_at for one in self.records if one.unposted and one.accepted_at),
+            default=None,
+        )
+
     def of(self, line: Line) -> tuple[MoneyOfRecord, ...]:
         """The names behind a line."""
         return tuple(
@@ -81,7 +96,9 @@ class Equation:
 
 @dataclass(frozen=True)
 class ControlTotal:
-    """One sum that both sides must have: of a customer, a GL account, a cost center or a tax code."""
+    """One sum that both sides must have: of a customer, a GL account, a cost center or a tax code; of
+    an employee, a pay type, a job or a department.
+    """
 
     period: str
     dimension: str

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.domain.equation import Line
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -19,12 +20,12 @@ DIFFERENCES = (
     *("flow", "servicetrade_id", "title", "spectrum_key", "verdict", "field"),
     *("as_sent", "servicetrade_now", "spectrum_now", "to_be_put_right", "can_be_repaired"),
 )
-EQUATION = ("flow", "month", "line", "amount")
+EQUATION = ("flow", "period", "line", "amount")
 NAMES = (
-    *("flow", "month", "line", "servicetrade_id", "title", "approved"),
-    *("posted", "not_posted", "rest", "reason"),
+    *("flow", "period", "line", "servicetrade_id", "title", "approved"),
+    *("posted", "not_posted", "rest", "reason", "accepted_at"),
 )
-TOTALS = ("flow", "month", "dimension", "code", "servicetrade", "spectrum", "difference")
+TOTALS = ("flow", "period", "dimension", "code", "servicetrade", "spectrum", "difference")
 
 
 def write_files(done: Sequence[FlowCompared], folder: Path) -> tuple[Path, ...]:
@@ -76,10 +77,12 @@ def _names(done: Iterable[FlowCompared]) -> Iterator[tuple[Cell, ...]]:
     for compared in done:
         for equation in compared.equations:
             for one in equation.records:
-                if one.rest:
+                if one.rest or one.unposted:
+                    line = one.line if one.rest else Line.NOT_POSTED
                     yield (
-                        *(compared.flow, equation.period, str(one.line), one.key, one.title),
+                        *(compared.flow, equation.period, str(line), one.key, one.title),
                         *(one.approved, one.posted, one.unposted, one.rest, one.reason),
+                        one.accepted_at.isoformat() if one.accepted_at else None,
                     )
 
 

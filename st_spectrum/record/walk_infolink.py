@@ -20,7 +20,7 @@ ROWS = 60
 """Rows of one table that are looked at; fewer are kept."""
 
 ALSO_KNOWN = (
-    *("CR_INVOICE_DETAIL_MC", "CR_OPEN_ITEM_MC", "CR_CONTRACT_MASTER_MC", "PO_PACK_LIST_HEADER_MC"),
+    *("CR_OPEN_ITEM_MC", "CR_CONTRACT_MASTER_MC", "PO_PACK_LIST_HEADER_MC"),
     *("PR_EMPLOYEE_STATUS_MC", "JC_TRANSACTION_HISTORY_MC", "PA_COLUMN_NAMES"),
 )
 """Tables whose columns are worth knowing and whose rows are not read [SP 16]."""

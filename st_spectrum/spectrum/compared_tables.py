@@ -3,7 +3,8 @@
 The statements name numbers, or ask for the whole table: none of them is cut at some count.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Select, String, Table, select
@@ -12,6 +13,7 @@ from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import (
     CUSTOMERS,
     JOBS,
+    PHASES,
     SITE_NAMES,
     SITES,
     of_company,
@@ -29,10 +31,16 @@ HEADERS = Table(
         for name in (
             *("Company_Code", "Customer_Code", "Invoice_Or_Transaction", "Transaction_Type"),
             *("Job_Number", "Invoice_Date", "Terms_Code", "Sales_Tax_Code", "Sales_Tax_Amount"),
-            *("Post_Flag", "Taxable_Amount", "Non_Taxable_Amount"),
+            *("Post_Flag", "GL_Year", "GL_Period"),
         )
     ),
 )
+HEADERS_OPTIONAL = dict.fromkeys(
+    ("GL_Year", "GL_Period"), "control totals of invoices have no period of the general ledger"
+)
+"""Columns of headers without which the rest is compared, and what is lost then. That they are a year
+and the number of a period in it is assumed [SP 16.3].
+"""
 LINES = Table(
     "CR_INVOICE_DETAIL_MC",
     MetaData(),
@@ -67,7 +75,7 @@ def all_jobs(reader: InfoLinkReader) -> tuple[Row, ...]:
 
 def document_headers(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[Row, ...]:
     """The AR documents under these numbers, of every customer and type."""
-    return tuple(_by_number(reader, "ar_headers", HEADERS, numbers))
+    return tuple(_by_number(reader, "ar_headers", HEADERS, numbers, HEADERS_OPTIONAL))
 
 
 def document_lines(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[Row, ...]:
@@ -75,32 +83,69 @@ def document_lines(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[Row,
     return tuple(_by_number(reader, "ar_lines", LINES, numbers))
 
 
-def under_numbers(table: Table, company_code: str, numbers: Sequence[str]) -> Select[Any]:
-    """The rows whose number is one of these, in every spelling of its column."""
-    spellings = sorted(
-        {
-            padded
-            for number in numbers
-            for padded in (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))
-        }
-    )
-    cells = [trimmed(column).label(column.name) for column in table.columns]
+def under_numbers(
+    table: Table, company_code: str, numbers: Sequence[str], without: Collection[str] = ()
+) -> Select[Any]:
+    """The rows whose number is one of these, in every spelling of its column, but for the columns
+    that are left out.
+    """
+    cells = [
+        trimmed(column).label(column.name) for column in table.columns if column.name not in without
+    ]
     return select(*cells).where(
-        of_company(table, company_code), table.c.Invoice_Or_Transaction.in_(spellings)
+        of_company(table, company_code), table.c.Invoice_Or_Transaction.in_(_spellings(numbers))
     )
 
 
 def _by_number(
-    reader: InfoLinkReader, name: str, table: Table, numbers: Iterable[str]
+    reader: InfoLinkReader,
+    name: str,
+    table: Table,
+    numbers: Iterable[str],
+    optional: Iterable[str] = (),
 ) -> Iterator[Row]:
-    wanted = sorted({number.strip() for number in numbers} - {""})
+    for part in _parts(numbers):
+        statement = partial(under_numbers, table, reader.company_code, part)
+        yield from _as_texts(reader.raw_without(name, table.name, optional, statement))
+
+
+def phases_of(reader: InfoLinkReader, jobs: Iterable[str]) -> tuple[Row, ...]:
+    """The phases of these jobs, one row for each cost type, whatever their status."""
+    return tuple(
+        row
+        for part in _parts(jobs)
+        for row in _rows(reader, "phases", _phases_of(reader.company_code, part))
+    )
+
+
+def _phases_of(company_code: str, jobs: Sequence[str]) -> Select[Any]:
+    cells = [trimmed(column).label(column.name) for column in PHASES.columns]
+    return select(*cells).where(
+        of_company(PHASES, company_code), PHASES.c.Job_Number.in_(_spellings(jobs))
+    )
+
+
+def _parts(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+    wanted = sorted({key.strip() for key in keys} - {""})
     for start in range(0, len(wanted), NUMBERS_AT_ONCE):
-        part = wanted[start : start + NUMBERS_AT_ONCE]
-        yield from _rows(reader, name, under_numbers(table, reader.company_code, part))
+        yield wanted[start : start + NUMBERS_AT_ONCE]
+
+
+def _spellings(keys: Iterable[str]) -> list[str]:
+    """Each in every way its column may be padded; numbers of documents and jobs have one width."""
+    return sorted(
+        {
+            padded
+            for key in keys
+            for padded in (key, key.ljust(NUMBER_WIDTH), key.rjust(NUMBER_WIDTH))
+        }
+    )
 
 
 def _rows(reader: InfoLinkReader, name: str, statement: Select[Any]) -> tuple[Row, ...]:
-    return tuple(
-        {column: text_of(value) for column, value in row.items()}
-        for row in reader.raw(name, statement)
-    )
+    return tuple(_as_texts(reader.raw(name, statement)))
+
+
+def _as_texts(rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    for row in rows:
+        yield {column: text_of(value) for column, value in row.items()}

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from st_spectrum.account import Account
 from st_spectrum.spectrum import (
     ar_masters,
+    compared_tables,
     infolink_tables,
     invoice_table,
     order_tables,
@@ -42,6 +43,7 @@ def tables_read() -> Iterator[TableRead]:
     """All of them; a table may be read by several parts."""
     yield from _of_masters()
     yield from _of_invoices()
+    yield from _of_comparison()
     yield from _of_time()
     yield from _of_orders()
 
@@ -92,6 +94,18 @@ def _of_invoices() -> Iterator[TableRead]:
         yield TableRead(
             table, "", {name: f"{text}: {without}" for name, text in lost.items()}, widths
         )
+
+
+def _of_comparison() -> Iterator[TableRead]:
+    lost = "`reconcile --both-sides` cannot compare invoices"
+    headers, lines = compared_tables.HEADERS, compared_tables.LINES
+    known = {column.name for column in invoice_table.INVOICES.columns}
+    others = {column.name: lost for column in headers.columns if column.name not in known}
+    yield TableRead(headers, "", others | compared_tables.HEADERS_OPTIONAL)
+    width = {"Invoice_Or_Transaction": invoice_table.NUMBER_WIDTH}
+    yield TableRead(
+        lines, "", dict.fromkeys((column.name for column in lines.columns), lost), width
+    )
 
 
 def _of_time() -> Iterator[TableRead]:

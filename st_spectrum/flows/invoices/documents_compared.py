@@ -112,8 +112,13 @@ def money_in_spectrum(
     sums = {True: Decimal("0.00"), False: Decimal("0.00")}
     for row in rows_of(invoice, stored, rule):
         is_posted = row["Post_Flag"].upper() not in NOT_SET
-        sums[is_posted] += _signed(row, _sum(stored.lines.get(_key(row), ())) + _tax(row))
+        sums[is_posted] += total_of(row, stored)
     return sums[True], sums[False]
+
+
+def total_of(row: Row, stored: StoredDocuments) -> Decimal:
+    """What a document is worth, tax included; a credit memo less than nothing."""
+    return _signed(row, _sum(stored.lines.get(_key(row), ())) + _tax(row))
 
 
 def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers) -> list[Row]:
@@ -129,8 +134,7 @@ def parts_in_spectrum(rows: Iterable[Row], stored: StoredDocuments) -> Iterator[
     """What the documents add to the control totals."""
     for row in rows:
         lines = stored.lines.get(_key(row), ())
-        total = _sum(lines) + _tax(row)
-        yield "customer", row["Customer_Code"], _signed(row, total)
+        yield "customer", row["Customer_Code"], total_of(row, stored)
         yield "tax code", row["Sales_Tax_Code"], _signed(row, _tax(row))
         for line in lines:
             amount = _signed(row, abs(Decimal(line["Line_Extension"] or "0")))

@@ -26,6 +26,7 @@ from st_spectrum.flows.invoices.documents_compared import (
 )
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.older import is_older
+from st_spectrum.flows.invoices.periods_compared import parts_of_periods
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -71,10 +72,17 @@ def equation_of(
         title = (side.entry.title if side.entry else "") or f"Invoice {number}"
         records.append(
             MoneyOfRecord(
-                str(side.invoice.id), title, side.approved, posted, unposted, line, reason
+                str(side.invoice.id),
+                title,
+                side.approved,
+                posted,
+                unposted,
+                line,
+                reason,
+                side.entry.confirmed_at if side.entry else None,
             )
         )
-    return Equation(month, tuple(records))
+    return Equation(month, tuple(records), f"Invoices of {month or 'no date'}")
 
 
 def line_of(side: InvoiceSide, account: Account) -> tuple[Line, str]:
@@ -111,19 +119,23 @@ def _unknown(invoice: Invoice, account: Account) -> tuple[Line, str]:
 def totals_of(
     month: str, sides: Sequence[InvoiceSide], stored: StoredDocuments, rule: InvoiceNumbers
 ) -> tuple[ControlTotal, ...]:
-    """By customer, GL account, cost center and tax code, of what was posted by us."""
+    """By customer, GL account, cost center and tax code, and by period of the general ledger, of what
+    was posted by us. The month itself is that of the invoice dates.
+    """
     wanted: list[Part] = []
     found: list[Part] = []
     for side in sides:
         if not side.is_compared or side.billed is None:
             continue
-        posted = list(parts_of(side.billed.posted))
+        billed, rows = side.billed, rows_of(side.billed, stored, rule)
+        posted = list(parts_of(billed.posted))
         # What was sent blank Spectrum fills by itself.
         dimensions = {part[0] for part in posted} - {part[0] for part in posted if not part[1]}
         if side.invoice.status != "void":
-            now = side.billed.now
-            wanted += parts_of(side.billed.posted if now is None else now)
-        rows = rows_of(side.billed, stored, rule)
+            now = parts_of(billed.posted if billed.now is None else billed.now)
+            wanted += (part for part in now if part[1] and part[0] in dimensions)
         found += (part for part in parts_in_spectrum(rows, stored) if part[0] in dimensions)
-        wanted = [part for part in wanted if part[1]]
+        asked, booked = parts_of_periods(billed, rows, stored)
+        wanted += asked
+        found += booked
     return control_totals(month, summed(wanted), summed(found))

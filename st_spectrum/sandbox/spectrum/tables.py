@@ -184,6 +184,8 @@ INVOICE_HEADERS = table_of(
         text("Print_Flag", 1, "Y once it counts as printed; the letters are assumed"),
         text("Reversed", 1, "Y once it was reversed at the screen; the letter is assumed"),
         text("Source_Flag", 1),
+        text("GL_Year", 4, "of the GL date; assumed"),
+        text("GL_Period", 2, "the month of the GL date, for fiscal years that are years; assumed"),
     ],
     DOCUMENT_KEY,
     indexes="Invoice_Or_Transaction",

@@ -139,6 +139,8 @@ def store(header: Call, details: Sequence[Call]) -> None:
         "Post_Flag": "N",
         "Print_Flag": "N",
         "Reversed": "N",
+        "GL_Year": values["GL_Date"][-4:],
+        "GL_Period": values["GL_Date"][:2],
     }
     header.book.insert(INVOICE_HEADERS, kept)
     key = {name: values[name] for name in KEY}
