@@ -17,7 +17,7 @@ from sqlalchemy import Column, Date, MetaData, Select, String, Table, and_, or_,
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
-from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
+from st_spectrum.spectrum.timecards import HISTORY, PayrollEmployee, StoredTimeCard
 
 TOKENS_BEGIN = "ST"
 """First letters of every token, by which our cards are told from most others."""
@@ -53,7 +53,7 @@ TABLES = (
     _table("PR_PRE_TC_IMPORT_ERR_MC", "Batch_Code"),
     _table("PR_PRE_TIME_CARD_MC", "Batch_Code"),
     _table("PR_TIME_CARD_DETAIL_MC"),
-    _table("PR_TIME_CARD_HISTORY_MC"),
+    _table(HISTORY),
 )
 """In the order in which a card passes through them, so that one that moves while it is looked for
 is seen, or seen twice.
@@ -165,7 +165,7 @@ def _collect(
             if (token := text_of(row["Message"])) in wanted:
                 known = in_table.get(token)
                 in_table[token] = (
-                    _card(table.name, row)
+                    card_of_row(table.name, row)
                     if known is None
                     else replace(known, copies=known.copies + 1)
                 )
@@ -197,7 +197,8 @@ def _in_parts(tokens: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield some
 
 
-def _card(table: str, row: Mapping[str, Any]) -> StoredTimeCard:
+def card_of_row(table: str, row: Mapping[str, Any]) -> StoredTimeCard:
+    """A card out of a row of one of the tables."""
     return StoredTimeCard(
         token=text_of(row["Message"]),
         table=table,

@@ -68,6 +68,9 @@ SETUP_FIELDS = frozenset({COMPANY})
 ACTIVE, NOT_ACTIVE = "A", "I"
 """Types of an employee's status; that active people are of type A is assumed [SP 14]."""
 
+HISTORY = "PR_TIME_CARD_HISTORY_MC"
+"""The table that a card reaches once its payroll is posted [SP 16.4]."""
+
 ANSWER = BatchAnswer(OPERATION, ANSWERS, MESSAGE, "time card", SETUP_FIELDS, article="the")
 
 

@@ -6,10 +6,22 @@ from typing import Any
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.differences import Difference
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.reconcile.both_sides import compare_both_sides
 from st_spectrum.sandbox.credentials import COMPANY_CODE
-from st_spectrum.sandbox.spectrum import tables
+from st_spectrum.sandbox.spectrum import payroll_tables, tables
+from st_spectrum.sandbox.spectrum.table import Table
 from tests.world.contractor import Contractor
+
+QUEUE = "PRE_TIME_IMPORTS"
+"""Where cards of ours stand until somebody approves them."""
+
+
+def table_named(name: str) -> Table:
+    """One of Spectrum's tables by its name in the sandbox's own code."""
+    found = getattr(tables, name, None) or getattr(payroll_tables, name)
+    assert isinstance(found, Table)
+    return found
 
 
 @dataclass
@@ -40,15 +52,15 @@ class Month:
     def in_spectrum(self, table: str, values: dict[str, str], **key: str) -> None:
         """Somebody edits a row at the screen."""
         with self.contractor.system("spectrum").database.writing() as every:
-            every.of(COMPANY_CODE).update(getattr(tables, table), values, **key)
+            every.of(COMPANY_CODE).update(table_named(table), values, **key)
 
     def delete(self, table: str, **key: str) -> None:
         with self.contractor.system("spectrum").database.writing() as every:
-            every.of(COMPANY_CODE).delete(getattr(tables, table), **key)
+            every.of(COMPANY_CODE).delete(table_named(table), **key)
 
     def rows(self, table: str, **key: str) -> list[dict[str, Any]]:
         with self.contractor.system("spectrum").database.writing() as every:
-            return [dict(row) for row in every.of(COMPANY_CODE).all(getattr(tables, table), **key)]
+            return [dict(row) for row in every.of(COMPANY_CODE).all(table_named(table), **key)]
 
     def insert(self, table: str, row: dict[str, Any]) -> None:
         with self.contractor.system("spectrum").database.writing() as every:
@@ -58,4 +70,72 @@ class Month:
                 for name, text in texts.items()
                 if name.endswith("_Date")
             }
-            every.of(COMPANY_CODE).insert(getattr(tables, table), texts | days)
+            every.of(COMPANY_CODE).insert(table_named(table), texts | days)
+
+    def cards(self) -> list[tuple[str, dict[str, Any]]]:
+        """Key and row in the import queue of what crossed, by key."""
+        rows = {str(row["Message"]).strip(): row for row in self.rows(QUEUE)}
+        return [
+            (key, rows[token_of(key)])
+            for key, _ in sorted(self.confirmed("timecards"))
+            if token_of(key) in rows
+        ]
+
+    def edit_card(self, row: dict[str, Any], **values: str) -> None:
+        self.in_spectrum(QUEUE, values, Record_Number=str(row["Record_Number"]))
+
+    def copy_card(self, row: dict[str, Any], table: str = QUEUE, **values: str) -> None:
+        number = str(900_000 + len(self.rows(QUEUE)) + len(self.rows(table)))
+        self.insert(table, row | {"Record_Number": number} | values)
+
+    def take_out(self, row: dict[str, Any]) -> None:
+        self.delete(QUEUE, Record_Number=str(row["Record_Number"]))
+
+    def edit_time(self, key: str, **changes: Any) -> None:
+        """Somebody edits a row of a time card behind its approval."""
+        number = int(key.rpartition(".")[2])
+        control = self.contractor.control
+        card = next(
+            card
+            for card in control.records("servicetrade", "timecard")
+            if any(row["id"] == number for row in card["dayLogs"])
+        )
+        rows = [row | changes if row["id"] == number else row for row in card["dayLogs"]]
+        kept = [row for row in rows if row["id"] != number or changes]
+        control.edit("timecard", card["id"], dayLogs=kept)
+
+    def forget_to_send(self, key: str) -> None:
+        """A quarter of an hour more on the job of a piece of time, on a card that nobody noticed."""
+        number = int(key.rpartition(".")[2])
+        control = self.contractor.control
+        card, row = next(
+            (card, row)
+            for card in control.records("servicetrade", "timecard")
+            for row in card["dayLogs"]
+            if row["id"] == number
+        )
+        late = {name: value for name, value in row.items() if name != "id"}
+        late |= {"duration": 900, "quantity": 0.25}
+        copy = {name: value for name, value in card.items() if name != "id"}
+        control.add_records("timecard", [copy | {"dayLogs": [late]}])
+
+    def items(self) -> list[tuple[str, dict[str, Any]]]:
+        """Key and job item of what crossed, by key."""
+        rows = {
+            (row.get("externalIds") or {}).get("spectrum", ""): row
+            for row in self.contractor.control.records("servicetrade", "jobitem")
+        }
+        return [
+            (key, rows[key]) for key, _ in sorted(self.confirmed("purchase_orders")) if key in rows
+        ]
+
+    def edit_item(self, row: dict[str, Any], **changes: Any) -> None:
+        self.contractor.control.edit("jobitem", row["id"], **changes)
+
+    def copy_item(self, row: dict[str, Any], key: str) -> None:
+        copy = {name: value for name, value in row.items() if name != "id"}
+        self.contractor.control.add_records("jobitem", [copy | {"externalIds": {"spectrum": key}}])
+
+    def change_line(self, key: str, **values: str) -> None:
+        number, _, line = key.rpartition("|")
+        self.contractor.control.order(number, "change_line", line=line, **values)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from st_spectrum.domain.compared import UNSEEN as NOTHING_SEEN
+from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged
 from st_spectrum.domain.errors import ClaimLost, Rejected
 from st_spectrum.domain.progress import Progress
@@ -17,8 +19,10 @@ from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillThere
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.bundles import TimeBundles
+from st_spectrum.flows.timecards.cards_compared import time_title
 from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
@@ -31,6 +35,7 @@ from st_spectrum.flows.timecards.reconciling import reconcile_time
 from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import decide_timecard
 from st_spectrum.flows.timecards.settled import forget_card, settle_time
+from st_spectrum.flows.timecards.sides import TimeSides
 from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, tokens_of
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.target import TimecardTargets
@@ -95,7 +100,7 @@ class TimecardsFlow(FlowDefaults):
             if not progress.is_half_done and self._may_be_there(key, progress, bundle.sent):
                 return Evaluation(f"time {key}", "", LeaveUnchanged(UNSEEN))
             self._vanished.refuse([week_of_key(key)])
-        title, version = _title(entry or bundle.sent, key), entry.version if entry else ""
+        title, version = time_title(entry or bundle.sent, key), entry.version if entry else ""
         hours = entry.hours if entry else None
         changed_at = moment_of(entry.updated) if entry else None
         try:
@@ -213,6 +218,16 @@ class TimecardsFlow(FlowDefaults):
             () if infolink is None else time_standing_twice(infolink, self._ledger, self._account)
         )
 
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared | None:
+        """The payroll weeks since the first day, or those that end in the month; None without a first
+        day.
+        """
+        if not self._account.timecards.first_day:
+            return None
+        if (reader := self._spectrum.infolink) is None:
+            return FlowCompared(self.name, unseen=NOTHING_SEEN)
+        return TimeSides(self._context, self, lists, reader, month).compare()
+
     def rebuild(self) -> Rebuilt:
         """Time whose card stands in payroll."""
         found = rebuild_time(self._context, self._bundles.other_values)
@@ -232,13 +247,6 @@ class TimecardsFlow(FlowDefaults):
         if self._times.is_read(key) and (sent is None or is_row_read(sent, self._account)):
             return not self._times.is_gone(key)
         return progress.is_confirmed
-
-
-def _title(entry: TimeEntry | None, key: str) -> str:
-    if entry is None:
-        return f"time {key}"
-    who = entry.user_name or f"user {entry.user_id}"
-    return f"{who} {entry.work_date:%m/%d/%Y} {entry.hours:.2f} h"
 
 
 def _blind(impossible: LookupImpossible) -> Hold:

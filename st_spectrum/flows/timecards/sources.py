@@ -186,25 +186,22 @@ class TimeSources:
             )
             return tuple((others | self._read(name).entries).values())
 
-    def weeks_with_other_cards(self, ends: Sequence[date]) -> dict[date, tuple[TimeEntry, ...]]:
+    def weeks_with_other_cards(
+        self, ends: Sequence[date], on_unreadable: OnUnreadable = None
+    ) -> dict[date, tuple[TimeEntry, ...]]:
         """The same for payroll weeks that follow one another, by the end of each, in one reading
         instead of two a week.
 
-        Records that cannot be read are left out: nothing of them was ever sent. Raises a
-        `SyncFault`.
+        Records that cannot be read are left out, and told to `on_unreadable`. Raises a `SyncFault`.
         """
         rules, zone = self._account.timecards, ZoneInfo(self._account.timezone)
         margin = OTHER_CARD_DAYS * DAY if rules.adapter == "timecard" else 0
         start, end = week_window(ends[0], zone)[0], week_window(ends[-1], zone)[1]
-        unreadable: list[Unreadable] = []
+        told = on_unreadable or list[Unreadable]().append
         adapter = ADAPTERS[rules.adapter]
-        found = list(
-            adapter(
-                self._servicetrade, self._account, start - margin, end + margin, unreadable.append
-            )
-        )
+        found = list(adapter(self._servicetrade, self._account, start - margin, end + margin, told))
         if rules.absences.are_paid:
-            for absence in self._servicetrade.absences(start, end, on_unreadable=unreadable.append):
+            for absence in self._servicetrade.absences(start, end, on_unreadable=told):
                 found += absence_entries(
                     absence, self._account, technician_zones(self._servicetrade)
                 )
