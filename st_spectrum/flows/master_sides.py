@@ -1,9 +1,8 @@
 """Customers, sites and jobs of both systems, read and compared a thousand records at a time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Create, Decision
@@ -18,9 +17,6 @@ from st_spectrum.flows.masters_compared import MasterTable, expected_master, sto
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import Company, Job, Location
 
-if TYPE_CHECKING:
-    pass
-
 Master = Company | Location | Job
 RECORDS_AT_ONCE = 1_000
 
@@ -30,12 +26,23 @@ def nothing_known(key: str) -> Mapping[str, str]:  # noqa: ARG001 - asked of eac
     return {}
 
 
+@dataclass(frozen=True)
+class Further:
+    """Values beside the records themselves: as they are `wanted` of each record that we made, and as
+    Spectrum has them, by code, `read` for some records at a time.
+    """
+
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    read: Callable[[Sequence[str]], Mapping[str, Mapping[str, str]]] = lambda _: {}
+
+
 @dataclass
 class MasterSides:
-    """The flows of masters, of one account."""
+    """The flows of masters, of one account; `kind` is what ServiceTrade calls a record."""
 
     context: Context
     flow: Flow
+    kind: str
     table: MasterTable
     records: Mapping[int, Master]
     rows: Iterable[Mapping[str, str]]
@@ -44,6 +51,7 @@ class MasterSides:
     """What would be sent for a record that bears no external id of ours."""
     known: Callable[[str], Mapping[str, str]] = nothing_known
     """Values that the ledger keeps of a record by its key."""
+    further: Further = Further()
 
     def compare(self) -> FlowCompared:
         """All of them."""
@@ -60,14 +68,18 @@ class MasterSides:
         keys = sorted(records)
         for start in range(0, len(keys), RECORDS_AT_ONCE):
             expected: list[ExpectedRecord] = []
-            for number in keys[start : start + RECORDS_AT_ONCE]:
+            some = keys[start : start + RECORDS_AT_ONCE]
+            self.context.sources.keep(self.kind, (records[number] for number in some))
+            for number in some:
                 record, entry = records[number], entries.pop(str(number), None)
                 found += self._link(flow, record, entry)
                 expected += self._expected(flow, record, entry, by_code)
             compared += len(expected)
+            codes = list(dict.fromkeys(one.target_key for one in expected))
+            beside = self.further.read(codes)
             own = [
-                copy
-                for code in dict.fromkeys(one.target_key for one in expected)
+                replace(copy, values={**copy.values, **beside.get(code, {})})
+                for code in codes
                 for copy in copies.get(code, ())
             ]
             found += compare(expected, own)
@@ -124,8 +136,9 @@ class MasterSides:
             known = self.known(key)
             stored = by_code.get(code.upper())
             yield expected_master(
-                self.table, key, title, code, decision, entry.payload_digest, stored, known
-            )
+                self.table, key, title, code, decision, entry.payload_digest, stored, known,
+                self.further.wanted,
+            )  # fmt: skip
 
     def _without_id(self, record: Master) -> Master:
         ours = self.context.account.servicetrade.external_system

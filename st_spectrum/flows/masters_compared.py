@@ -14,6 +14,8 @@ from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
 from st_spectrum.flows.jobs.commands import AddJob
 from st_spectrum.ledger.sent import payload_digest
 
+NOTHING: Mapping[str, str] = {}
+
 MOST_EDITED = 6
 """Fields of one record that are tried for what was sent: each one doubles the work."""
 
@@ -55,15 +57,21 @@ def expected_master(
     payload: str,
     stored: StoredRecord | None,
     known: Mapping[str, str],
+    further: Mapping[str, str] = NOTHING,
 ) -> ExpectedRecord:
     """`decision` is what would be sent today if nothing had been sent; `payload` the digest of what
-    was. `known` are values that the ledger keeps as such.
+    was. `known` are values that the ledger keeps as such; `further` are values beside the record
+    itself, which went out with it: information where it cannot be proved that they did.
     """
     source = _source(table, code, decision)
     sent = dict(known)
     if source is not None and stored is not None and isinstance(decision, Create):
-        sent = _proved(source, code, decision, payload, stored.values) or sent
-    return ExpectedRecord(table.flow, key, title, code.upper(), source, sent, table.information)
+        found = {name: stored.values[name] for name in source if name in stored.values}
+        if proved := _proved(source, code, decision, payload, found):
+            sent = {**proved, **further}
+        source = {**source, **further}
+    information = table.information | (further.keys() - sent.keys())
+    return ExpectedRecord(table.flow, key, title, code.upper(), source, sent, information)
 
 
 def _source(table: MasterTable, code: str, decision: Decision) -> dict[str, str] | None:

@@ -33,4 +33,6 @@ def customer_sides(
         company = context.sources.with_terms(record) if isinstance(record, Company) else None
         return decide_customer(CustomerBundle(company, is_needed=True), context.account)
 
-    return MasterSides(context, flow, TABLE, dict(lists.companies), all_customers(reader), as_new)
+    return MasterSides(
+        context, flow, "company", TABLE, dict(lists.companies), all_customers(reader), as_new
+    )

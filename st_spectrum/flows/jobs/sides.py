@@ -1,5 +1,7 @@
 """Jobs of both systems, read afresh for a comparison."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from st_spectrum.domain.decisions import Decision
@@ -10,7 +12,7 @@ from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.site_customers import kept_customer
-from st_spectrum.flows.master_sides import Master, MasterSides
+from st_spectrum.flows.master_sides import Further, Master, MasterSides
 from st_spectrum.flows.masters_compared import MasterTable
 from st_spectrum.ledger.documents.records import JobCustomer
 from st_spectrum.servicetrade.models import Job
@@ -25,6 +27,11 @@ TABLE = MasterTable(
     frozenset({"Job_Description", "Cost_Center", "Tax_Class_Code"}),
 )
 
+PHASES = "phases"
+ALL_THERE = "all of the template job"
+MOST_NAMED = 5
+"""So many phases that a job lacks are named."""
+
 
 def job_sides(
     context: Context,
@@ -34,7 +41,7 @@ def job_sides(
     template: tuple[TemplatePhase, ...],
 ) -> MasterSides:
     """All of them. Raises a `SyncFault` when one side could not be read."""
-    from st_spectrum.spectrum.compared_tables import all_jobs
+    from st_spectrum.spectrum.compared_tables import all_jobs, phases_of
 
     def as_new(record: Master) -> Decision:
         job = record if isinstance(record, Job) else None
@@ -47,7 +54,38 @@ def job_sides(
         code = kept_customer(context.ledger, JobCustomer, key)
         return {"Customer_Code": code} if code else {}
 
-    return MasterSides(context, flow, TABLE, dict(lists.jobs), all_jobs(reader), as_new, known)
+    def phases(numbers: Sequence[str]) -> dict[str, dict[str, str]]:
+        return phases_by_job(phases_of(reader, numbers), numbers, template)
+
+    further = Further({PHASES: ALL_THERE}, phases) if template else Further()
+    return MasterSides(
+        context, flow, "job", TABLE, dict(lists.jobs), all_jobs(reader), as_new, known, further
+    )
+
+
+def phases_by_job(
+    rows: Iterable[Mapping[str, str]], numbers: Iterable[str], template: Sequence[TemplatePhase]
+) -> dict[str, dict[str, str]]:
+    """Which phases of the template each of these jobs lacks; what people added is their work."""
+    there: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in rows:
+        there[row["Job_Number"].upper()].add(_bare(row["Phase_Code"], row["Cost_Type"]))
+    found = {}
+    for number in numbers:
+        lacking = [
+            f"{phase.phase_code} {phase.cost_type}"
+            for phase in template
+            if _bare(phase.phase_code, phase.cost_type) not in there[number]
+        ]
+        more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
+        text = f"without {', '.join(lacking[:MOST_NAMED])}{more}" if lacking else ALL_THERE
+        found[number] = {PHASES: text}
+    return found
+
+
+def _bare(phase_code: str, cost_type: str) -> tuple[str, str]:
+    """Tables may show a phase code without its dashes."""
+    return phase_code.replace("-", "").upper(), cost_type.upper()
 
 
 def _bundle(

@@ -41,5 +41,5 @@ def site_sides(
         return {"Site_Customer_Code": code} if code else {}
 
     return MasterSides(
-        context, flow, TABLE, dict(lists.locations), all_sites(reader), as_new, known
+        context, flow, "location", TABLE, dict(lists.locations), all_sites(reader), as_new, known
     )
