@@ -1,6 +1,6 @@
 """What may be different between both systems, and how it is called. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -14,6 +14,12 @@ class Verdict(StrEnum):
     IN_SERVICETRADE = "edited in ServiceTrade"
     IN_BOTH = "edited in both"
     IN_ONE = "edited, and what was sent is not known"
+
+
+MIRRORED = {
+    Verdict.IN_SPECTRUM: Verdict.IN_SERVICETRADE,
+    Verdict.IN_SERVICETRADE: Verdict.IN_SPECTRUM,
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,14 @@ class Difference:
     is_fault: bool = True
     is_repairable: bool = False
     """Whether the ledger never confirmed it: then it may go out; else a person decides."""
+
+    @property
+    def mirrored(self) -> "Difference":
+        """The same of a record that goes from Spectrum to ServiceTrade, told as one that goes the
+        other way.
+        """
+        verdict = MIRRORED.get(self.verdict, self.verdict)
+        return replace(self, verdict=verdict, source=self.target, target=self.source)
 
     @property
     def words(self) -> str:

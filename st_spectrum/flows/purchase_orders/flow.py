@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from st_spectrum.domain.compared import UNSEEN, FlowCompared
 from st_spectrum.domain.decisions import Create, Decision, Hold, Update
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
@@ -15,15 +16,11 @@ from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.purchase_orders.commands import RemoveJobItem
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
-from st_spectrum.flows.purchase_orders.desired import (
-    DesiredItem,
-    ItemLeftAlone,
-    LineBundle,
-    WantedItem,
-)
+from st_spectrum.flows.purchase_orders.desired import DesiredItem, ItemLeftAlone, WantedItem
 from st_spectrum.flows.purchase_orders.job_item import split_key, token_of
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
@@ -38,13 +35,12 @@ from st_spectrum.flows.purchase_orders.notice import (
     why_idle,
 )
 from st_spectrum.flows.purchase_orders.rules import (
-    desired_item,
-    job_names,
+    desired_of,
     line_of,
     names_nothing,
     where_it_stands,
-    without_job,
 )
+from st_spectrum.flows.purchase_orders.sides import OrderSides
 from st_spectrum.flows.purchase_orders.sources import PoSources
 from st_spectrum.flows.purchase_orders.standing_twice import ITEMS_OF_DAYS, items_twice
 from st_spectrum.flows.purchase_orders.target import PoTargets, the_only
@@ -182,6 +178,12 @@ class PurchaseOrdersFlow(FlowDefaults):
         )
         return Reconciled(FLOW, len(changes.keys), len(keys), tuple(missed), report)
 
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared:  # noqa: ARG002 - an order is open for longer
+        """The lines of all orders of the poll, and of those whose items we made."""
+        if self.why_idle():
+            return FlowCompared(FLOW, unseen=UNSEEN)
+        return OrderSides(self._context, self, lists, self.orders.catalog()).compare()
+
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Lines that stand twice among the job items of the last weeks."""
         if self.why_idle():
@@ -227,18 +229,7 @@ class PurchaseOrdersFlow(FlowDefaults):
         return Evaluation(title, digest([repr(line), order and order.status]), decision)
 
     def _desired(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> DesiredItem:
-        unwanted = without_job(order, line, self._account)
-        if unwanted is not None or order is None or line is None:
-            assert unwanted is not None  # noqa: S101 - without order or line something is told
-            return unwanted
-        match = self.orders.match(job_names(order, line, self._account))
-        if match.job is None:
-            return desired_item(LineBundle(order, line, match), self._account)
-        wants_vendor = self._account.purchase_orders.source == "vendor"
-        vendor_id = self.orders.vendor_id(order.vendor_code) if wants_vendor else None
-        return desired_item(
-            LineBundle(order, line, match, self.orders.catalog(), vendor_id), self._account
-        )
+        return desired_of(order, line, self.orders, self._account)
 
     def _settled(self, desired: DesiredItem, memory: Memory | None) -> DesiredItem:
         """With what becomes of an item that stands on a job which the line is not for any more."""

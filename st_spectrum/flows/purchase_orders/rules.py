@@ -3,8 +3,9 @@
 """
 
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import TypeGuard
+from typing import Protocol, TypeGuard
 
 from st_spectrum.account import Account
 from st_spectrum.account.purchase_orders import PurchaseOrderRules
@@ -23,6 +24,7 @@ from st_spectrum.flows.purchase_orders.desired import (
     NoItem,
     WantedItem,
 )
+from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.job_item import quantity_of, to_job_item
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
@@ -153,6 +155,38 @@ def carries(job: Job, spectrum_number: str, account: Account) -> bool:
     """Whether the job's external id is this number, or has it among several [ST 11]."""
     held = job.external_ids.get(account.servicetrade.external_system, "")
     return spectrum_number.casefold() in (part.strip().casefold() for part in held.split(SEPARATOR))
+
+
+class NamedRecords(Protocol):
+    """Finds in ServiceTrade what an order names."""
+
+    def match(self, names: Iterable[JobName]) -> Match:
+        """The first of the names that leads to a job; else what the last of them leads to."""
+
+    def vendor_id(self, vendor_code: str) -> int | None:
+        """The parts vendor that carries a Spectrum vendor code as external id."""
+
+    def catalog(self) -> Catalog:
+        """Library items and service lines."""
+
+
+def desired_of(
+    order: PurchaseOrder | None,
+    line: PurchaseOrderLine | None,
+    records: NamedRecords,
+    account: Account,
+) -> DesiredItem:
+    """What should stand in ServiceTrade because of a line of an order; None for what is gone."""
+    unwanted = without_job(order, line, account)
+    if unwanted is not None or order is None or line is None:
+        assert unwanted is not None  # noqa: S101 - without order or line something is told
+        return unwanted
+    match = records.match(job_names(order, line, account))
+    if match.job is None:
+        return desired_item(LineBundle(order, line, match), account)
+    wants_vendor = account.purchase_orders.source == "vendor"
+    vendor_id = records.vendor_id(order.vendor_code) if wants_vendor else None
+    return desired_item(LineBundle(order, line, match, records.catalog(), vendor_id), account)
 
 
 def desired_item(bundle: LineBundle, account: Account) -> DesiredItem:

@@ -1,0 +1,87 @@
+"""Purchase orders and job items: differences planted by hand in both systems."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import World
+from tests.reconcile.planting import Month
+from tests.world.contractor import build_contractor
+
+FLOW = "purchase_orders"
+FEW = World(
+    offices=1, service_lines=2, technicians=0, salespeople=0, companies=6, vendors=2, linked_companies=0,
+    locations=14, jobs=24, template_phases=1, old_customers=0, purchase_orders=12,
+)  # fmt: skip
+
+
+def orders_of(purchases: Month) -> FlowCompared:
+    return purchases.compared()[FLOW]
+
+
+@pytest.fixture
+def purchases(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+    """A dozen orders whose items stand on their jobs; some wait, for nobody has linked their job."""
+    folder = tmp_path_factory.mktemp("purchases")
+    with closing(build_contractor(sandbox, folder, FEW)) as contractor:
+        contractor.rounds_until_quiet()
+        yield Month(contractor)
+
+
+def test_clean_orders_give_no_difference(purchases: Month) -> None:
+    compared = orders_of(purchases)
+    assert [one.words for one in compared.differences] == []
+    assert compared.compared == len(purchases.items()) > 20
+
+
+def test_differences_planted_by_hand_are_found_and_named_right(purchases: Month) -> None:
+    items = purchases.items()
+    more, dearer, moved, renamed, gone, twice, price, cancelled, both, stray = items[:20:2]
+    control = purchases.contractor.control
+    purchases.edit_item(more[1], quantity=99.0)
+    purchases.edit_item(dearer[1], cost=1234.5)
+    other = next(row["jobId"] for _, row in items if row["jobId"] != moved[1]["jobId"])
+    purchases.edit_item(moved[1], jobId=other)
+    purchases.edit_item(renamed[1], name="Something else")
+    purchases.contractor.office.remove(f"/jobitem/{gone[1]['id']}")
+    purchases.copy_item(twice[1], twice[0])
+    purchases.change_line(price[0], price="77.7")
+    number, _, line = cancelled[0].rpartition("|")
+    control.order(number, "cancel_line", line=line)
+    purchases.change_line(both[0], quantity="33")
+    purchases.edit_item(both[1], quantity=44.0)
+    purchases.copy_item(stray[1], "999999|1")
+    made = control.make_order(
+        {"Detail_Entry_Type": "N", "PO_Quantity": "4", "Item_Description": "Late", "Unit_Of_Measure": "EA",
+         "Item_Price": "12.50"},
+        Vendor_Code="V0001", PO_Order_Date="11/03/2026",
+        Job_Number=purchases.contractor.built.bought.linked[0][0],
+    )  # fmt: skip
+    compared = orders_of(purchases)
+    assert {(one.key, one.field, str(one.verdict)) for one in compared.differences} == {
+        (more[0], "quantity", "edited in ServiceTrade"),
+        (dearer[0], "cost", "edited in ServiceTrade"),
+        (moved[0], "job", "edited in ServiceTrade"),
+        (renamed[0], "name", "edited in ServiceTrade"),
+        (gone[0], "", "missing"),
+        (twice[0], "", "doubled"),
+        (price[0], "cost", "edited in Spectrum"),
+        (cancelled[0], "", "extra"),
+        (both[0], "quantity", "edited in both"),
+        ("999999|1", "", "extra"),
+        (f"{made}|1", "", "missing"),
+    }
+    assert {one.key for one in compared.differences if not one.is_fault} == {renamed[0]}
+    assert {one.key for one in compared.differences if one.is_repairable} == {f"{made}|1"}
+    told = next(one for one in compared.differences if one.key == price[0])
+    assert told.sent == told.source != told.target, "Spectrum has another price now"
+
+
+def test_a_list_without_our_items_is_asked_about_one_by_one(purchases: Month) -> None:
+    control = purchases.contractor.control
+    for _, row in purchases.items():
+        control.edit("jobitem", row["id"], updated=1)
+    assert [one.words for one in orders_of(purchases).differences] == []
