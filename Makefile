@@ -47,6 +47,9 @@ campaign: setup ## random histories of all flows, and what was lost or doubled i
 bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
 	.venv/bin/python -m benchmarks.payroll_week
 
+bench-reconcile: setup ## both sides of a contractor's month compared, sixty planted differences in it, and of a tenth of that; SIZE=2000 invoices
+	@nice -n 5 $(PY) -m tests.reconcile.bench $(if $(SIZE),--invoices $(SIZE),)
+
 bench-crowd: setup ## a look for changes over a crowd, at 1,000, 10,000 and 100,000 known records; KNOWN="1000 9000" TOUCHED=500 are others
 	@$(PY) -m benchmarks.crowd $(if $(KNOWN),--known $(KNOWN),) $(if $(TOUCHED),--touched $(TOUCHED),) $(if $(LOOKS),--looks $(LOOKS),)
 
