@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.matching_world import MatchingWorld, Record, build_matching_world
 from st_spectrum.match.normalize import Party
 from st_spectrum.match.verdicts import Match, Verdict, match
+from st_spectrum.sandbox.matching_world import MatchingWorld, Record, build_matching_world
 
 PAIRS_FILE = Path(__file__).with_name("matching_pairs.csv")
 SEEDS = (7, 8, 9, 10, 11, 12)

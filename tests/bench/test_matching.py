@@ -1,7 +1,7 @@
 """What `make bench-match` prints holds on a world that is small enough for every day."""
 
 from benchmarks.matching import quality_of
-from benchmarks.matching_world import build_matching_world
+from st_spectrum.sandbox.matching_world import build_matching_world
 
 
 def test_none_of_the_sure_is_wrong_and_hardly_one_is_missed() -> None:
