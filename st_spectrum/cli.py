@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from st_spectrum import cli_backfill, cli_records
+from st_spectrum import cli_backfill, cli_records, cli_sandbox
 from st_spectrum.cli_ledger import ledger_app
 from st_spectrum.cli_match import match_app
 from st_spectrum.cli_options import (
@@ -29,6 +29,8 @@ app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(match_app, name="match")
 app.command()(cli_backfill.backfill)
+app.command()(cli_sandbox.sandbox)
+app.command()(cli_sandbox.demo)
 app.command()(cli_records.retry)
 app.command()(cli_records.handled)
 app.command()(cli_records.metrics)
@@ -226,37 +228,6 @@ def alerts(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 
 
 @app.command()
-def sandbox(
-    servicetrade_port: Annotated[
-        int, typer.Option(help="Port of the ServiceTrade stand-in; 0 takes a free one.")
-    ] = 8101,
-    spectrum_port: Annotated[
-        int, typer.Option(help="Port of the Spectrum stand-in; 0 takes a free one.")
-    ] = 8102,
-    console_port: Annotated[
-        int, typer.Option(help="Port of the page that shows both; 0 takes a free one.")
-    ] = 8100,
-    smtp_port: Annotated[
-        int, typer.Option(help="Port of the mail sink; 0 takes a free one.")
-    ] = 8125,
-    state: Annotated[
-        Path, typer.Option(help="Folder that keeps its records from one start to the next.")
-    ] = Path(".local/sandbox"),
-    world: Annotated[
-        str, typer.Option(help="Fill it when it is empty: none, small, demo or load.")
-    ] = "demo",
-    addresses: Annotated[
-        Path | None, typer.Option(help="Write the addresses to this file as JSON once it is up.")
-    ] = None,
-) -> None:
-    """Run both systems as strict local stand-ins, on this machine only, until Ctrl-C."""
-    from st_spectrum.commands.sandbox import run_sandbox
-
-    ports = (servicetrade_port, spectrum_port, console_port)
-    end_well(lambda: run_sandbox(ports, smtp_port, state, world, addresses))
-
-
-@app.command()
 def serve(
     account: AccountOption = DEFAULT_ACCOUNT,
     web_port: Annotated[
@@ -317,26 +288,6 @@ def serve(
             else run_serve(account, addresses, has_doorbell=doorbell)
         )
     )
-
-
-@app.command()
-def demo(
-    once: Annotated[
-        bool,
-        typer.Option(
-            "--once", help="End when all is quiet, compare both sides, print one JSON document."
-        ),
-    ] = False,
-    world: Annotated[
-        str, typer.Option(help="Size of the contractor: small, demo or load.")
-    ] = "demo",
-) -> None:
-    """Show the whole thing at work: sandbox, Dagster with its sensors on, a first load, then a
-    living world.
-    """
-    from st_spectrum.commands.demo import run_demo
-
-    end_well(lambda: run_demo(once=once, world=world))
 
 
 @app.command()
