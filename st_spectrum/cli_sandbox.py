@@ -27,7 +27,7 @@ def sandbox(
         Path, typer.Option(help="Folder that keeps its records from one start to the next.")
     ] = Path(".local/sandbox"),
     world: Annotated[
-        str, typer.Option(help="Fill it when it is empty: none, small, demo or load.")
+        str, typer.Option(help="Fill it when it is empty: none, small, demo, load or ten-years.")
     ] = "demo",
     addresses: Annotated[
         Path | None, typer.Option(help="Write the addresses to this file as JSON once it is up.")

@@ -13,14 +13,17 @@ from st_spectrum.sandbox.world import World, build_world
 
 ACCOUNT_FILE = Path("accounts/sandbox.yaml")
 WORLDS = {"small": World.small, "demo": World.demo, "load": World.load}
+TEN_YEARS = "ten-years"
+"""A contractor whose history stands in both systems already."""
 
 
 def run_sandbox(
     ports: tuple[int, int, int], smtp_port: int, state: Path, world: str, addresses: Path | None
 ) -> int:
     """Stay until SIGINT or SIGTERM."""
-    if world != "none" and world not in WORLDS:
-        raise ArgumentInvalid([f"--world {world}: there are none, {', '.join(WORLDS)}"])
+    if world not in ("none", *WORLDS, TEN_YEARS):
+        known = ", ".join(("none", *WORLDS, TEN_YEARS))
+        raise ArgumentInvalid([f"--world {world}: there are {known}"])
     if addresses is not None:
         require_place("--addresses", addresses)
     with into_named(state):
@@ -34,8 +37,7 @@ def run_sandbox(
         ) from None
     try:
         if world != "none" and not sandbox.control.counts()["servicetrade"].get("job"):
-            built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
-            keep_time(sandbox.control, built, weeks_until_now())
+            _fill(sandbox, world)
         if addresses is not None:
             with into_named(addresses):
                 text = json.dumps(sandbox.addresses, indent=2) + "\n"
@@ -58,6 +60,17 @@ def _for_commands(sandbox: Sandbox, state: Path) -> dict[str, str]:
         "ST_SPECTRUM_STATE_DIR": str(state.parent.resolve()),
     }
     return environment(sandbox) | account
+
+
+def _fill(sandbox: Sandbox, world: str) -> None:
+    if world == TEN_YEARS:
+        from st_spectrum.sandbox.ten_years import TenYears, fill_ten_years
+
+        print("Typing ten years into both systems; half a minute.", flush=True)
+        fill_ten_years(TenYears(), sandbox.rig)
+        return
+    built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
+    keep_time(sandbox.control, built, weeks_until_now())
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:

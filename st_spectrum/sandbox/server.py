@@ -73,6 +73,11 @@ class Sandbox:
         self.stop()
 
     @property
+    def rig(self) -> Rig:
+        """Both systems from inside, once `start` has returned."""
+        return self._rig
+
+    @property
     def servicetrade_url(self) -> str:
         """Base of the REST API, `/api` included."""
         return f"http://127.0.0.1:{self._ports[0]}/api"
