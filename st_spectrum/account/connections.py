@@ -11,6 +11,8 @@ from st_spectrum.account.types import (
     DatabaseAddress,
     OptionalWebAddress,
     OwnPath,
+    SoughtTable,
+    TableName,
     WebAddress,
     plain_http_refused,
 )
@@ -54,10 +56,14 @@ class ServiceTradeConnection(Section):
 class InfoLink(Section):
     """Read-only SQL on Spectrum's tables [SP 16]; `url` is an SQLAlchemy address such as
     `mssql+pymssql://...`.
+
+    `tables` names those of the set-up whose names nobody has published, by what is in them; one that
+    is not named is sought in Spectrum's own dictionary.
     """
 
     url: DatabaseAddress
     timeout_seconds: float = Field(default=30, gt=0)
+    tables: dict[SoughtTable, TableName] = {}
 
 
 class SpectrumConnection(Section):

@@ -51,7 +51,7 @@ def read_account(
     For looking alone: nothing may be carried by a file that has problems.
     """
     account, flaws = read_node(
-        _composed(_text(path), path), os.environ if environ is None else environ
+        _composed(read_text(path), path), os.environ if environ is None else environ
     )
     problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
     return (None if _lacks_a_part(account) else with_first_day(account)), problems
@@ -68,7 +68,7 @@ def read_connections(
     more than to say what it needs.
     """
     account, flaws = read_node(
-        _composed(_text(path), path), os.environ if environ is None else environ, unset
+        _composed(read_text(path), path), os.environ if environ is None else environ, unset
     )
     return _with_maps(account), tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
 
@@ -82,7 +82,7 @@ def load_connections(
     Raises `SettingsInvalid` with that, and with everything where a required part cannot be read.
     """
     read, flaws = read_node(
-        _composed(_text(path), path), os.environ if environ is None else environ, unset
+        _composed(read_text(path), path), os.environ if environ is None else environ, unset
     )
     account = _with_maps(read)
     wrong = [flaw for flaw in flaws.wrong() if flaw.place[:1] != ("maps",)]
@@ -112,7 +112,8 @@ def _lacks_a_part(section: Section) -> bool:
     )
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file of text. Raises `SettingsInvalid` where it cannot be read as such."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:

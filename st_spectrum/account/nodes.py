@@ -41,6 +41,9 @@ NOT_SET = "(not set yet)"
 MADE_UP = {"base_url": "https://not-set-yet.invalid", "url": "mssql+pymssql://not-set-yet/none"}
 """By the key of the setting: what stands for a variable that is not set, where that may be."""
 
+TODO = "TODO"
+"""Stands where a person has yet to decide, as `st-spectrum init` leaves it."""
+
 LEFT_OUT = object()
 """No value was given, or none that is fit."""
 
@@ -154,6 +157,11 @@ class NodeReader:
             self._flaws.add(place, "carries a YAML tag (it starts with !); put the value in quotes")
             return LEFT_OUT
         written = node.value.strip()
+        if written == TODO and node.style is None:
+            self._flaws.unfinished.add(place)
+            text = "is still TODO: decide it, or take the line out"
+            self._flaws.add(place, text, node.start_mark.line + 1)
+            return LEFT_OUT
         if is_secret and written and not is_one_reference(written):
             text = (
                 "a secret must not stand in this file; write ${NAME} and set that environment"

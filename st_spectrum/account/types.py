@@ -332,6 +332,10 @@ PhaseCode = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_p
 """Cost code of a job, without dashes [SP 1.8, 13.1]."""
 CostTypeCode = Annotated[str, Field(min_length=1, max_length=3)]
 """Cost type of a job's phase [SP 13.1]."""
+SoughtTable = Literal["sales_tax_codes", "tax_classes", "cost_centers", "oh_batches", "departments"]
+"""What stands in a table of Info-Link whose name nobody has published [SP 16.5]."""
+TableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+"""A table of Info-Link."""
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 OptionalDay = Annotated[str, AfterValidator(_optional_day)]
 """A day as `CCYY-MM-DD`, or "" for none."""

@@ -25,6 +25,7 @@ from st_spectrum.servicetrade.models import (
     ServiceLine,
     ServiceRequest,
     ServiceTradeAccount,
+    TaxGroup,
     User,
 )
 from st_spectrum.servicetrade.proven_account import proof_of
@@ -121,6 +122,16 @@ class ServiceTrade(JobItems, TimeRecords):
     def service_lines(self) -> tuple[ServiceLine, ...]:
         """The catalogue of service lines [ST 9.4]."""
         return tuple(self._list("serviceline", "servicelines", ServiceLine))
+
+    def all_service_requests(self) -> Iterator[ServiceRequest]:
+        """The work to perform on all jobs, as far as the list without a filter shows it: which
+        statuses that are is not known [ST 5.3].
+        """
+        return self._list("servicerequest", "serviceRequests", ServiceRequest)
+
+    def tax_groups(self) -> tuple[TaxGroup, ...]:
+        """The tax groups of the account; none where a third party gives the rates [ST 9.6]."""
+        return tuple(self._list("taxgroup", "taxGroups", TaxGroup))
 
     def payment_terms(self) -> tuple[Reference, ...]:
         """The payment terms of the account [ST 6.4]."""
