@@ -8,6 +8,7 @@ from typing import TypeVar
 from st_spectrum.account import Account
 from st_spectrum.account.master import CodeRule
 from st_spectrum.check.columns import check_columns
+from st_spectrum.check.departures import check_departures
 from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts, of_fault
 from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
@@ -56,6 +57,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
             ("maps.payment_terms", _terms(account, spectrum, preview)),
             ("jobs.project_manager", _project_managers(spectrum, preview)),
             ("invoices.gl", check_income_accounts(account, spectrum, preview)),
+            ("invoices.gl", check_departures(account, spectrum)),
             ("purchase_orders.receiving", check_receiving(account, spectrum)),
             ("maps", check_codes_in_use(account, spectrum, preview)),
         )
