@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from st_spectrum import cli_backfill, cli_records, cli_sandbox
+from st_spectrum import cli_backfill, cli_records, cli_sandbox, cli_setup
 from st_spectrum.cli_ledger import ledger_app
 from st_spectrum.cli_match import match_app
 from st_spectrum.cli_options import (
@@ -29,6 +29,8 @@ app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(match_app, name="match")
 app.command()(cli_backfill.backfill)
+app.command()(cli_setup.codes)
+app.command()(cli_setup.init)
 app.command()(cli_sandbox.sandbox)
 app.command()(cli_sandbox.demo)
 app.command()(cli_records.retry)
