@@ -84,9 +84,9 @@ class Door:
     disk.
     """
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, clock: HandClock | None = None) -> None:
         self.state_dir = state_dir
-        self.clock = HandClock()
+        self.clock = clock or HandClock()
         self.rig = Rig()
         state_dir.mkdir(parents=True, exist_ok=True)
         self.rig.systems = {name: self._system(name) for name in SYSTEM_NAMES}
@@ -211,6 +211,13 @@ class Door:
         latency = Latency()
         faults, calls = self.rig.faults, self.rig.calls
         gate = Gate(
-            app, identify, system=name, faults=faults, calls=calls, latency=latency, sleep=pause
+            app,
+            identify,
+            system=name,
+            faults=faults,
+            calls=calls,
+            latency=latency,
+            sleep=pause,
+            now=self.clock.seconds,
         )
         return System(name, app, switches, latency, Doorway(gate, self.clock))

@@ -39,6 +39,14 @@ class FaultKind(StrEnum):
     """A SOAP Server fault, nothing done."""
     EMPTY_LIST = "empty_list"
     """Done, and the JSON answer's lists hold nothing: HTTP 200, no record."""
+    SHIFTED_LIST = "shifted_list"
+    """Done, and the JSON answer's lists lack their first record, as when pages shift under the
+    reader.
+    """
+    LAGGING_LIST = "lagging_list"
+    """Done, and the JSON answer's lists hold nothing that changed within the last `delay` seconds,
+    as from a copy that is so far behind.
+    """
     EXPIRE_TOKEN = "expire_token"  # noqa: S105
     """Every token dies and this call answers 401; the app acts on it."""
     MIDDLE_BOX = "middle_box"

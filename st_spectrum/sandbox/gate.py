@@ -7,6 +7,7 @@ reads from
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ from st_spectrum.sandbox.refusals import (
     rate_limited,
     soap_fault,
     with_status,
+    without_first,
+    without_newer,
     without_records,
 )
 
@@ -100,8 +103,11 @@ class Gate:
         calls: CallLog,
         latency: Latency,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """`sleep` is how it lets time pass; a door in process passes none (see `exchange`)."""
+        """`sleep` is how it lets time pass; a door in process passes none (see `exchange`). `now`
+        is the time of the system, in epoch seconds.
+        """
         self.app = app
         self.identify = identify
         self.system = system
@@ -110,6 +116,7 @@ class Gate:
         self.latency = latency
         self._late: set[asyncio.Task[None]] = set()
         self._sleep = sleep
+        self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -200,6 +207,11 @@ class Gate:
             await self._break_off(answer, send)
         elif kind is FaultKind.EMPTY_LIST:
             await _tell(send, answer.status, answer.headers, without_records(answer.body))
+        elif kind is FaultKind.SHIFTED_LIST:
+            await _tell(send, answer.status, answer.headers, without_first(answer.body))
+        elif rule and kind is FaultKind.LAGGING_LIST:
+            older = without_newer(answer.body, self._now() - rule.delay)
+            await _tell(send, answer.status, answer.headers, older)
         elif rule and kind is FaultKind.MIDDLE_BOX:
             page = middle_box(rule.status, rule.retry_after)
             await _tell(send, page.status, page.headers, page.body)

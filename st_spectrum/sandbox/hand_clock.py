@@ -11,9 +11,14 @@ from threading import RLock
 
 
 class HandClock:
-    """The time of this machine and whatever was added by hand; safe to use from many threads."""
+    """The time of this machine and whatever was added by hand; safe to use from many threads.
 
-    def __init__(self) -> None:
+    Made with a `start`, it stands still there but for what is added: a trial is then the same on
+    every day and on a slow machine.
+    """
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._start = start.timestamp() if start else None
         self._lock = RLock()
         self._ahead = 0.0
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -25,7 +30,7 @@ class HandClock:
 
     def seconds(self) -> float:
         """Now, in seconds since 1970."""
-        return time.time() + self._ahead
+        return (time.time() if self._start is None else self._start) + self._ahead
 
     def move(self, seconds: float) -> None:
         """Let time pass. What becomes due on the way happens now, the earliest first, in this
@@ -44,7 +49,7 @@ class HandClock:
         becomes due by it.
         """
         with self._lock:
-            self._ahead = moment.timestamp() - time.time()
+            self._ahead += moment.timestamp() - self.seconds()
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         """`act` happens once so much time has passed by hand."""
@@ -57,7 +62,7 @@ class HandClock:
             return len(self._due)
 
     def forget(self) -> None:
-        """Nothing of what was to happen happens any more, and the time is that of this machine."""
+        """Nothing of what was to happen happens any more, and nothing is added to the time."""
         with self._lock:
             self._due.clear()
             self._ahead = 0.0

@@ -3,8 +3,10 @@ them.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -85,12 +87,38 @@ def soap_fault() -> Refusal:
 
 def without_records(body: bytes) -> bytes:
     """A JSON answer of ServiceTrade with nothing in its lists."""
+    return _thinned(body, lambda _: [], {"totalPages": 1, "totalCount": 0})
+
+
+def without_first(body: bytes) -> bytes:
+    """The same without the first record of each list; the counts stay."""
+    return _thinned(body, lambda records: records[1:])
+
+
+def without_newer(body: bytes, moment: float) -> bytes:
+    """The same without the records that changed since; the counts stay."""
+
+    def older(records: list[Any]) -> list[Any]:
+        return [
+            record
+            for record in records
+            if not isinstance(record, dict) or record.get("updated", 0) <= moment
+        ]
+
+    return _thinned(body, older)
+
+
+def _thinned(
+    body: bytes, thin: Callable[[list[Any]], list[Any]], counts: Mapping[str, int] | None = None
+) -> bytes:
     content = json.loads(body)
-    data = content.get("data")
+    data = content.get("data") if isinstance(content, dict) else None
     if isinstance(data, dict):
-        empty = {name: [] if isinstance(value, list) else value for name, value in data.items()}
-        content["data"] = empty | {
-            name: count for name, count in (("totalPages", 1), ("totalCount", 0)) if name in data
+        thinned = {
+            name: thin(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        content["data"] = thinned | {
+            name: count for name, count in (counts or {}).items() if name in data
         }
     return json.dumps(content).encode()
 

@@ -10,6 +10,8 @@ is stopped and started again on the same folder and ports goes on where it was.
 import asyncio
 import signal
 import threading
+import time
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -48,11 +50,16 @@ class Sandbox:
         ports: tuple[int, int, int] = (0, 0, 0),
         smtp_port: int = 0,
         log_level: str = "warning",
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`clock` is the time of both systems in epoch seconds, and `sleep` how faults let it pass."""
         self.state_dir = state_dir
         self.smtp_port = smtp_port
         self._ports = ports
         self._log_level = log_level
+        self._clock = clock
+        self._sleep = sleep
         self._rig = Rig()
         self._console: Listener | None = None
         self._thread: threading.Thread | None = None
@@ -203,7 +210,7 @@ class Sandbox:
 
     def _system(self, name: SystemName) -> tuple[System, Listener]:
         build, identify, switches = parts_of(name)
-        app = build(self.state_dir, switches)
+        app = build(self.state_dir, switches, self._clock)
         latency = Latency()
         gate = Gate(
             app,
@@ -212,6 +219,8 @@ class Sandbox:
             faults=self._rig.faults,
             calls=self._rig.calls,
             latency=latency,
+            sleep=self._sleep,
+            now=self._clock,
         )
         port = self._ports[0 if name == "servicetrade" else 1]
         listener = Listener(gate, port, self._log_level)
