@@ -10,15 +10,20 @@ from datetime import UTC, datetime
 from threading import RLock
 
 
+TICK_SECONDS = 0.00001
+"""So small that the looks of a whole trial come to less than a second."""
+
+
 class HandClock:
     """The time of this machine and whatever was added by hand; safe to use from many threads.
 
-    Made with a `start`, it stands still there but for what is added: a trial is then the same on
-    every day and on a slow machine.
+    Made with a `start`, it stands still there but for what is added, and for a tick at each look, so
+    that what happens later is later: a trial is then the same on every day and on a slow machine.
     """
 
     def __init__(self, start: datetime | None = None) -> None:
         self._start = start.timestamp() if start else None
+        self._looks = itertools.count()
         self._lock = RLock()
         self._ahead = 0.0
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -30,7 +35,9 @@ class HandClock:
 
     def seconds(self) -> float:
         """Now, in seconds since 1970."""
-        return (time.time() if self._start is None else self._start) + self._ahead
+        if self._start is None:
+            return time.time() + self._ahead
+        return self._start + self._ahead + next(self._looks) * TICK_SECONDS
 
     def move(self, seconds: float) -> None:
         """Let time pass. What becomes due on the way happens now, the earliest first, in this
@@ -66,3 +73,4 @@ class HandClock:
         with self._lock:
             self._due.clear()
             self._ahead = 0.0
+            self._looks = itertools.count()
