@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench year machines campaign test test-all check docs lock clean
+.PHONY: help setup demo bench year machines campaign campaign-processes test test-all check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,8 +41,12 @@ machines: setup ## two accounts on several machines while workers are killed; as
 	  { apt-get update -q && apt-get install -q -y --no-install-recommends postgresql redis-server; } || echo "They could not be installed."
 	.venv/bin/pytest -q -s -m slow tests/machines
 
-campaign: setup ## random histories of all flows, and what was lost or doubled in them; N=10000, SEED=7, OF=naive for the script beside it
-	@nice -n 5 $(PY) -m tests.campaign --histories $(or $(N),1000) $(if $(SEED),--seed $(SEED),) $(if $(OF),--of $(OF),)
+campaign: setup ## random histories of all flows, and what was lost or doubled in them; N=10000, SEED=7, OF=naive for the script beside it; COVERAGE=1
+	@nice -n 5 $(PY) $(if $(COVERAGE),-m coverage run,) -m tests.campaign --histories $(or $(N),1000) $(if $(SEED),--seed $(SEED),) $(if $(OF),--of $(OF),)
+	@$(if $(COVERAGE),$(PY) -m coverage combine --quiet && $(PY) -m coverage report --format=$(or $(FORMAT),text),true)
+
+campaign-processes: setup ## such histories with a process for each worker, sockets, `kill -9`, SQLite and S3; N=100, SEED=7
+	@nice -n 5 $(PY) -m tests.campaign.processes --histories $(or $(N),100) $(if $(SEED),--seed $(SEED),)
 
 bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
 	.venv/bin/python -m benchmarks.payroll_week

@@ -8,8 +8,9 @@ from typing import Any
 from pytest import MonkeyPatch
 
 from st_spectrum.domain.standing import NOTHING
-from st_spectrum.engine import second_guard
+from st_spectrum.engine import reservations, second_guard
 from st_spectrum.engine.step_executor import StepExecutor
+from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 
@@ -40,8 +41,17 @@ def no_second_guard(patch: MonkeyPatch) -> None:
     patch.setattr(second_guard, "ask", lambda *_: NOTHING)
 
 
+def no_reservation(patch: MonkeyPatch) -> None:
+    """Every record may have every code and number, whoever has it already."""
+    patch.setattr(reservations, "reserve", lambda *_: None)
+    patch.setattr(Codes, "_take", lambda *_: True)
+    patch.setattr(Codes, "_untaken", lambda _self, _kind, candidates: candidates)
+
+
 GUARDS: dict[str, tuple[Removal, tuple[str, ...]]] = {
     "claim": (no_claim, ("time by SOAP", "purchase orders")),
     "look-up": (no_look_up, ("time by SOAP", "purchase orders")),
+    "second guard": (no_second_guard, ("time by SOAP", "time by REST", "purchase orders")),
+    "reservation": (no_reservation, ("invoices by SOAP", "invoices by REST")),
 }
 """How each is taken out, and the cases of which its histories are."""

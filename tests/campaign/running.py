@@ -14,10 +14,11 @@ from typing import Any
 
 import stamina
 
+from tests.campaign.first_version import FIRST_VERSION, FirstVersionPlace
+from tests.campaign.in_order import in_order
 from tests.campaign.naive import NaiveHistory
 from tests.campaign.table import Sums
-from tests.campaign.trial import Block, run_block
-from tests.campaign.whole import EVERY_CASE
+from tests.campaign.trial import CAMPAIGN_CASES, Block, run_block
 from tests.histories.history import History
 from tests.histories.life import Killed
 from tests.histories.place import Place
@@ -43,13 +44,13 @@ def blocks(histories: int, seed: int, names: tuple[str, ...]) -> Iterator[tuple[
 
 
 @cache
-def place() -> Place:
+def place(kind: type[Place] = Place) -> Place:
     """The world of this process, in memory where the machine has a folder for that."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
     folder = Path(tempfile.mkdtemp(prefix="campaign-", dir=memory if memory.is_dir() else None))
     logging.disable(logging.CRITICAL)
     sys.unraisablehook = _but_the_dead
-    made = Place(folder)
+    made = kind(folder)
     Finalize(made, lambda: (made.close(), shutil.rmtree(folder)), exitpriority=1)
     return made
 
@@ -62,13 +63,14 @@ def _but_the_dead(unraisable: Any) -> None:
 
 def one_block(subject: str, name: str, count: int, number: int) -> Block:
     """In a process of its own."""
-    with stamina.set_testing(True, attempts=2, cap=True):
-        return run_block(place(), name, count, number, SUBJECTS[subject])
+    with stamina.set_testing(True, attempts=2, cap=True), in_order():
+        kind = FirstVersionPlace if name in FIRST_VERSION else Place
+        return run_block(place(kind), name, count, number, SUBJECTS[subject])
 
 
 def campaign(subject: str, histories: int, seed: int, processes: int) -> Sums:
     """All blocks over so many processes."""
-    names = tuple(EVERY_CASE) if subject == "product" else NAIVE_CASES
+    names = tuple(CAMPAIGN_CASES) if subject == "product" else NAIVE_CASES
     sums = Sums()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         work = [pool.submit(one_block, subject, *block) for block in blocks(histories, seed, names)]

@@ -1,9 +1,8 @@
 """Several workers, interleaved at their calls to systems and ledger as a seed says.
 
-A worker gives way before each of them; who goes on is drawn. Of one seed the order is the
-same as long as each worker calls from one thread at a time: two lists that it reads side by side may
-change places. Where the drawn one waits for something that another one holds, that one goes on after
-a moment, so that nothing locks up for good.
+A worker gives way before each of them; who goes on is drawn, and nobody else does anything
+meanwhile. Should the drawn one wait for something that another one holds, that one goes on after a
+while, so that nothing locks up for good.
 """
 
 import random
@@ -15,8 +14,8 @@ from typing import Any
 
 from tests.histories.life import Life
 
-PATIENCE = 3.0
-"""Seconds, of real time, that nobody may be at work."""
+PATIENCE = 60.0
+"""Seconds, of real time, that one may be at work between two calls."""
 
 
 class Turns:
@@ -27,6 +26,11 @@ class Turns:
         self._here = set(range(workers))
         self._turn = self._random.randrange(workers)
         self._changed = Condition()
+
+    def begin(self, worker: int) -> None:
+        """Wait until it is this one's turn."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._turn == worker, PATIENCE)
 
     def give_way(self, worker: int) -> None:
         """Let the lot say who goes on, and wait until it is this one."""
@@ -66,6 +70,7 @@ def interleave(work: Callable[[Life], Any], workers: int, seed: int) -> None:
     turns = Turns(workers, seed)
 
     def one(number: int) -> None:
+        turns.begin(number)
         try:
             work(LifeAmongOthers(turns=turns, number=number))
         finally:

@@ -20,6 +20,7 @@ class Sums:
     failed_by_case: Counter[str] = field(default_factory=Counter)
     tally: Tally = field(default_factory=Tally)
     told: int = 0
+    late: int = 0
     found: list[str] = field(default_factory=list)
 
     def add(self, block: Block) -> None:
@@ -30,6 +31,7 @@ class Sums:
         self.failed_by_case[block.case] += bool(block.found)
         self.tally += block.tally
         self.told += block.told
+        self.late += block.late
         self.found += block.found
 
     def text(self, seconds: float, processes: int) -> str:
@@ -50,6 +52,8 @@ class Sums:
                 f"  {'doubled':22}{made.doubled:>10,}   {made.money_doubled:,.2f},"
                 f" {made.hours_doubled:,.2f} h"
             ),
+            f"  {'worked on by hand':22}{made.touched:>10,}",
+            f"  {'later than assumed':22}{self.late:>10,}   stand twice and were told at night",
             "by case: "
             + ", ".join(
                 f"{name} {count}" + (f" ({bad} blocks failed)" if bad else "")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
+from tests.campaign.people import masters
 from tests.campaign.whole import parts_of
 from tests.histories.history import History
 
@@ -21,7 +22,13 @@ MASTERS = {
     "sites": ("location", "WO_ADDRESS_MC", "Ship_To_ID"),
     "jobs": ("job", "JC_JOB_MASTER_MC", "Job_Number"),
 }
-QUEUE = "PR_PRE_TC_IMPORT_ERR_MC"
+PAYROLL = (
+    "PR_PRE_TC_IMPORT_ERR_MC",
+    "PR_PRE_TIME_CARD_MC",
+    "PR_TIME_CARD_DETAIL_MC",
+    "PR_TIME_CARD_HISTORY_MC",
+)
+"""Where a card stands before and after payroll has worked on it."""
 
 
 @dataclass
@@ -31,6 +38,8 @@ class Tally:
     records: int = 0
     missing: int = 0
     doubled: int = 0
+    touched: int = 0
+    """How many of them people worked on by hand; these are counted in `tests/campaign/people`."""
     money: Decimal = NONE
     money_missing: Decimal = NONE
     money_doubled: Decimal = NONE
@@ -52,6 +61,12 @@ def tally(history: History) -> Tally:
     return together
 
 
+def untouched(history: History) -> list[tuple[int, int]]:
+    """Place and id of the records on which nobody worked by hand."""
+    made = enumerate(history.made)
+    return [(place, record) for place, record in made if place not in history.touched]
+
+
 def _masters(history: History) -> Tally:
     """Each record carries the code of one row of Spectrum's, and each row's code is carried by one
     record.
@@ -60,14 +75,18 @@ def _masters(history: History) -> Tally:
     tables, before = history.place.tables, history.place.base.before
     entered = getattr(before, history.case.flow)
     rows = [_text(row[column]) for row in tables.records("spectrum", table)]
+    theirs = {*history.typed, *entered}
+    for touched in history.touched.values():
+        theirs.update(masters.standing(history, touched.names[0]))
     carried = {
         record["id"]: str((record.get("externalIds") or {}).get(EXTERNAL_SYSTEM, ""))
         for record in tables.records("servicetrade", source)
     }
-    missing = sum(carried[made] not in rows for made in history.made)
-    nobodys = sum(code not in carried.values() and code not in entered for code in rows)
+    made = [record for _, record in untouched(history)]
+    missing = sum(carried[record] not in rows for record in made)
+    nobodys = sum(code not in carried.values() and code not in theirs for code in rows)
     # A row that is there, with a record that does not carry its code yet, is one of the missing.
-    return Tally(len(history.made), missing, max(0, nobodys - missing))
+    return Tally(len(made), missing, max(0, nobodys - missing))
 
 
 def _invoices(history: History) -> Tally:
@@ -77,7 +96,7 @@ def _invoices(history: History) -> Tally:
     tables, found = history.place.tables, Tally()
     headers = tables.records("spectrum", "CR_INVOICE_HEADER_MC")
     invoices = {row["id"]: row for row in tables.records("servicetrade", "invoice")}
-    for made in history.made:
+    for _, made in untouched(history):
         invoice = invoices[made]
         number, total = str(invoice["invoiceNumber"]), Decimal(str(invoice["totalPrice"]))
         net = sum((_amount(row) for row in headers if _is_of(row, number)), NONE)
@@ -105,10 +124,11 @@ def _time(history: History) -> Tally:
     """No two rows of time of a history have the same hours, so a card is known by them."""
     cards = [
         Decimal(str(row["Hours"])).normalize()
-        for row in history.place.tables.records("spectrum", QUEUE)
+        for table in PAYROLL
+        for row in history.place.tables.records("spectrum", table)
     ]
     found = Tally()
-    for piece in range(2 * len(history.made)):
+    for piece in (2 * place + row for place, _ in untouched(history) for row in range(2)):
         hours = Decimal(100 + 5 * piece) / 100
         count = cards.count(hours.normalize())
         more = max(0, count - 1)
@@ -127,7 +147,7 @@ def _orders(history: History) -> Tally:
     """Each line of an order is one item, which bears the line's text."""
     items = history.place.tables.records("servicetrade", "jobitem")
     found = Tally()
-    for number in range(len(history.made)):
+    for number, _ in untouched(history):
         lines = [row for row in items if f"{row['name']} ".startswith(f"Pump seal kit {number} ")]
         wanted, price = 1 + number % 2, Decimal(f"{10 + number}.50")
         costs = [Decimal(2 + place) * price for place in range(wanted)]

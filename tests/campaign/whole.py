@@ -5,6 +5,7 @@ after the other.
 from dataclasses import dataclass, replace
 
 from st_spectrum.flows import FLOWS
+from tests.campaign.untouched import of_untouched
 from tests.histories.cases import CASES, Case
 from tests.histories.history import History
 from tests.histories.judge import Judged, judge
@@ -30,7 +31,7 @@ def parts_of(history: History) -> Parts:
     kept: Parts | None = history.__dict__.get("parts")
     if kept is None:
         cases = [CASES[name] for name in history.case.parts]
-        kept = {case.flow: replace(history, case=case, made=[]) for case in cases}
+        kept = {case.flow: replace(history, case=case, made=[], touched={}) for case in cases}
         history.__dict__["parts"] = kept
     return kept
 
@@ -40,7 +41,7 @@ def judge_all(history: History) -> Judged:
     assert history.place.door.mistakes == [], history.place.door.mistakes
     together = Judged()
     for flow, part in parts_of(history).items():
-        judged = judge(part)
+        judged = of_untouched(part, judge(part))
         together.doubled += [text for text in judged.doubled if text not in together.doubled]
         together.silent += judged.silent
         together.waiting |= {f"{flow}/{key}": why for key, why in judged.waiting.items()}
@@ -79,3 +80,4 @@ WHOLE = {
     )
 }
 EVERY_CASE: dict[str, Case] = {**CASES, **WHOLE}
+"""Those of one place; what begins with the state of the first version has a place of its own."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from st_spectrum.ledger.memory import MemoryStore
 from tests.histories.events import (
@@ -30,10 +30,15 @@ def execute(history: History, events: Iterable[Event]) -> None:
 
 @dataclass
 class Chronicler:
-    """Carries out events, and remembers the last copy of the ledger between them."""
+    """Carries out events, and remembers the copies of the ledger between them."""
 
     history: History
-    copy: Copy | None = None
+    copies: list[Copy] = field(default_factory=list)
+
+    @property
+    def copy(self) -> Copy | None:
+        """The last one."""
+        return self.copies[-1] if self.copies else None
 
     def execute(self, event: Event) -> None:
         """The next one."""
@@ -53,7 +58,7 @@ class Chronicler:
             case Pass(seconds):
                 history.clock.move(seconds)
             case Backup():
-                self.copy = history.copy()
+                self.copies.append(history.copy())
             case PutBack():
                 history.put_back(self.copy) if self.copy else history.lose()
             case Twin():

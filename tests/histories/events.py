@@ -111,8 +111,15 @@ class Twin:
 Event = Make | Change | Fault | Work | SideBySide | Pass | Backup | PutBack | Twin
 
 
-def faults(case: Case) -> st.SearchStrategy[Fault]:
-    """Any fault of the case's calls. One that is slow is carried out after its time-out."""
+def faults(
+    case: Case,
+    late_by: tuple[float, ...] = LATE,
+    page_statuses: st.SearchStrategy[int] | None = None,
+) -> st.SearchStrategy[Fault]:
+    """Any fault of the case's calls. One that is slow is carried out after its time-out. A firewall
+    answers with one of `page_statuses`.
+    """
+    of_pages = st.sampled_from(STATUSES) if page_statuses is None else page_statuses
 
     @st.composite
     def made(draw: st.DrawFn) -> Fault:
@@ -125,14 +132,18 @@ def faults(case: Case) -> st.SearchStrategy[Fault]:
             if is_late
             else draw(st.sampled_from(SPECTRUM_KINDS if system == "spectrum" else KINDS))
         )
-        late = draw(st.sampled_from(LATE)) if is_late else 0.0
+        late = draw(st.sampled_from(late_by)) if is_late else 0.0
         return Fault(
             system,
             operation,
             kind,
             count=draw(st.integers(1, 3)),
             skip=draw(st.integers(0, 3)),
-            status=draw(st.sampled_from(STATUSES)) if kind in ("status", *MIDDLE_BOXES) else 503,
+            status=draw(of_pages)
+            if kind in MIDDLE_BOXES
+            else draw(st.sampled_from(STATUSES))
+            if kind == "status"
+            else 503,
             delay=TIMEOUTS[system] * (1 + late) if is_late else 0.0,
             retry_after=draw(st.sampled_from((0.0, 900.0))) if kind == "rate_limit" else 0.0,
         )
@@ -140,16 +151,16 @@ def faults(case: Case) -> st.SearchStrategy[Fault]:
     return made()
 
 
-def works() -> st.SearchStrategy[Work]:
-    """Any worker's life."""
-    never = st.just(0)
+def works(calls: int = 25) -> st.SearchStrategy[Work]:
+    """Any worker's life; what cuts in, does so at one of its first `calls`."""
+    never, some = st.just(0), st.integers(1, calls)
     return st.builds(
         Work,
         is_night=st.sampled_from((False, False, False, True)),
-        dies_at=never | st.integers(1, 25),
+        dies_at=never | some,
         is_carried_out=st.booleans(),
         is_seen_dead=st.booleans(),
-        meets_at=never | never | st.integers(1, 25),
+        meets_at=never | never | some,
     )
 
 

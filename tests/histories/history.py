@@ -19,9 +19,10 @@ from st_spectrum.ledger.memory import MemoryStore, Snapshot
 from st_spectrum.sandbox.hand_clock import HandClock
 from tests.histories.judge import Judged, judge
 from tests.histories.life import Killed, Life, MortalStore
-from tests.histories.place import Place
+from tests.histories.place import Place, with_change
 
 if TYPE_CHECKING:
+    from tests.campaign.people.touched import Touched
     from tests.histories.cases import Case
 
 HOUR = 3600.0
@@ -54,6 +55,14 @@ class History:
     """What people have made so far, by ServiceTrade id (orders: by number)."""
     behind: timedelta = timedelta()
     """How far the clock of the workers' machines is behind that of both systems."""
+    touched: dict[int, "Touched"] = field(default_factory=dict)
+    """What people did by hand to a record, by its place in `made`."""
+    typed: set[str] = field(default_factory=set)
+    """Codes that people typed at Spectrum's screen for records of somebody else."""
+    changes: dict[str, Any] = field(default_factory=dict)
+    """What the account file says by now, by the path of the key, such as `jobs.number_format`."""
+    is_later_than_assumed: bool = False
+    """Whether a call was later, or a clock jumped further, than docs/guarantees.md assumes."""
     _alive_unseen: list[AbstractContextManager[Session]] = field(default_factory=list)
 
     @property
@@ -71,6 +80,8 @@ class History:
             account = account.model_copy(
                 update={section: getattr(account, section).model_copy(update=values)}
             )
+        for path, value in self.changes.items():
+            account = with_change(account, path, value)
         return account
 
     def machine_clock(self) -> datetime:
@@ -106,6 +117,12 @@ class History:
                 lambda session: run_round(session, self.case.flows, "history"),
             )
         return reports or None
+
+    def together(self, workers: int, seed: int) -> None:
+        """So many rounds at once, interleaved as the seed says."""
+        from tests.campaign.scheduler import interleave
+
+        interleave(self.round, workers, seed)
 
     def night(self, life: Life | None = None, store: MemoryStore | None = None) -> None:
         """The reconciliation of every night, by a new worker."""

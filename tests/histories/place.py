@@ -6,9 +6,13 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import BaseModel
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
@@ -25,8 +29,9 @@ from st_spectrum.sandbox.credentials import (
     EXTERNAL_SYSTEM,
 )
 from st_spectrum.sandbox.door import Door, KeptWorld
-from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.hand_clock import HandClock
 from st_spectrum.sandbox.world import World, build_world
+from st_spectrum.spectrum.services import SERVICES
 from tests.world.billing_clerk import BillingClerk
 from tests.world.dispatcher import Dispatcher
 
@@ -39,12 +44,26 @@ EMPTY = World(
     offices=1, service_lines=2, technicians=2, salespeople=0, companies=0, vendors=0, linked_companies=0, locations=0,
     jobs=0, template_phases=1, old_customers=0,
 )  # fmt: skip
-SUNDAY = datetime.now(ZONE).date() - timedelta(days=(datetime.now(ZONE).weekday() + 1) % 7 + 7)
-"""The first day of the week before this one."""
+START = datetime(2026, 11, 25, 17, tzinfo=UTC)
+"""When every history begins, a Wednesday noon: time stands still there unless it is moved, so that a
+history is the same on every day and on a slow machine.
+"""
+SUNDAY = date(2026, 11, 15)
+"""The first day of the week before that one."""
 FIRST_DAY = SUNDAY - timedelta(weeks=8)
 """Before all time of any history: a ledger that is brought up to date reads every week from this
 day on.
 """
+
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def with_change(settings: Settings, path: str, value: Any) -> Settings:
+    """Settings with another value under a path such as `customers.codes.prefix`."""
+    name, _, rest = path.partition(".")
+    new = with_change(getattr(settings, name), rest, value) if rest else value
+    return settings.model_copy(update={name: new})
 
 
 @dataclass(frozen=True)
@@ -80,9 +99,9 @@ class Tables:
 class Place:
     """One door and one base; histories take place in it one after another."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, door: Door | None = None) -> None:
         self.folder = folder
-        self.door = Door(folder / "sandbox")
+        self.door = door or Door(folder / "sandbox", HandClock(START))
         self.tables = Tables(self.door)
         self.state = folder / "state"
         self.wsdl = folder / "wsdl"
@@ -92,7 +111,21 @@ class Place:
             self.door.servicetrade_url, parallel=1, transport=self.door.for_people().servicetrade
         )
         self.billing_clerk = BillingClerk(self.office)
+        self.keep_descriptions()
         self.base = self._typed_in()
+
+    def keep_descriptions(self) -> None:
+        """Every service description lies there from the start, so that no history fetches one for
+        those after it.
+        """
+        through = self.door.for_people().spectrum
+        folder = self.wsdl / urlsplit(self.door.spectrum_url).netloc.replace(":", "_")
+        folder.mkdir(mode=0o700)
+        with httpx.Client(base_url=self.door.spectrum_url, transport=through) as people:
+            for name in SERVICES:
+                found = people.get(f"/wsdls/{name}.jws")
+                if found.is_success:
+                    (folder / f"{name}.wsdl").write_bytes(found.content)
 
     def account(self, *, has_infolink: bool = True) -> Account:
         """The example account on this door; read once, for reading it takes as long as three

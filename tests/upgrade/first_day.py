@@ -23,6 +23,7 @@ from st_spectrum.ledger.store import Store
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, COMPANY_CODE
 from st_spectrum.sandbox.door import Door, KeptWorld
+from st_spectrum.sandbox.hand_clock import HandClock
 from st_spectrum.sandbox.servicetrade.documents import Kept
 from st_spectrum.sandbox.spectrum.call import Call
 from st_spectrum.sandbox.spectrum.database import Book
@@ -65,12 +66,12 @@ class FirstDay:
     they did.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: HandClock | None = None) -> None:
         self.folder = folder
         self.state = folder / "state"
         self.wsdl = folder / "wsdl"
         self.wsdl.mkdir(parents=True)
-        self.door = Door(folder / "sandbox")
+        self.door = Door(folder / "sandbox", clock)
         self._read_in()
         self._world: KeptWorld = self.door.kept()
         self._account = self._read()

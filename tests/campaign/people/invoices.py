@@ -1,0 +1,165 @@
+"""Invoices under the hands of people."""
+
+from decimal import Decimal
+from typing import Any
+
+from tests.campaign.people.spectrum_screen import at_the_screen
+from tests.campaign.people.touched import (
+    LEFT_ALONE,
+    TOLD,
+    Act,
+    New,
+    Touched,
+    acts,
+    named,
+    nothing_new,
+)
+from tests.histories.history import History
+from tests.world.billing_clerk import APPROVED
+
+HEADERS = "CR_INVOICE_HEADER_MC"
+
+
+def invoice_of(part: History, place: int) -> dict[str, Any]:
+    rows = part.place.tables.records("servicetrade", "invoice")
+    return next(row for row in rows if row["id"] == part.made[place])
+
+
+def total_of(part: History, place: int) -> str:
+    return str(Decimal(str(invoice_of(part, place)["totalPrice"])).quantize(Decimal("0.01")))
+
+
+def documents_of(part: History, place: int) -> list[dict[str, Any]]:
+    """Whatever stands under its number, and under numbers that begin with it."""
+    number = str(invoice_of(part, place)["invoiceNumber"])
+    found = []
+    for row in part.place.tables.records("spectrum", HEADERS):
+        own = str(row["Invoice_Or_Transaction"]).strip()
+        if own == number or (own.startswith(number) and not own[len(number)].isdigit()):
+            found.append(row)
+    return found
+
+
+def sums_of(part: History, place: int) -> tuple[str, str, str]:
+    """What it comes to, and what its positive and its negative lines do, which are documents of
+    their own.
+    """
+    amounts = [Decimal(str(line["totalPrice"])) for line in invoice_of(part, place)["items"]]
+    more, less = (
+        sum((max(Decimal(0), sign * each) for each in amounts), Decimal(0)) for sign in (1, -1)
+    )
+    return total_of(part, place), str(more), str(-less)
+
+
+def untouched(part: History, place: int) -> Touched:
+    """Known by what may stand of it: nothing, each total that it ever had, or one half."""
+    return Touched((frozenset(sums_of(part, place)),))
+
+
+def take_out(part: History, place: int, _before: Touched) -> New | None:
+    """Somebody in the office takes it out of the queue of accounting."""
+    if invoice_of(part, place)["status"] not in ("pending_accounting", "failed"):
+        return None
+    part.place.door.control.edit("invoice", part.made[place], status="ok")
+    return nothing_new()
+
+
+def hand_in(part: History, place: int, _before: Touched) -> New | None:
+    """Handed over to accounting again, whatever became of it before."""
+    if invoice_of(part, place)["status"] in ("void", "pending_accounting"):
+        return None
+    part.place.door.control.edit("invoice", part.made[place], status="pending_accounting")
+    return nothing_new()
+
+
+def correct(part: History, place: int, before: Touched) -> New | None:
+    """Another price, while it is not void; each time another one."""
+    if invoice_of(part, place)["status"] == "void":
+        return None
+    price = 1000 + 10 * place + len(before.acts)
+    part.place.billing_clerk.correct(str(part.made[place]), price=price)
+    return named(*sums_of(part, place))
+
+
+def correct_and_hand_in(part: History, place: int, before: Touched) -> New | None:
+    new = correct(part, place, before)
+    return new and ((hand_in(part, place, before) and new) or new)
+
+
+def reverse(part: History, place: int, _before: Touched) -> New | None:
+    """Updated and then reversed at Spectrum's screen, while it lives on in ServiceTrade."""
+    control, number = part.place.door.control, str(invoice_of(part, place)["invoiceNumber"])
+    own = [row for row in documents_of(part, place) if row["Transaction_Type"].strip() == "I"]
+    if not own:
+        return None
+    if own[0]["Post_Flag"].strip() != "Y":
+        control.ar_document(number, "post")
+    control.ar_document(number, "reverse")
+    # Without Info-Link nobody sees it, and a void is offset once more.
+    return named(*([] if part.case.has_infolink else [f"-{total_of(part, place)}"]))
+
+
+def update(part: History, place: int, _before: Touched) -> New | None:
+    """The sales journal's update, as it runs every day."""
+    waiting = [row for row in documents_of(part, place) if row["Post_Flag"].strip() != "Y"]
+    if not waiting or waiting[0]["Transaction_Type"].strip() != "I":
+        return None
+    number = str(waiting[0]["Invoice_Or_Transaction"]).strip()
+    part.place.door.control.ar_document(number, "post")
+    return nothing_new()
+
+
+def type_in(part: History, place: int, _before: Touched) -> New | None:
+    """Somebody types the invoice at the screen, as it is, while nothing of it stands there."""
+    if documents_of(part, place):
+        return None
+    invoice, tables = invoice_of(part, place), part.place.tables
+    if invoice["status"] == "void":
+        return None
+    companies = {row["id"]: row for row in tables.records("servicetrade", "company")}
+    customer = (companies[invoice["customerId"]].get("externalIds") or {}).get("spectrum", "")
+    day = part.clock().strftime("%m/%d/%Y")
+    with at_the_screen(part) as screen:
+        screen.write(
+            "AddARInvoice",
+            Customer_Code=customer,
+            Invoice_Or_Transaction=str(invoice["invoiceNumber"]),
+            Transaction_Type="I",
+            GL_Date=day,
+            Invoice_Date=day,
+            Batch_Code="HAND",
+            Line_Extension=total_of(part, place),
+            GL_Account="4010",
+        )
+    return nothing_new()
+
+
+def share_number(part: History, place: int, before: Touched) -> New | None:
+    """Somebody gives another invoice of the same customer the number that this one has."""
+    if before.rows:
+        return None
+    invoice = invoice_of(part, place)
+    if invoice["status"] == "void":
+        return None
+    other = part.place.billing_clerk.draft(
+        {"price": 100 + place},
+        jobId=invoice["jobId"],
+        status=APPROVED,
+        invoiceNumber=invoice["invoiceNumber"],
+    )
+    return New((frozenset(),), rows=(int(other),))
+
+
+INVOICE_ACTS: dict[str, Act] = acts(
+    untouched,
+    {
+        "is taken out of the queue": (take_out, TOLD),
+        "is handed in again": (hand_in, TOLD),
+        "is corrected": (correct, LEFT_ALONE),
+        "is corrected and handed in again": (correct_and_hand_in, TOLD),
+        "is reversed at the screen": (reverse, TOLD),
+        "is updated at the screen": (update, TOLD),
+        "is typed at the screen": (type_in, TOLD),
+        "shares its number with another": (share_number, TOLD),
+    },
+)

@@ -1,0 +1,51 @@
+"""Histories with real processes, sockets, `kill -9`, SQLite and S3.
+
+    python -m tests.campaign.processes --histories 100 --seed 7
+
+The same histories as `tests.campaign` draws. Ends with 1 if anything was lost or doubled.
+"""
+
+import argparse
+import logging
+import secrets
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.campaign.processes.history import ProcessHistory, StreetPlace
+from tests.campaign.running import blocks
+from tests.campaign.table import Sums
+from tests.campaign.trial import run_block
+from tests.campaign.whole import EVERY_CASE
+from tests.ledger.ledger_servers import seaweed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make campaign-processes", description=__doc__)
+    parser.add_argument("--histories", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=None)
+    wanted = parser.parse_args()
+    seed = secrets.randbelow(1_000_000) if wanted.seed is None else wanted.seed
+    again = f"make campaign-processes N={wanted.histories} SEED={seed}"
+    print(f"processes: {wanted.histories} histories, seed {seed}: {again}", flush=True)
+    logging.disable(logging.CRITICAL)
+    started, sums = time.monotonic(), Sums()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campaign-")))
+        s3_url = stack.enter_context(seaweed(folder / "s3"))
+        place = StreetPlace(folder, s3_url)
+        stack.callback(place.close)
+        for name, count, number in blocks(wanted.histories, seed, tuple(EVERY_CASE)):
+            sums.add(run_block(place, name, count, number, ProcessHistory, shrinks=False))
+            done = time.monotonic() - started
+            print(f"{sums.histories:>5} {name}, {done:,.0f} s", file=sys.stderr, flush=True)
+    print(sums.text(time.monotonic() - started, 1))
+    if sums.failed:
+        print(f"\nAgain: {again}")
+    return 1 if sums.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
