@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import RLock
 
-
 TICK_SECONDS = 0.00001
 """So small that the looks of a whole trial come to less than a second."""
 

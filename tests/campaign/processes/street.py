@@ -69,7 +69,7 @@ class StreetClock(HandClock):
 class Street(Door):
     """The same as a door, but whoever comes through `transports` comes over sockets."""
 
-    def __init__(self, state_dir: Path, clock: StreetClock) -> None:  # noqa: super-init-not-called
+    def __init__(self, state_dir: Path, clock: StreetClock) -> None:
         self.state_dir, self.clock = state_dir, clock
         self._server = Sandbox(state_dir, clock=clock.seconds, sleep=clock.sleep)
         self._server.start()
