@@ -123,10 +123,16 @@ class SpectrumCaller:
     [SP 3].
     """
 
-    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        transport: httpx.BaseTransport | None = None,
+        company: str = COMPANY_CODE,
+    ) -> None:
         self._http = httpx.Client(
             base_url=base_url, timeout=60, trust_env=False, transport=transport
         )
+        self._company = company
         self._elements: dict[str, tuple[str, ...]] = {}
 
     def __enter__(self) -> Self:
@@ -148,7 +154,7 @@ class SpectrumCaller:
         given = {
             "Authorization_ID": AUTHORIZATION_ID,
             "GUID": str(uuid4()),
-            "Company_Code": COMPANY_CODE,
+            "Company_Code": self._company,
         } | fields
         names = self._names(service)
         if unknown := given.keys() - set(names):
@@ -173,11 +179,11 @@ class SpectrumCaller:
 
     def post_orders(self, orders: Sequence[Mapping[str, Any]]) -> list[str]:
         """Purchase orders in one REST message [SP 15.2]; their numbers, in the order given."""
-        records = [{"Company_Code": COMPANY_CODE, **order} for order in orders]
+        records = [{"Company_Code": self._company, **order} for order in orders]
         response = self._http.post(
             "/purchaseOrders",
             json={"purchaseOrders": records},
-            auth=(COMPANY_CODE, AUTHORIZATION_ID),
+            auth=(self._company, AUTHORIZATION_ID),
         )
         if response.is_error:
             raise CallRefused(f"POST /purchaseOrders: {response.status_code} {response.text[:500]}")

@@ -18,6 +18,7 @@ from tests.flows.before_go_live import BEFORE, BUSINESS, counts, invoice, old_ch
 from tests.world.contractor import ACCOUNT_FILE, Contractor
 
 SINCE = int(datetime(2026, 2, 2, 12, tzinfo=UTC).timestamp())
+VISIT = {"id": 77, "status": "completed"}
 
 
 def test_what_was_before_go_live_stays_where_it_is_and_is_counted(contractor: Contractor) -> None:
@@ -162,8 +163,15 @@ def test_what_needs_one_that_never_crosses_says_so_and_goes_once_its_key_is_type
 
 @pytest.mark.parametrize(
     "since",
-    [{"completedOn": SINCE}, {"status": "scheduled"}, {"created": SINCE}],
-    ids=["completed since", "still open", "made since"],
+    [
+        {"completedOn": SINCE},
+        {"status": "scheduled"},
+        {"created": SINCE},
+        {"latestClockIn": SINCE},
+        {"appointments": [VISIT | {"windowStart": BEFORE, "windowEnd": SINCE}]},
+        {"appointments": [VISIT | {"status": "scheduled", "windowStart": SINCE}]},
+    ],
+    ids=["completed", "open", "made", "clocked in for", "visited", "to be visited"],
 )
 def test_a_job_that_was_at_work_at_go_live_crosses(
     contractor: Contractor, since: dict[str, Any]
@@ -171,6 +179,30 @@ def test_a_job_that_was_at_work_at_go_live_crosses(
     _, _, job = old_chain(contractor, **since)
     contractor.round()
     assert contractor.dispatcher.external_id("job", job)
+
+
+def test_a_visit_that_was_called_off_is_no_work(contractor: Contractor) -> None:
+    visit = VISIT | {"status": "canceled_by_customer", "windowStart": SINCE, "windowEnd": SINCE}
+    _, _, job = old_chain(contractor, appointments=[visit])
+    contractor.round()
+    assert not contractor.dispatcher.external_id("job", job)
+
+
+def test_an_old_job_whose_invoice_is_not_submitted_yet_crosses_with_it_and_not_before(
+    contractor: Contractor,
+) -> None:
+    _, _, job = old_chain(contractor, status="pending_invoice")
+    key = invoice(contractor, job, transactionDate=SINCE, status="draft")
+    contractor.control.clear_calls()
+    contractor.rounds_until_quiet()
+    assert contractor.writes() == 0
+    assert contractor.entry("invoices", key) is None
+    contractor.a_minute_passes_in_servicetrade()
+    contractor.dispatcher.change("invoice", key, status="pending_accounting")
+    reports = contractor.round()
+    assert counts(reports, "created") == dict.fromkeys(BUSINESS, 1)
+    entry = contractor.entry("invoices", key)
+    assert entry is not None and entry.state is State.CONFIRMED
 
 
 def test_a_job_never_crosses_because_of_updated(contractor: Contractor) -> None:

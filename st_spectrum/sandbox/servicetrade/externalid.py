@@ -9,8 +9,13 @@ from st_spectrum.sandbox.servicetrade.documents import Document
 from st_spectrum.sandbox.servicetrade.fields import Field, accept, text
 from st_spectrum.sandbox.servicetrade.routing import Endpoint
 
-SYSTEMS = (EXTERNAL_SYSTEM, f"{EXTERNAL_SYSTEM}_ledger", f"{EXTERNAL_SYSTEM}_vendors")
-"""What the account's administrator has defined; any other is refused [ST 11, 15]."""
+SYSTEMS = (
+    EXTERNAL_SYSTEM,
+    *(f"{EXTERNAL_SYSTEM}_{use}" for use in ("ledger", "vendors", "two")),
+)
+"""What the account's administrator has defined, the last for a second Spectrum company; any other is
+refused [ST 11, 15].
+"""
 ENTITY_TYPES = (
     *(
         "asset",

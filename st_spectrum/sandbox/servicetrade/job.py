@@ -102,6 +102,9 @@ DEFAULTS: Document = {
     "isProject": False,
     "tagIds": [],
     "externalIds": {},
+    # Set by visits and clocking in, which the stand-in takes as they are put into a record.
+    "latestClockIn": None,
+    "appointments": [],
 }
 
 FIELDS = (
@@ -213,7 +216,7 @@ def shape(shapes: Shapes, job: Document) -> Document:
         "customerPo": job["customerPo"],
         "description": job["description"],
         "scheduledDate": job["scheduledDate"],
-        "latestClockIn": None,
+        "latestClockIn": job.get("latestClockIn"),
         "completedOn": job["completedOn"],
         "dueBy": job["dueBy"],
         "dueAfter": job["dueAfter"],
@@ -230,7 +233,7 @@ def shape(shapes: Shapes, job: Document) -> Document:
         "contract": None,
         "tags": shapes.references("tag", job["tagIds"]),
         "serviceLine": OLD_SERVICE_LINE if any(shapes.service_requests(job["id"])) else "",
-        "appointments": [],
+        "appointments": job.get("appointments") or [],
         "currentAppointment": None,
         "isProject": job["isProject"],
         "project": None,

@@ -199,8 +199,24 @@ def seed(book: Book) -> None:
     [SP 8 to 11, 16].
     """
     _authorizations(book)
-    book = book.of(COMPANY_CODE)
-    book.insert(tables.COMPANIES, {"Company_Name": "Sandbox Fire Protection"})
+    _company(book.of(COMPANY_CODE), "Sandbox Fire Protection")
+    _columns(book)
+
+
+def add_company(book: Book, code: str, name: str) -> None:
+    """A further company of the installation with the same set-up, which the full Authorization ID may
+    write to as well.
+    """
+    _company(book.of(code), name)
+    known = book.find(own_tables.AUTHORIZATIONS, Authorization_ID=AUTHORIZATION_ID)
+    companies = f"{known['Companies'] if known else COMPANY_CODE} {code}"
+    book.update(
+        own_tables.AUTHORIZATIONS, {"Companies": companies}, Authorization_ID=AUTHORIZATION_ID
+    )
+
+
+def _company(book: Book, name: str) -> None:
+    book.insert(tables.COMPANIES, {"Company_Name": name})
     _codes(book, tables.TERMS, "Terms_Code", TERMS.items())
     _codes(book, tables.COST_CENTERS, "Cost_Center", COST_CENTERS.items())
     _codes(book, tables.COST_TYPES, "Cost_Type", COST_TYPES.items())
@@ -241,7 +257,6 @@ def seed(book: Book) -> None:
         )
     _people(book)
     _payroll(book)
-    _columns(book)
 
 
 def _codes(book: Book, table: Table, column: str, codes: Iterable[tuple[str, str]]) -> None:

@@ -22,7 +22,7 @@ from st_spectrum.sandbox.spectrum.layouts import LAYOUTS
 from st_spectrum.sandbox.spectrum.own_tables import OWN
 from st_spectrum.sandbox.spectrum.rows import GET_NOT_AUTHORIZED, GOOD, Row, invalid
 from st_spectrum.sandbox.spectrum.services import HANDLERS
-from st_spectrum.sandbox.spectrum.setup import seed
+from st_spectrum.sandbox.spectrum.setup import add_company, seed
 from st_spectrum.sandbox.spectrum.switches import Switches
 from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.sandbox.spectrum.tables import (
@@ -72,6 +72,11 @@ class SpectrumSystem:
             for table in (*INFO_LINK.values(), *OWN):
                 book.connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608
             seed(book)
+
+    def add_company(self, code: str, name: str) -> None:
+        """A second company of the installation, set up as the first one, until `reset`."""
+        with self.database.writing() as book:
+            add_company(book, code, name)
 
     def counts(self) -> dict[str, int]:
         """Records per Info-Link table, the data dictionary left out."""
