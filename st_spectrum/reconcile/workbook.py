@@ -1,6 +1,7 @@
-"""A comparison of both sides as files: one workbook with sheets, and one CSV file for each.
+"""A comparison of both sides as files: one workbook with sheets, and a CSV and a Parquet file for each.
 
-Ids and codes are text cells, for ids have 16 digits; no cell becomes a formula or a link.
+Ids and codes are text cells, for ids have 16 digits; no cell becomes a formula or a link. Amounts in
+Parquet are exact decimals.
 """
 
 import csv
@@ -9,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from st_spectrum.domain.compared import FlowCompared
-from st_spectrum.domain.equation import Line
+from st_spectrum.domain.equation import Line, MoneyOfRecord
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -21,11 +22,20 @@ DIFFERENCES = (
     *("as_sent", "servicetrade_now", "spectrum_now", "to_be_put_right", "can_be_repaired"),
 )
 EQUATION = ("flow", "period", "line", "amount")
-NAMES = (
+RECORDS = (
     *("flow", "period", "line", "servicetrade_id", "title", "approved"),
     *("posted", "not_posted", "rest", "reason", "accepted_at"),
 )
+NAMED = tuple(map(RECORDS.index, ("rest", "not_posted")))
+"""Places of what makes a record one of the names behind a line."""
 TOTALS = ("flow", "period", "dimension", "code", "servicetrade", "spectrum", "difference")
+
+AMOUNTS = frozenset({
+    *("amount", "approved", "posted", "not_posted", "rest"),
+    *("servicetrade", "spectrum", "difference"),
+})  # fmt: skip
+FLAGS = frozenset({"to_be_put_right", "can_be_repaired"})
+"""Columns that are no texts."""
 
 
 def write_files(done: Sequence[FlowCompared], folder: Path) -> tuple[Path, ...]:
@@ -41,6 +51,8 @@ def write_files(done: Sequence[FlowCompared], folder: Path) -> tuple[Path, ...]:
             writer = csv.writer(out, quoting=csv.QUOTE_ALL)
             writer.writerow(columns)
             writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
+        files.append(folder / f"{name}.parquet")
+        _write_parquet(columns, rows, files[-1])
     return tuple(files)
 
 
@@ -53,7 +65,9 @@ def _sheets(done: Sequence[FlowCompared]) -> Iterator[Sheet]:
         for name, amount in (("approved", equation.approved), *equation.lines.items())
     ]
     yield "equation", EQUATION, lines
-    yield "names", NAMES, list(_names(done))
+    records = list(_records(done))
+    yield "records", RECORDS, records
+    yield "names", RECORDS, [row for row in records if any(map(row.__getitem__, NAMED))]
     totals: list[tuple[Cell, ...]] = [
         (
             *(one.flow, total.period, total.dimension, total.code),
@@ -73,17 +87,41 @@ def _differences(done: Iterable[FlowCompared]) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-def _names(done: Iterable[FlowCompared]) -> Iterator[tuple[Cell, ...]]:
+def _records(done: Iterable[FlowCompared]) -> Iterator[tuple[Cell, ...]]:
     for compared in done:
         for equation in compared.equations:
             for one in equation.records:
-                if one.rest or one.unposted:
-                    line = one.line if one.rest else Line.NOT_POSTED
-                    yield (
-                        *(compared.flow, equation.period, str(line), one.key, one.title),
-                        *(one.approved, one.posted, one.unposted, one.rest, one.reason),
-                        one.accepted_at.isoformat() if one.accepted_at else None,
-                    )
+                yield (
+                    *(compared.flow, equation.period, _line(one), one.key, one.title),
+                    *(one.approved, one.posted, one.unposted, one.rest, one.reason),
+                    one.accepted_at.isoformat() if one.accepted_at else None,
+                )
+
+
+def _line(record: MoneyOfRecord) -> str:
+    if record.rest:
+        return str(record.line)
+    return str(Line.NOT_POSTED if record.unposted else Line.POSTED)
+
+
+def _write_parquet(columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], file: Path) -> None:
+    """Of the same types also where a column is empty."""
+    import pandas as pd
+    import pyarrow as pa
+
+    def kind(place: int, name: str) -> pa.DataType:
+        if name in AMOUNTS:
+            places = (_places(row[place]) for row in rows)
+            return pa.decimal128(18, max([2, *places]))
+        return pa.bool_() if name in FLAGS else pa.string()
+
+    schema = pa.schema([(name, kind(place, name)) for place, name in enumerate(columns)])
+    frame = pd.DataFrame(rows, columns=list(columns), dtype="object")
+    frame.to_parquet(file, index=False, schema=schema)
+
+
+def _places(cell: Cell) -> int:
+    return -int(cell.as_tuple().exponent) if isinstance(cell, Decimal) else 0
 
 
 def _write_book(sheets: Sequence[Sheet], file: Path) -> None:
