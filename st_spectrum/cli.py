@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from st_spectrum import cli_backfill, cli_records, cli_sandbox, cli_setup
+from st_spectrum import cli_backfill, cli_closing, cli_records, cli_sandbox, cli_setup
 from st_spectrum.cli_ledger import ledger_app
 from st_spectrum.cli_match import match_app
 from st_spectrum.cli_options import (
@@ -36,6 +36,7 @@ app.command()(cli_sandbox.demo)
 app.command()(cli_records.retry)
 app.command()(cli_records.handled)
 app.command()(cli_records.metrics)
+app.command()(cli_closing.sign_off)
 
 
 @app.command()

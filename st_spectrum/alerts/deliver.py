@@ -13,6 +13,7 @@ from functools import partial
 from st_spectrum.account import Account
 from st_spectrum.alerts.causes import Cause, causes_of
 from st_spectrum.alerts.deciding import decide_mails
+from st_spectrum.alerts.differences import causes_of_differences
 from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.alerts.failures import causes_of_failures, failures
@@ -25,6 +26,7 @@ from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.reconcile.found_differences import kept_differences
 
 DAMAGED = "the ledger's entry cannot be read"
 
@@ -158,7 +160,12 @@ def _causes_of_entries(
         for flow in FLOWS
         for cause in causes_of_doubles(flow, kept_doubles(ledger, flow), now)
     )
-    return (*found, *doubles, *_causes_of_damage(damaged, now))
+    differences = (
+        cause
+        for flow in FLOWS
+        for cause in causes_of_differences(flow, kept_differences(ledger, flow))
+    )
+    return (*found, *doubles, *differences, *_causes_of_damage(damaged, now))
 
 
 def _open_entries(

@@ -40,17 +40,22 @@ def compare_flows(
     """
     from st_spectrum.flows.session import open_session
     from st_spectrum.reconcile.both_sides import compare_both_sides, repair
+    from st_spectrum.reconcile.periods import require_period
+    from st_spectrum.reconcile.sign_offs import changes_since_signed
     from st_spectrum.reconcile.workbook import write_files
 
+    require_period("", month)
     if out is not None:
         with into_named(out):
             out.mkdir(parents=True, exist_ok=True)
     run_id = f"cli-{uuid4().hex[:12]}"
     done: list[FlowCompared] = []
     reports: dict[str, Report] = {}
+    changes: list[str] = []
     with open_session(load_account(account_file)) as session:
         for compared in compare_both_sides(session, flows_named(flow), month):
             done.append(compared)
+            changes += changes_since_signed(session.ledger, compared)
             if is_repair and (report := repair(session, compared, run_id)) is not None:
                 reports[compared.flow] = report
     files: tuple[Path, ...] = ()
@@ -61,6 +66,7 @@ def compare_flows(
         print(json.dumps(_as_json(done, reports), indent=2, ensure_ascii=False, default=str))
     else:
         _print(done)
+        print("".join(f"{change}\n" for change in changes), end="")
         print("".join(f"written: {file}\n" for file in files), end="")
         if reports:
             print_reports(reports, is_dry_run=False)

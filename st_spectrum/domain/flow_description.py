@@ -6,6 +6,7 @@ flows (engine, Dagster, reports, mails, commands, pages) asks it, and compares n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from st_spectrum.domain.commands import System
 
@@ -72,6 +73,9 @@ class FlowDescription:
     doubles_corrected_by: str = "Accounting, in Spectrum"
     """Who puts right what stands twice."""
 
+    closed_by: Literal["", "month", "week"] = ""
+    """The period whose control totals people export and sign: a month of AR or a payroll week; ""
+    where nobody signs anything."""
     carries_money: bool = False
     """Whether its records are worth money, so that a report sums it up."""
     is_resubmitted: bool = False

@@ -22,6 +22,7 @@ import st_spectrum
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.ledger.documents import (
+    closing,
     form,
     guards,
     interventions,
@@ -72,6 +73,12 @@ DAMAGE = (
     "the entry entries/jobs/9 is damaged: JSONDecodeError Expecting property name enclosed in"
     " double quotes: line 1 column 2 (char 1)"
 )
+
+SIGNED = closing.Signature(
+    NOON, "Mary", "nöte", "a1b2c3d4e5f60718", "1234.50", "1200.00",
+    (closing.SignedTotal("customer", "C00001", "1234.50", "1200.00"),),
+)  # fmt: skip
+NOT_EQUAL = closing.NotEqual("7", "Invoice 7", "tax of Invoice 7 (10482): edited in Spectrum")
 
 ACTS = (interventions.Intervention(NOON, "Ann", "retry", "confirmed", "nöte"),)
 
@@ -130,6 +137,8 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (guards.Damage(NOON, {"9": DAMAGE}), ("jobs",)),
     (interventions.Interventions(ACTS), ("jobs/8",)),
     (interventions.HandledRecord(NOON, "Ann", "nöte", "10482", "1.50", "2.25"), ("jobs/8",)),
+    (closing.SignOff((SIGNED,)), ("invoices/2026-03",)),
+    (closing.FoundDifferences(NOON, 2, (NOT_EQUAL,), ("it chänged",)), ("invoices",)),
     (mails.WaitingMail("Sübject", "tëxt \ud83d", "<p>", NOON, mails.PAYROLL), ("m",)),
     (mails.MailLease(NOON.replace(minute=33)), ("m~1",)),
     (mails.SentMail(NOON), ("m",)),

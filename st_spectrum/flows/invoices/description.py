@@ -24,6 +24,7 @@ INVOICES = FlowDescription(
     noticed="New or changed in ServiceTrade.",
     rung_by=frozenset({"invoice"}),
     unmatched_cause="reversed at the Spectrum screen, and not voided in ServiceTrade",
+    closed_by="month",
     carries_money=True,
     is_resubmitted=True,
     has_reserved_numbers=True,

@@ -21,6 +21,7 @@ TIMECARDS = FlowDescription(
     noticed="Approved or changed in ServiceTrade.",
     rung_by=frozenset({"clockevent", "jobitem"}),
     may_vanish=True,
+    closed_by="week",
     doubles_corrected_by="The payroll clerk, in Spectrum",
     code_places={
         "Pay_Type": "timecards.pay_types",

@@ -1,6 +1,7 @@
 """All kinds of documents that the ledger keeps; `docs/ledger.md` has them as a table."""
 
 from st_spectrum.ledger.documents import (
+    closing,
     guards,
     interventions,
     invoices,
@@ -50,6 +51,8 @@ MODELS: tuple[type[Document], ...] = (
     guards.Damage,
     interventions.Interventions,
     interventions.HandledRecord,
+    closing.SignOff,
+    closing.FoundDifferences,
     mails.WaitingMail,
     mails.MailLease,
     mails.SentMail,

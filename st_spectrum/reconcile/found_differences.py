@@ -1,0 +1,26 @@
+"""What a comparison of all of a flow found is kept until the next one, for mails."""
+
+from collections.abc import Sequence
+
+from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.ledger.documents.closing import FoundDifferences, NotEqual
+from st_spectrum.ledger.ledger import Ledger
+
+KEPT = 50
+"""So many are kept with their names; all are counted."""
+
+
+def keep_differences(ledger: Ledger, compared: FlowCompared, changes: Sequence[str]) -> None:
+    """In place of what was found before; nothing is concluded from what could not be seen. `changes`
+    are sentences about periods that are not as they were signed.
+    """
+    if compared.unseen:
+        return
+    faults = compared.faults
+    first = tuple(NotEqual(one.key, one.title, one.words) for one in faults[:KEPT])
+    ledger.put(FoundDifferences(ledger.now(), len(faults), first, tuple(changes)), compared.flow)
+
+
+def kept_differences(ledger: Ledger, flow: str) -> FoundDifferences | None:
+    """What the last comparison found."""
+    return ledger.document_or_none(FoundDifferences, flow)
