@@ -15,7 +15,10 @@ from st_spectrum.account.file import load_account
 from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.assets.acting import acting_jobs
 from st_spectrum.assets.backlog import backlog_checks
+from st_spectrum.assets.both_sides import both_sides_asset, both_sides_job, both_sides_schedule
 from st_spectrum.assets.checks import attention_check
+from st_spectrum.assets.closing import closing_assets, closing_jobs
+from st_spectrum.assets.closing_periods import Closing, months
 from st_spectrum.assets.jobs import sync_job
 from st_spectrum.assets.ledger_check import ledger_check
 from st_spectrum.assets.master_data import sync_asset
@@ -96,17 +99,23 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
     # what is wrong.
     rules = account.timecards if account else TimecardRules(first_day=FIRST_DAY)
     weeks = payroll_weeks(rules, timezone)
+    closings = closings_of(names, months(account.go_live if account else "", timezone), weeks)
     syncs = {flow: sync_job(flow, names) for flow in FLOWS}
-    alerts_now, reconcile, payroll = (
+    alerts_now, reconcile, payroll, both_sides = (
         alerts_job(names),
         reconcile_job(tuple(FLOWS), names),
         payroll_job(names),
+        both_sides_job(names),
     )
-    jobs: list[AnyJob] = [*syncs.values(), reconcile, payroll, alerts_now]
-    by_hand = acting_jobs(names)
+    jobs: list[AnyJob] = [*syncs.values(), reconcile, payroll, both_sides, alerts_now]
+    by_hand: list[AnyJob] = [
+        *acting_jobs(names),
+        *(job for closing in closings for job in closing_jobs(closing)),
+    ]
     retention = retention_job(names, [job.name for job in (*jobs, *by_hand)])
     schedules: list[dg.ScheduleDefinition] = [
         reconcile_schedule(reconcile, names, timezone, schedule_status),
+        both_sides_schedule(both_sides, names, timezone, schedule_status),
         payroll_schedule(payroll, names, weeks, rules, schedule_status),
         retention_schedule(retention, names, timezone, schedule_status),
     ]
@@ -121,6 +130,8 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
             *(sync_asset(flow, names) for flow in FLOWS),
             reconciliation_asset(tuple(FLOWS), names, timezone),
             payroll_asset(weeks, names, rules),
+            both_sides_asset(names, closings, timezone),
+            *(asset for closing in closings for asset in closing_assets(closing)),
         ],
         asset_checks=[
             *(check(flow, names) for check in CHECKS for flow in FLOWS),
@@ -131,6 +142,20 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
         schedules=schedules,
         resources={names.of(TABLES): WeeklyTables(account_file=str(file))},
     )
+
+
+def closings_of(
+    names: AccountNames,
+    months: dg.TimeWindowPartitionsDefinition,
+    weeks: dg.TimeWindowPartitionsDefinition,
+) -> list[Closing]:
+    """Of the flows that people close by month or by week."""
+    partitions = {"month": months, "week": weeks}
+    return [
+        Closing(flow, names, partitions[period], is_weekly=period == "week")
+        for flow, description in FLOWS.items()
+        if (period := description.closed_by)
+    ]
 
 
 def readable_account(file: Path) -> Account | None:

@@ -12,6 +12,7 @@ from st_spectrum.resources.spectrum import SpectrumResource
 from st_spectrum.resources.until_the_end import UntilTheEnd
 
 if TYPE_CHECKING:
+    from st_spectrum.domain.compared import FlowCompared
     from st_spectrum.flows.session import Session
 
 
@@ -23,6 +24,7 @@ class SessionResource(UntilTheEnd):
     spectrum: SpectrumResource
     ledger: LedgerResource
     _sessions: "dict[str, Session]" = PrivateAttr(default_factory=dict)
+    _compared: "dict[tuple[str, str, str], FlowCompared]" = PrivateAttr(default_factory=dict)
 
     def open(self, name: str = "") -> "Session":
         """The run's session with an account, which need not be named where there is only one;
@@ -42,3 +44,13 @@ class SessionResource(UntilTheEnd):
                 )
             )
         return self._sessions[name]
+
+    def compared(self, name: str, flow: str, period: str) -> "FlowCompared":
+        """Both sides of one period of a flow, read afresh once in a run: what is signed is what was
+        checked. Raises the error families."""
+        from st_spectrum.reconcile.period_sides import compare_period
+
+        key = (name, flow, period)
+        if key not in self._compared:
+            self._compared[key] = compare_period(self.open(name), flow, period)
+        return self._compared[key]

@@ -51,7 +51,9 @@ def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:
     )
     assert {" ".join(line.split()[:2]) for line in added} == {
         "asset none/vendors",
+        "asset none/both_sides/vendors",
         "asset none/reconciliation/vendors",
+        "check none/both_sides/vendors/both_sides_are_equal",
         "check none/vendors/backlog_is_in_bounds",
         "check none/vendors/delay_is_in_bounds",
         "check none/vendors/ledger_is_current",

@@ -178,7 +178,8 @@ def specs(defs: dg.Definitions) -> dict[str, dg.AssetSpec]:
 def test_what_is_scheduled_shows_whether_it_came_in_time() -> None:
     found = specs(build(ROOT / "accounts" / "none.yaml"))
     with_policy = {key for key, spec in found.items() if spec.freshness_policy is not None}
-    assert with_policy == {"none/payroll_week", *(f"none/reconciliation/{flow}" for flow in FLOWS)}
+    nightly = {f"none/{kind}/{flow}" for kind in ("reconciliation", "both_sides") for flow in FLOWS}
+    assert with_policy == {"none/payroll_week", *nightly}
     policy: Any = found["none/payroll_week"].freshness_policy
     assert (policy.deadline_cron, policy.lower_bound_delta) == ("0 10 * * 1", timedelta(hours=5))
 

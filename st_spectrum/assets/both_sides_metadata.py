@@ -1,0 +1,131 @@
+"""What a comparison of both sides says of itself in Dagster: tables first, no rows of zeros, and names
+behind every difference.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from st_spectrum.assets.written_out import amount_text, written_out
+from st_spectrum.domain.equation import Line
+
+if TYPE_CHECKING:
+    from st_spectrum.domain.compared import FlowCompared
+    from st_spectrum.domain.differences import Difference
+    from st_spectrum.domain.equation import Equation
+    from st_spectrum.domain.period_comparison import PeriodComparison
+
+ROWS_SHOWN = 200
+
+Metadata = dict[str, dg.MetadataValue]
+
+DIFFERENCE_HEAD = (
+    *("Record", "Spectrum", "Verdict", "Field", "As sent", "ServiceTrade now", "Spectrum now"),
+)
+
+
+def flow_metadata(compared: "FlowCompared", changes: Sequence[str]) -> Metadata:
+    """Of a flow: what is not equal, the equation of each period, and numbers to plot. `changes` are
+    sentences about periods that are not as they were signed.
+    """
+    faults = len(compared.faults)
+    return {
+        **differences_metadata(compared.differences),
+        **equations_metadata(compared.equations),
+        **({"changed_since_signed": dg.MetadataValue.text(" ".join(changes))} if changes else {}),
+        **({"not_seen": dg.MetadataValue.text(compared.unseen)} if compared.unseen else {}),
+        "verdict": dg.MetadataValue.text(flow_verdict(compared)),
+        "to_be_put_right": dg.MetadataValue.int(faults),
+        "information": dg.MetadataValue.int(len(compared.differences) - faults),
+        "compared": dg.MetadataValue.int(compared.compared),
+    }
+
+
+def flow_verdict(compared: "FlowCompared") -> str:
+    """One sentence for people."""
+    if compared.unseen:
+        return f"Not seen. {compared.unseen}"
+    if not compared.faults:
+        return "Both sides are equal."
+    one = len(compared.faults) == 1
+    return f"Not equal: {len(compared.faults)} difference{'' if one else 's'} to be put right."
+
+
+def period_metadata(compared: "PeriodComparison", signed: str) -> Metadata:
+    """Of a month or payroll week: the control totals first, what differs above the rest."""
+    totals = sorted(compared.totals, key=lambda total: not total.difference)
+    rows = (
+        (
+            *(total.dimension, total.code, amount_text(total.servicetrade)),
+            *(
+                amount_text(total.spectrum),
+                amount_text(total.difference) if total.difference else "",
+            ),
+        )
+        for total in totals
+    )
+    head = ("Total of", "Code", "ServiceTrade", "Spectrum", "Difference")
+    equations = (compared.equation,) if compared.equation else ()
+    nothing = dg.MetadataValue.text(f"Nothing in {compared.period}.")
+    rest = compared.approved - compared.accepted
+    return {
+        "control_totals": written_out(head, rows, ROWS_SHOWN) if compared.totals else nothing,
+        **equations_metadata(equations),
+        **differences_metadata(compared.differences),
+        "verdict": dg.MetadataValue.text(compared.verdict),
+        "signed": dg.MetadataValue.text(signed or "Nobody has signed it."),
+        "digest": dg.MetadataValue.text(compared.digest),
+        "approved": dg.MetadataValue.float(float(compared.approved)),
+        "accepted": dg.MetadataValue.float(float(compared.accepted)),
+        "not_accepted": dg.MetadataValue.float(float(rest)),
+    }
+
+
+def differences_metadata(differences: "Sequence[Difference]") -> Metadata:
+    """What is to be put right above what is information."""
+    if not differences:
+        return {}
+    sorted_rows = sorted(differences, key=lambda difference: not difference.is_fault)
+    rows = [
+        (
+            difference.title,
+            difference.target_key,
+            f"{difference.verdict}{'' if difference.is_fault else ' [information]'}",
+            difference.field,
+            *(difference.sent or "", difference.source or "", difference.target or ""),
+        )
+        for difference in sorted_rows
+    ]
+    return {"differences": written_out(DIFFERENCE_HEAD, rows, ROWS_SHOWN)}
+
+
+def equations_metadata(equations: "Sequence[Equation]") -> Metadata:
+    """Where the money or the hours of each period are, and the names behind what is not accepted."""
+    if not equations:
+        return {}
+    lines = [
+        (equation.period or "no date", name, amount_text(amount))
+        for equation in equations
+        for name, amount in (("approved in ServiceTrade", equation.approved), *_lines(equation))
+    ]
+    found = {"equation": written_out(("Period", "Line", "Amount"), lines, ROWS_SHOWN)}
+    if names := [row for equation in equations for row in _names(equation)]:
+        head = ("Period", "Line", "Record", "Amount", "Why")
+        found["names"] = written_out(head, names, ROWS_SHOWN)
+    return {**found}
+
+
+def _lines(equation: "Equation") -> "Iterator[tuple[str, Decimal]]":
+    for line, amount in equation.lines.items():
+        if amount or line is Line.DIFFERENCE:
+            yield line, amount
+
+
+def _names(equation: "Equation") -> Iterator[tuple[str, str, str, str, str]]:
+    records = sorted(equation.records, key=lambda record: record.line is not Line.DIFFERENCE)
+    for record in records:
+        if record.rest:
+            period = equation.period or "no date"
+            yield period, record.line, record.title, amount_text(record.rest), record.reason
