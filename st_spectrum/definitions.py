@@ -30,6 +30,7 @@ from st_spectrum.assets.payroll import (
     payroll_schedule,
     payroll_weeks,
 )
+from st_spectrum.assets.planning import planning_jobs
 from st_spectrum.assets.reconciliation import (
     reconcile_job,
     reconcile_schedule,
@@ -110,6 +111,7 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
     jobs: list[AnyJob] = [*syncs.values(), reconcile, payroll, both_sides, alerts_now]
     by_hand: list[AnyJob] = [
         *acting_jobs(names),
+        *planning_jobs(names),
         *(job for closing in closings for job in closing_jobs(closing)),
     ]
     retention = retention_job(names, [job.name for job in (*jobs, *by_hand)])

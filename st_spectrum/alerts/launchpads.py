@@ -11,7 +11,14 @@ from urllib.parse import quote
 import yaml
 
 RETRY_JOB, HANDLED_JOB, RESOLVE_JOB = "retry_records", "handled_by_hand", "resolve_record"
-OPS = {RETRY_JOB: "retry", HANDLED_JOB: "handle", RESOLVE_JOB: "resolve"}
+PLAN_JOB, APPLY_JOB = "make_plan", "apply_plan"
+OPS = {
+    RETRY_JOB: "retry",
+    HANDLED_JOB: "handle",
+    RESOLVE_JOB: "resolve",
+    PLAN_JOB: "plan",
+    APPLY_JOB: "apply",
+}
 """What the only op of each job is called."""
 
 
@@ -37,6 +44,10 @@ class Launchpads:
     def resolve(self, flow: str, key: str) -> str:
         """Say what was found in Spectrum."""
         return self._link(RESOLVE_JOB, {"who": None, "flow": flow, "record": key, "is_there": None})
+
+    def apply(self, plan_id: str) -> str:
+        """Send a plan that somebody has read."""
+        return self._link(APPLY_JOB, {"who": None, "plan": plan_id})
 
     def _link(self, job: str, values: Mapping[str, object]) -> str:
         if not self.dagster_url or not self.location:

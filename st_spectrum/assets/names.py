@@ -11,7 +11,7 @@ from st_spectrum.domain.run_tags import ACCOUNT_TAG, FLOW_TAG, LANE_TAG, OURS_TA
 
 __all__ = ["ACCOUNT_TAG", "FLOW_TAG", "JOB_TAG", "LANE_TAG", "OURS_TAG", "AccountNames"]
 
-BY_HAND = "acting"
+BY_HAND, PLANNING = "acting", "planning"
 """The lane of runs in which somebody acts on records: who started one sees its end, and gets no mail
 about it."""
 

@@ -4,7 +4,6 @@ exactly that is sent.
 
 import json
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -19,10 +18,9 @@ from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.commands import CODE_TO_COME
-from st_spectrum.domain.decisions import CodeRange
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.approval import Approval, PlanSheet
-from st_spectrum.engine.plan import Plan, make_plan, money_by_account, parse_plan, read_plan
+from st_spectrum.engine.approval import Approval
+from st_spectrum.engine.plan import Plan, money_by_account, parse_plan, read_plan
 from st_spectrum.engine.report import Report
 from st_spectrum.private_files import write_private_text
 
@@ -32,31 +30,15 @@ NOT_ALL = 3
 
 def write_plan(account_file: Path, flow: str, out: Path, matching: str) -> int:
     """0 when the plan is written; 1, without a file, when a system stopped it."""
-    from st_spectrum.engine.codes import Codes
-    from st_spectrum.engine.round import run_round
+    from st_spectrum.engine.planning import planned
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(flow)
     require_place("--out", out)
     account = load_account(account_file)
-    made_at, sheet = datetime.now(UTC), PlanSheet()
+    made_at = datetime.now(UTC)
     with open_session(account, as_of=made_at) as session:
-        run_id = f"plan-{uuid4().hex[:12]}"
-        reports = run_round(session, flows, run_id, is_dry_run=True, sheet=sheet)
-        codes = Codes(session.ledger, session.flows)
-        coming: dict[str, Iterator[str]] = {}
-
-        def next_code(code_range: CodeRange) -> str:
-            free = coming.setdefault(code_range.kind, codes.coming(code_range))
-            return next(free, "")
-
-        plan = make_plan(account.name, made_at, sheet, next_code, matching)
-    faults = [
-        fault
-        for report in reports.values()
-        for fault in (report.stopped_by, report.mistake)
-        if fault
-    ]
+        plan, faults = planned(session, account.name, flows, made_at, matching)
     if faults:
         return _stopped(faults, "No plan was written: it would lack what could not be read.")
     with into_named(out):

@@ -9,7 +9,14 @@ import dagster as dg
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 
 from st_spectrum.alerts.failures import failures, forget_failure, note_failure
-from st_spectrum.assets.names import ACCOUNT_TAG, BY_HAND, FLOW_TAG, OURS_TAG, AccountNames
+from st_spectrum.assets.names import (
+    ACCOUNT_TAG,
+    BY_HAND,
+    FLOW_TAG,
+    OURS_TAG,
+    PLANNING,
+    AccountNames,
+)
 from st_spectrum.domain.errors import FAMILIES
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.ledger.ledger import Ledger
@@ -52,7 +59,7 @@ def note_missed_runs(
     noted = {run_id for failure in failures(ledger).values() for run_id in failure.run_ids}
     for record in instance.get_run_records(wanted, limit=RUNS_LOOKED_AT):
         run = record.dagster_run
-        if run.tags.get(FLOW_TAG) == BY_HAND:
+        if run.tags.get(FLOW_TAG) in (BY_HAND, PLANNING):  # whoever asked sees it
             continue
         # To ask for a run's events is slow, and most runs have been noted by their own process.
         if run.run_id not in noted and run.tags.get(WILL_RETRY_TAG) != "true":

@@ -114,6 +114,7 @@ def test_every_run_of_ours_tells_its_lane_and_how_long_it_may_take() -> None:
     lanes = Counter(run_tags[LANE_TAG] for run_tags in tags)
     # Three act on records; two flows are closed, each by an export and a sign-off.
     assert lanes.pop("north/acting") == 7, "what people ask for goes one after the other"
+    assert lanes.pop("north/planning") == 2, "a long plan keeps nobody from acting"
     assert set(lanes.values()) == {1}
     assert all(int(run_tags["dagster/max_runtime"]) >= 900 for run_tags in tags)
     assert all("dagster/max_retries" in run_tags for run_tags in tags)

@@ -10,8 +10,8 @@ def stays_under(ledger: Ledger, code: str) -> str:
     a person, not for rounds.
     """
     counts = [
-        (noun, sum(_bears(ledger, kind, name, code) for name in ledger.names(kind)))
-        for kind, noun in ((SiteCustomer, "site"), (JobCustomer, "job"))
+        (noun, sum(_bears(ledger, model, name, code) for name in ledger.names(model)))
+        for model, noun in ((SiteCustomer, "site"), (JobCustomer, "job"))
     ]
     found = [f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts if count]
     if not found:
@@ -21,7 +21,7 @@ def stays_under(ledger: Ledger, code: str) -> str:
 
 
 def _bears(
-    ledger: Ledger, kind: type[SiteCustomer] | type[JobCustomer], name: str, code: str
+    ledger: Ledger, model: type[SiteCustomer] | type[JobCustomer], name: str, code: str
 ) -> bool:
-    kept = ledger.document_or_none(kind, name)
+    kept = ledger.document_or_none(model, name)
     return kept is not None and code in kept.code.split(SEPARATOR)

@@ -7,6 +7,7 @@ from st_spectrum.ledger.documents import (
     invoices,
     mails,
     orders,
+    plans,
     records,
     timecards,
 )
@@ -53,6 +54,7 @@ MODELS: tuple[type[Document], ...] = (
     interventions.HandledRecord,
     closing.SignOff,
     closing.FoundDifferences,
+    plans.KeptPlan,
     mails.WaitingMail,
     mails.MailLease,
     mails.SentMail,
