@@ -54,8 +54,8 @@ bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,
 bench-reconcile: setup ## both sides of a contractor's month compared, sixty planted differences in it, and of a tenth of that; SIZE=2000 invoices
 	@nice -n 5 $(PY) -m tests.reconcile.bench $(if $(SIZE),--invoices $(SIZE),)
 
-bench-crowd: setup ## a look for changes over a crowd, at 1,000, 10,000 and 100,000 known records; KNOWN="1000 9000" TOUCHED=500 are others
-	@$(PY) -m benchmarks.crowd $(if $(KNOWN),--known $(KNOWN),) $(if $(TOUCHED),--touched $(TOUCHED),) $(if $(LOOKS),--looks $(LOOKS),)
+bench-crowd: setup ## a look for changes over a crowd, at 1,000, 10,000 and 100,000 known records; KNOWN="1000 9000" TOUCHED=500 are others, HOURS=168 a week's backlog
+	@$(PY) -m benchmarks.crowd $(if $(KNOWN),--known $(KNOWN),) $(if $(TOUCHED),--touched $(TOUCHED),) $(if $(LOOKS),--looks $(LOOKS),) $(if $(HOURS),--hours $(HOURS),)
 
 bench-match: setup ## how well companies and customers are matched, and time and memory of 20,000 x 20,000; COMPANIES=2000 is quick
 	@$(PY) -m benchmarks.matching $(if $(COMPANIES),--companies $(COMPANIES),)

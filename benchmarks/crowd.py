@@ -2,7 +2,7 @@
 records known: `make bench-crowd`.
 
 ServiceTrade holds so many companies, all of which have crossed. Somebody touches some of them in
-one second; then one is made.
+one second, or one after the other while nobody looked; then one is made.
 The looks of a sensor follow, each for one batch, in a process of its own: until a look finds
 nothing more.
 """
@@ -29,7 +29,7 @@ from st_spectrum.commands.sandbox import environment
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.redrive import due
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.changes import Changed, by_time_of_change, notice_records
+from st_spectrum.flows.changes import Changed, Source, by_time_of_change, notice_records
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State, encode, move, new_entry
@@ -46,6 +46,8 @@ LOOKS = 10
 """More looks than that are not waited for."""
 AGO = timedelta(days=30)
 """How long ago what is known was changed last."""
+BEFORE = timedelta(days=15)
+"""How long ago somebody looked last, before the crowd."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Cost:
     those of the dearest one.
 
     `todays` says in which look the record was that was made after the crowd, counted from 1; 0 for
-    in none. `left` are the records of the crowd that were not asked for.
+    in none. `left` are the records of the crowd that were not asked for, `cursor_kb` the largest
+    cursor, which Dagster keeps with each tick.
     """
 
     known: int
@@ -66,6 +69,7 @@ class Cost:
     rows: int
     cpu_seconds: float
     seconds: float
+    cursor_kb: float = 0.0
     peak_mb: float = 0.0
 
 
@@ -73,7 +77,7 @@ class CrowdedSandbox(Sandbox):
     """The sandbox, and somebody who puts a whole crowd into it at once."""
 
     def know(self, count: int, at: datetime) -> None:
-        """So many companies that have crossed, changed last at that time."""
+        """So many companies that have crossed, made one each hour and changed last at that time."""
         address = {
             "street": "12 Granby Street",
             "city": "Norfolk",
@@ -91,7 +95,7 @@ class CrowdedSandbox(Sandbox):
                 "customer": True,
                 "address": address,
                 "externalIds": {"spectrum": f"C{number:06d}"},
-                "created": stamp,
+                "created": stamp - 3600 * (count - number),
                 "updated": stamp,
             }
             for number in range(count)
@@ -108,11 +112,16 @@ class CrowdedSandbox(Sandbox):
         """The ids of all customers, the oldest first."""
         return [row["id"] for row in self._documents.all("company") if row["customer"]]
 
-    def touch(self, companies: list[int]) -> None:
-        """Somebody writes the same telephone number into all of them."""
+    def touch(self, companies: list[int], over: int = 0) -> None:
+        """Somebody writes the same telephone number into all of them, at once or one after the
+        other within the last `over` seconds.
+        """
         with self._documents.lock:
-            for number in companies:
-                self._documents.change("company", number, {"phoneNumber": "7575550100"})
+            now = self._documents.now()
+            for place, number in enumerate(companies):
+                at = now - over + place * over // len(companies)
+                changes = {"phoneNumber": "7575550100", "updated": at}
+                self._documents.change("company", number, changes, moves_updated=False)
             self._documents.commit()
 
     def make(self) -> int:
@@ -169,27 +178,28 @@ def look_through(
     """Looks for one batch each, and what the re-drive asks the ledger beside each, until nothing
     more is found.
     """
-    since = int((datetime.now(UTC) - timedelta(days=1)).timestamp())
+    since = int((datetime.now(UTC) - BEFORE).timestamp())
     cursor, asked, place, rows = Cursor(since), set[str](), 0, 0
-    costs: list[tuple[float, float]] = []
+    costs: list[tuple[float, float, float]] = []
 
     with open_session(account) as session:
-        listed = by_time_of_change(session.servicetrade.companies)
 
-        def read(since: int | None, deadline: float | None) -> tuple[list[Changed], bool]:
+        def companies(**filters: Any) -> Iterator[Changed]:
             nonlocal rows
-            found, is_whole = listed(since, deadline)
-            rows += len(found)
-            return found, is_whole
+            for company in session.servicetrade.companies(**filters):
+                rows += 1
+                yield company
 
+        source = by_time_of_change(companies)
         for number in range(1, most + 1):
             began, used = time.monotonic(), time.process_time()
-            changes = _look(session, read, cursor)
-            costs.append((time.process_time() - used, time.monotonic() - began))
-            cursor = Cursor.decode(changes.cursor.as_text() if changes.cursor else None)
+            changes = _look(session, source, cursor)
+            text = changes.cursor.as_text() if changes.cursor else ""
+            costs.append((time.process_time() - used, time.monotonic() - began, len(text) / 1024))
+            cursor = Cursor.decode(text)
             asked.update(changes.keys)
             place = place or (number if todays in changes.keys else 0)
-            if not changes.keys:
+            if changes.is_complete and not changes.keys:
                 break
         requests = sum(session.servicetrade.calls.values())
     left = touched + bool(todays) - len(asked)
@@ -197,19 +207,21 @@ def look_through(
     return Cost(known, touched, len(costs), place, left, requests, rows, *dearest)
 
 
-def _look(session: Session, read: Any, cursor: Cursor) -> Changes:
+def _look(session: Session, source: Source, cursor: Cursor) -> Changes:
     pace = session.account.pace
     bounds = Bounds(pace.batch_size, time.monotonic() + pace.tick_budget_seconds)
-    changes = notice_records(FLOW, read, session.servicetrade, cursor, pace, bounds)
+    changes = notice_records(FLOW, source, session.servicetrade, cursor, pace, bounds)
     due(session.ledger, FLOW, FLOWS, session.ledger.now(), settings_digest(session.account))
     return changes
 
 
-def measure(known: int, touched: int, most: int) -> Cost:
-    """At most so many looks in a process of their own."""
+def measure(known: int, touched: int, most: int, over: int) -> Cost:
+    """At most so many looks in a process of their own, after so many were touched within the last
+    `over` seconds.
+    """
     with crowded(known) as (sandbox, environ):
         companies = sandbox.companies()
-        sandbox.touch(companies[:: max(1, known // touched)][:touched] if touched else [])
+        sandbox.touch(companies[:: max(1, known // touched)][:touched] if touched else [], over)
         todays = str(sandbox.make()) if touched else ""
         looks = [
             sys.executable,
@@ -248,6 +260,7 @@ TITLES = (
     "rows",
     "CPU s",
     "seconds",
+    "cursor KB",
     "MB",
 )
 
@@ -266,11 +279,14 @@ def main() -> int:
     parser.add_argument(
         "--looks", type=int, default=LOOKS, help="more looks than that are not waited for"
     )
+    parser.add_argument(
+        "--hours", type=int, default=0, help="one after the other within so many hours"
+    )
     arguments = parser.parse_args()
     print(" ".join(f"{title:>10}" for title in TITLES))
     for touched in arguments.touched:
         for known in arguments.known:
-            cost = measure(known, min(touched, known), arguments.looks)
+            cost = measure(known, min(touched, known), arguments.looks, 3600 * arguments.hours)
             counts = (
                 cost.known,
                 cost.touched,
@@ -280,7 +296,12 @@ def main() -> int:
                 cost.requests,
                 cost.rows,
             )
-            times = (f"{cost.cpu_seconds:.2f}", f"{cost.seconds:.2f}", f"{cost.peak_mb:.0f}")
+            times = (
+                f"{cost.cpu_seconds:.2f}",
+                f"{cost.seconds:.2f}",
+                f"{cost.cursor_kb:,.0f}",
+                f"{cost.peak_mb:.0f}",
+            )
             print(
                 " ".join(f"{cell:>10}" for cell in (*(f"{count:,}" for count in counts), *times)),
                 flush=True,

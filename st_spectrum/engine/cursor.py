@@ -12,7 +12,7 @@ never what time it was.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from st_spectrum.account import Pace
 from st_spectrum.ledger.documents.records import Cursor, Quiet
@@ -82,6 +82,29 @@ def choose(
     """What is new among things of any kind, by the digests of what they say; the cursor afterwards;
     whether nothing was left.
     """
+    picked = pick(listed, versions, cursor, listing)
+    if not listing.is_whole:
+        return picked.taken, Cursor(cursor.watermark, picked.seen), False
+    after = settled(cursor, picked, pace, listing)
+    return picked.taken, after, not picked.left_behind
+
+
+@dataclass(frozen=True)
+class Picked(Generic[L]):
+    """Of what was listed: all by age; what is new to the cursor, as far as a batch takes it; what
+    the batch left of that; and what is remembered as asked for.
+    """
+
+    by_age: list[L]
+    taken: list[L]
+    left_behind: list[L]
+    seen: dict[str, str]
+
+
+def pick(
+    listed: Iterable[L], versions: Mapping[str, str], cursor: Cursor, listing: Listing
+) -> Picked[L]:
+    """Which of these things are news, and which of them fit into the batch."""
     by_age = sorted(listed, key=lambda record: (record.updated, record.id))
     fresh = [
         record
@@ -92,20 +115,29 @@ def choose(
     seen = {**cursor.seen, **versions}
     for record in left_behind:
         seen.pop(str(record.id))
-    if not listing.is_whole:
-        return taken, Cursor(cursor.watermark, seen), False
-    after = _moved(cursor, by_age, left_behind, pace.overlap_seconds, listing)
-    if after.watermark is not None:
-        # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no
-        # time came, it may be.
-        oldest = after.watermark - pace.overlap_seconds
-        kept = {
-            str(record.id)
-            for record in by_age
-            if record.updated >= oldest or not record.updated or listing.keeps_all
-        }
-        seen = {key: version for key, version in seen.items() if key in kept}
-    return taken, replace(after, seen=seen), not left_behind
+    return Picked(by_age, taken, left_behind, seen)
+
+
+def settled(cursor: Cursor, picked: Picked[L], pace: Pace, listing: Listing) -> Cursor:
+    """The cursor after a whole list was read."""
+    by_age, left_behind, overlap = picked.by_age, picked.left_behind, pace.overlap_seconds
+    newest = left_behind[0].updated if left_behind else by_age[-1].updated if by_age else None
+    is_crowd = newest is not None and (
+        sum(record.updated >= newest - overlap for record in by_age) > listing.crowd
+    )
+    after = moved(cursor, newest, overlap, listing.now, is_crowd=is_crowd and not left_behind)
+    if after.watermark is None:
+        return replace(after, seen=picked.seen)
+    # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time
+    # came, it may be.
+    oldest = after.watermark - overlap
+    kept = {
+        str(record.id)
+        for record in by_age
+        if record.updated >= oldest or not record.updated or listing.keeps_all
+    }
+    seen = {key: version for key, version in picked.seen.items() if key in kept}
+    return replace(after, seen=seen)
 
 
 def newest_share(limit: int) -> int:
@@ -135,44 +167,35 @@ def _trusted(cursor: Cursor, overlap: int, now: int) -> int | None:
     return cursor.watermark
 
 
-def _moved(
-    cursor: Cursor,
-    by_age: Sequence[Listed],
-    left_behind: Sequence[Listed],
-    overlap: int,
-    listing: Listing,
-) -> Cursor:
-    """The cursor after a whole listing, still without contents.
+def moved(cursor: Cursor, newest: int | None, overlap: int, now: int, *, is_crowd: bool) -> Cursor:
+    """The cursor after a whole list whose newest record changed at `newest`, None for an empty one;
+    still without contents.
 
     The mark never goes back, and what a record says never moves it past `now`: one stamped in the
-    future must not hide what changes until then.
+    future must not hide what changes until then. `is_crowd` says that more stands in the overlap
+    than one wants to list again and again.
     """
-    now, mark, quiet = listing.now, None, None
-    if by_age:
-        newest = left_behind[0].updated if left_behind else by_age[-1].updated
-        mark = min(newest, now) if now else newest
-        if (
-            not left_behind
-            and newest <= now
-            and _crowds(cursor, by_age, newest, overlap, listing.crowd)
-        ):
-            quiet = _watched(cursor.quiet, newest, overlap, now)
-            # Nothing is seen later than an overlap after its time. One share more for a clock that
-            # jumped, one for a slow list.
-            if quiet.seconds >= overlap + 2 * _share(overlap):
-                mark, quiet = newest + overlap + 1, None
+    mark, quiet = newest, None
+    if newest is not None and now:
+        mark = min(newest, now)
+    if (
+        is_crowd
+        and newest is not None
+        and newest <= now
+        and _is_listed_again(cursor, newest, overlap)
+    ):
+        quiet = _watched(cursor.quiet, newest, overlap, now)
+        # Nothing is seen later than an overlap after its time. One share more for a clock that
+        # jumped, one for a slow list.
+        if quiet.seconds >= overlap + 2 * _share(overlap):
+            mark, quiet = newest + overlap + 1, None
     if cursor.watermark is not None and (before := _trusted(cursor, overlap, now)) is not None:
         mark = max(before, mark or 0)
     return Cursor(mark, {}, quiet)
 
 
-def _crowds(
-    cursor: Cursor, by_age: Sequence[Listed], newest: int, overlap: int, crowd: int
-) -> bool:
-    is_listed_next_time = cursor.watermark is None or cursor.watermark <= newest + overlap
-    return (
-        is_listed_next_time and sum(record.updated >= newest - overlap for record in by_age) > crowd
-    )
+def _is_listed_again(cursor: Cursor, newest: int, overlap: int) -> bool:
+    return cursor.watermark is None or cursor.watermark <= newest + overlap
 
 
 def _watched(before: Quiet | None, newest: int, overlap: int, now: int) -> Quiet:

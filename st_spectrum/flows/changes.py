@@ -8,16 +8,19 @@ The cursor says what was
 *asked for*; what was delivered only the ledger knows.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from math import inf
 from time import monotonic
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import LINKED, Listing, choose, window
-from st_spectrum.ledger.documents.records import Cursor
+from st_spectrum.engine.cursor import LINKED, Listing, window
+from st_spectrum.engine.sweep import PartRead, SweptLook, choose_of_parts
+from st_spectrum.ledger.documents.records import Cursor, ListPart, Sweep
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location, Unreadable
@@ -25,20 +28,36 @@ from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location
 Changed = Company | Location | Job | Invoice | Unreadable
 
 Lister = Callable[..., Iterable[Changed]]
-"""Lists page by page; takes `updated_after`, `created_after` (epoch seconds) and `on_unreadable`.
+"""Lists page by page; takes `updated_after`, `created_after`, `updated_before`, `created_before`
+(epoch seconds) and `on_unreadable`.
 """
 
-Read = Callable[[int | None, float | None], tuple[list[Changed], bool]]
-"""Reads what changed since a time (epoch seconds; None for all) until a deadline; and whether it
-came to the end.
+READ_THROUGH = 20
+"""A look reads through at most so many batches of each part of a list by time of change; what is
+longer is read in parts, so that a look over a crowd costs what a batch costs.
 """
+LEAST_READ_THROUGH = 2000
+"""But never less than so many records, which are a page or two."""
+AT_ONCE = 100
+"""After so many records it is asked whether there is time for more, for they come by pages."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The lists that a flow is noticed by, each by its name, and what of them a look since a time
+    (epoch seconds; None for all) begins with.
+    """
+
+    listers: Mapping[str, Lister]
+    parts_since: Callable[[int | None], tuple[ListPart, ...]]
+
 
 NOT_CONTENT = {"external_ids", "updated", "service_requests", *JOB_ACTIVITY}
 
 
 def notice_records(
     flow: str,
-    read: Read,
+    source: Source,
     servicetrade: ServiceTrade,
     cursor: Cursor,
     pace: Pace,
@@ -47,7 +66,7 @@ def notice_records(
     is_queue: bool = False,
     counts_touches: bool = False,
 ) -> Changes:
-    """What changed since the cursor, of what `read` lists.
+    """What changed since the cursor, of what `source` lists.
 
     `is_queue` is for a source that keeps a queue by status [ST 6.2]: all of it is listed each time,
     and coming back into it is a
@@ -58,12 +77,55 @@ def notice_records(
     "nothing there".
     """
     now = servicetrade.now()
-    records, is_whole = read(window(cursor, pace, now), bounds.deadline)
-    listing = Listing(now, bounds.limit, is_whole, keeps_all=is_queue)
-    changes = select(records, cursor, pace, listing, counts_touches=is_queue or counts_touches)
-    if not is_whole and not changes.keys:
+    reads = _read_parts(source, cursor, window(cursor, pace, now), bounds, is_queue=is_queue)
+    # Before the first answer the source's clock is ours, which may be ahead of it.
+    listing = Listing(min(now, servicetrade.now()), bounds.limit, keeps_all=is_queue)
+    look = select(reads, cursor, pace, listing, counts_touches=is_queue or counts_touches)
+    if look.is_stuck:
         raise too_long(flow, pace)
-    return changes
+    taken = tuple(look.taken)
+    return Changes(tuple(str(record.id) for record in taken), look.cursor, look.is_complete, taken)
+
+
+def _read_parts(
+    source: Source, cursor: Cursor, since: int | None, bounds: Bounds, *, is_queue: bool
+) -> list[PartRead[Changed]]:
+    """The open parts, each within its share of the time, and of the rest as many as there is time
+    for and a batch needs.
+    """
+    sweep = cursor.sweep or Sweep(0, 0, source.parts_since(since))
+    most = (
+        None
+        if bounds.limit is None or is_queue
+        else max(READ_THROUGH * bounds.limit, LEAST_READ_THROUGH)
+    )
+    reads: list[PartRead[Changed]] = []
+    for place, part in enumerate(sweep.open):
+        shares = len(sweep.open) - place + bool(sweep.closed)
+        until = bounds.deadline and monotonic() + (bounds.deadline - monotonic()) / shares
+        reads.append(_read_part(source, part, until, most))
+    for part in sweep.closed:
+        # What cannot be parted has all the time there is.
+        reads.append(_read_part(source, part, bounds.deadline, None if part.is_a_moment else most))
+        shown = {str(record.id) for read in reads for record in read.records}
+        is_late = bounds.deadline is not None and monotonic() > bounds.deadline
+        is_enough = len(shown - cursor.seen.keys()) >= (bounds.limit or inf)
+        if is_late or is_enough or len(shown) >= (most or inf) or not reads[-1].is_whole:
+            break
+    return reads
+
+
+def _read_part(
+    source: Source, part: ListPart, deadline: float | None, most: int | None
+) -> PartRead[Changed]:
+    limits = {
+        "updated_after": part.updated_after,
+        "updated_before": part.updated_before,
+        "created_after": part.created_after,
+        "created_before": part.created_before,
+    }
+    given = {name: at for name, at in limits.items() if at is not None}
+    return PartRead(part, *read_until(partial(source.listers[part.of], **given), deadline, most))
 
 
 def too_long(noun: str, pace: Pace) -> UnsafePlan:
@@ -78,28 +140,32 @@ def too_long(noun: str, pace: Pace) -> UnsafePlan:
     )
 
 
-def by_time_of_change(lister: Lister) -> Read:
+def by_time_of_change(lister: Lister) -> Source:
     """What was changed or created since a time."""
 
-    def read(since: int | None, deadline: float | None) -> tuple[list[Changed], bool]:
+    def parts_since(since: int | None) -> tuple[ListPart, ...]:
         if since is None:
-            return read_until(lister, deadline)
-        changed, is_whole = read_until(partial(lister, updated_after=since), deadline)
+            return (ListPart(),)
         # Some new records have been missed by `updatedAfter` alone [ST 1.3].
-        created, is_whole_too = read_until(partial(lister, created_after=since), deadline)
-        return changed + created, is_whole and is_whole_too
+        return ListPart(updated_after=since), ListPart(created_after=since)
 
-    return read
+    return Source({"": lister}, parts_since)
 
 
-def read_until(lister: Lister, deadline: float | None) -> tuple[list[Changed], bool]:
-    """What a list shows until the deadline, and whether it came to its end."""
+def read_until(
+    lister: Lister, deadline: float | None, most: int | None = None
+) -> tuple[list[Changed], bool]:
+    """What a list shows until the deadline, up to so many records; and whether it came to its
+    end.
+    """
     found: list[Changed] = []
     # One record that cannot be read is asked for like any other, so that it is told, and stops only
     # itself.
     for record in lister(on_unreadable=found.append):
         found.append(record)
-        if deadline is not None and monotonic() > deadline:
+        if most is not None and len(found) > most:
+            return found, False
+        if deadline is not None and len(found) % AT_ONCE == 0 and monotonic() > deadline:
             return found, False
     return found, True
 
@@ -115,13 +181,13 @@ def list_all(*listers: Lister) -> Iterator[Changed]:
 
 
 def select(
-    records: Iterable[Changed],
+    reads: Sequence[PartRead[Changed]],
     cursor: Cursor,
     pace: Pace,
     listing: Listing,
     *,
     counts_touches: bool = False,
-) -> Changes:
+) -> SweptLook[Changed]:
     """The pure half of `notice_records`: which of these records are new to the cursor, and the
     cursor afterwards.
 
@@ -129,17 +195,17 @@ def select(
     of old records is left behind, so that a quiet source does not list them for ever.
     `counts_touches` as in `notice_records`.
     """
-    listed = {record.id: record for record in records}.values()
     # A second that is not over may bring another touch, which `updated` would not show: such a
     # record is looked at once more.
     settled_before = (
         listing.now - 1 if counts_touches and listing.now and not listing.keeps_all else None
     )
     versions = {
-        str(record.id): _version(record, counts_touches, settled_before) for record in listed
+        str(record.id): _version(record, counts_touches, settled_before)
+        for read in reads
+        for record in read.records
     }
-    taken, after, is_complete = choose(listed, versions, cursor, pace, listing)
-    return Changes(tuple(str(record.id) for record in taken), after, is_complete, tuple(taken))
+    return choose_of_parts(reads, versions, cursor, pace, listing)
 
 
 def _version(record: Changed, counts_touches: bool, settled_before: int | None) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         UnresolvedAssetJobDefinition,
     )
 
+STILL_READING = "Nothing new so far; the list is long, and the next tick reads on in it."
+
 
 def change_sensor(
     flow: str,
@@ -119,7 +121,8 @@ def ask_for_new(
     seen = changes.cursor.as_text() if changes.cursor else None
     if not changes.keys:
         after = bookmark if seen is None else bookmark.moved(seen)
-        return dg.SensorResult(skip_reason="Nothing new.", cursor=after.encode())
+        reason = "Nothing new." if changes.is_complete else STILL_READING
+        return dg.SensorResult(skip_reason=reason, cursor=after.encode())
     asking = bookmark.asking(flow, changes.keys, seen or now.isoformat(), now)
     return requested(asking, names, FLOWS[flow].noticed)
 

@@ -60,9 +60,11 @@ class ServiceTrade(JobItems, TimeRecords):
         self,
         updated_after: int | None = None,
         created_after: int | None = None,
+        updated_before: int | None = None,
+        created_before: int | None = None,
         on_unreadable: OnUnreadable = None,
     ) -> Iterator[Company]:
-        """Companies of every status and role, page by page [ST 4.1]; both limits are epoch seconds,
+        """Companies of every status and role, page by page [ST 4.1]; all limits are epoch seconds,
         inclusive [ST 1.3].
         """
         return self._list(
@@ -73,12 +75,16 @@ class ServiceTrade(JobItems, TimeRecords):
             status=wire.COMPANY_STATUSES,
             updatedAfter=updated_after,
             createdAfter=created_after,
+            updatedBefore=updated_before,
+            createdBefore=created_before,
         )
 
     def locations(
         self,
         updated_after: int | None = None,
         created_after: int | None = None,
+        updated_before: int | None = None,
+        created_before: int | None = None,
         on_unreadable: OnUnreadable = None,
     ) -> Iterator[Location]:
         """Customers' locations of every status, of companies of every status [ST 4.2]."""
@@ -88,12 +94,16 @@ class ServiceTrade(JobItems, TimeRecords):
             companyStatus=wire.COMPANY_STATUSES,
             updatedAfter=updated_after,
             createdAfter=created_after,
+            updatedBefore=updated_before,
+            createdBefore=created_before,
         )
 
     def jobs(
         self,
         updated_after: int | None = None,
         created_after: int | None = None,
+        updated_before: int | None = None,
+        created_before: int | None = None,
         on_unreadable: OnUnreadable = None,
     ) -> Iterator[Job]:
         """Jobs of every status, canceled ones too, which must be asked for by name [ST 5.1];
@@ -107,6 +117,8 @@ class ServiceTrade(JobItems, TimeRecords):
             status=wire.JOB_STATUSES,
             updatedAfter=updated_after,
             createdAfter=created_after,
+            updatedBefore=updated_before,
+            createdBefore=created_before,
         )
 
     def jobs_numbered(self, number: int) -> tuple[Job, ...]:
@@ -172,16 +184,30 @@ class ServiceTrade(JobItems, TimeRecords):
         return tuple({location.id: location for location in found}.values())
 
     def invoices(
-        self, status: str, updated_after: int | None = None, on_unreadable: OnUnreadable = None
+        self,
+        status: str,
+        updated_after: int | None = None,
+        created_after: int | None = None,
+        updated_before: int | None = None,
+        created_before: int | None = None,
+        on_unreadable: OnUnreadable = None,
     ) -> Iterator[Invoice]:
         """Invoices with their lines in the statuses named, separated by commas [ST 6.1, 6.2]; of
         every type.
 
-        `pending_accounting` is the queue, `void` with `updated_after` (epoch seconds, inclusive)
-        what was canceled [ST 14].
+        `pending_accounting` is the queue, `void` with `updated_after` what was canceled [ST 14];
+        limits as in `companies`.
         """
         return self._list(
-            "invoice", "invoices", Invoice, on_unreadable, status=status, updatedAfter=updated_after
+            "invoice",
+            "invoices",
+            Invoice,
+            on_unreadable,
+            status=status,
+            updatedAfter=updated_after,
+            createdAfter=created_after,
+            updatedBefore=updated_before,
+            createdBefore=created_before,
         )
 
     def company(self, company_id: int) -> Company | None:

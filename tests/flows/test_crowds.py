@@ -4,6 +4,7 @@ is new today is not behind it.
 
 from datetime import date, timedelta
 from math import ceil
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.purchase_orders.notice import whole_orders
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.spectrum.purchase_orders import PoHeader
-from tests.flows.test_changes import OVERLAP, World
+from tests.flows.test_changes import APART, OVERLAP, World, ids
 from tests.world.contractor import Contractor
 
 BATCH = 20
@@ -24,9 +25,7 @@ BATCH = 20
 def crowded(count: int, *, seconds: int) -> World:
     """So many records were touched within so many seconds."""
     world = World()
-    for number in range(1, count + 1):
-        world.write(number)
-        world.now += number * seconds // count - (number - 1) * seconds // count
+    world.crowd_of(count, seconds)
     return world
 
 
@@ -39,7 +38,7 @@ def test_a_new_record_of_today_is_in_the_next_batch_whatever_crowd_stands_before
     world.now += 1
     world.write(5_000)
 
-    assert "5000" in world.tick(BATCH).keys
+    assert 5_000 in ids(world.tick(BATCH))
 
     world.ticks_until_complete(BATCH)
     world.assert_nothing_missed()
@@ -52,9 +51,9 @@ def test_a_crowd_is_asked_for_in_no_more_batches_than_it_fills_and_each_record_o
     world, batches, asked = crowded(200, seconds=seconds), 0, []
     while not (changes := world.tick(BATCH)).is_complete:
         batches += 1
-        asked += changes.keys
-        assert len(changes.keys) == BATCH
-    assert len(set(asked) | set(changes.keys)) == len([*asked, *changes.keys]) == 200
+        asked += ids(changes)
+        assert len(ids(changes)) == BATCH
+    assert len({*asked, *ids(changes)}) == len([*asked, *ids(changes)]) == 200
     assert batches + 1 == 200 // BATCH
 
 
@@ -68,6 +67,71 @@ def test_the_oldest_of_a_crowd_comes_in_its_turn_even_if_newer_records_never_cea
         world.tick(BATCH)
 
     assert set(range(1, 101)) <= world.asked.keys()
+
+
+@pytest.mark.parametrize("seconds", [0, 10, 20 * OVERLAP])
+@pytest.mark.parametrize("first", [True, False], ids=["first look", "watched before"])
+def test_a_list_longer_than_a_look_is_asked_for_whole_each_record_once_and_todays_is_not_behind_it(
+    seconds: int, *, first: bool
+) -> None:
+    """A look has time for 50 of 600 records."""
+    world, asked, shown = World(apart=APART // 1000), [], []
+    if not first:
+        world.write(9_000)
+        world.tick(BATCH)
+        world.now += 1
+    world.crowd_of(600, seconds)
+    world.now += 1
+    world.make(5_000)
+
+    while not (look := world.tick(BATCH, 50)).is_complete:
+        asked += ids(look)
+        shown.append(world.listed)
+        world.now += 4
+    asked += ids(look)
+
+    assert asked.index(5_000) < 7 * BATCH, "a list by age shows it last"
+    assert sorted(asked) == [*range(1, 601), 5_000]
+    assert max(shown) <= 6 * 50
+    world.assert_nothing_missed()
+    assert not world.tick(BATCH).taken
+
+
+def test_what_changes_while_a_long_list_is_read_is_asked_for_again_whatever_part_it_was_in() -> (
+    None
+):
+    world, random = World(apart=APART // 1000), Random(7)  # noqa: S311 - no secret
+    world.crowd_of(300, 10)
+    while not world.tick(BATCH, 30).is_complete:
+        world.now += 4
+        world.write(random.randint(1, 300), lateness=random.randint(0, OVERLAP - 1))
+        if random.random() < 0.2:
+            world.write(1_000 + random.randint(1, 50))
+
+    world.ticks_until_complete(BATCH)
+
+    world.assert_nothing_missed()
+
+
+def test_what_a_cursor_remembers_of_a_first_look_through_a_long_list_is_little() -> None:
+    """A hundred thousand records of many years: what is past need not be remembered."""
+    world, sizes = World(), []
+    world.crowd_of(600, 600 * OVERLAP)
+    while not world.tick(BATCH, 50).is_complete:
+        sizes.append(len(world.cursor.seen))
+
+    assert max(sizes) <= 3 * 50
+    assert len(world.asked) == 600
+
+
+def test_parts_that_a_source_cannot_tell_apart_end_in_a_fault_and_not_in_silence() -> None:
+    """All made and changed within one second, and more than a look has time for."""
+    world = World()
+    world.crowd_of(600, 0)
+    looks = [world.tick(BATCH, 50) for _ in range(20)]
+
+    assert looks[-1].is_stuck
+    assert not any(look.is_complete for look in looks)
 
 
 @given(st.lists(st.integers()), st.none() | st.integers(1, 40))

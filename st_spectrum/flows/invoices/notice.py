@@ -5,9 +5,9 @@ from functools import partial
 
 from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.flows.changes import Changed, list_all, notice_records, read_until
+from st_spectrum.flows.changes import Changed, Source, list_all, notice_records
 from st_spectrum.flows.readers import Readers
-from st_spectrum.ledger.documents.records import Cursor
+from st_spectrum.ledger.documents.records import Cursor, ListPart
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -22,8 +22,8 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
     a list could not be read.
     """
     servicetrade, pace = readers.servicetrade, readers.account.pace
-    read = partial(_read, servicetrade)
-    return notice_records("invoices", read, servicetrade, cursor, pace, bounds, is_queue=True)
+    source = _source(servicetrade)
+    return notice_records("invoices", source, servicetrade, cursor, pace, bounds, is_queue=True)
 
 
 def list_invoices(servicetrade: ServiceTrade) -> Iterator[Changed]:
@@ -38,11 +38,9 @@ def is_void(record: Changed) -> bool:
     return isinstance(record, Invoice) and record.status == "void"
 
 
-def _read(
-    servicetrade: ServiceTrade, since: int | None, deadline: float | None
-) -> tuple[list[Changed], bool]:
-    queue, is_whole = read_until(partial(servicetrade.invoices, "pending_accounting"), deadline)
-    voids, is_whole_too = read_until(
-        partial(servicetrade.invoices, "void", updated_after=since), deadline
+def _source(servicetrade: ServiceTrade) -> Source:
+    queue, voids = "pending_accounting", "void"
+    return Source(
+        {status: partial(servicetrade.invoices, status) for status in (queue, voids)},
+        lambda since: (ListPart(queue), ListPart(voids, updated_after=since)),
     )
-    return queue + voids, is_whole and is_whole_too

@@ -17,5 +17,5 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
     read.
     """
     servicetrade, pace = readers.servicetrade, readers.account.pace
-    read = by_time_of_change(servicetrade.locations)
-    return notice_records("sites", read, servicetrade, cursor, pace, bounds)
+    source = by_time_of_change(servicetrade.locations)
+    return notice_records("sites", source, servicetrade, cursor, pace, bounds)

@@ -24,6 +24,55 @@ class Quiet:
 
 
 @dataclass(frozen=True)
+class ListPart:
+    """A part of a source's list: what was changed, and what was made, between two times (epoch
+    seconds, inclusive; None for no bound). `of` names the list where a flow reads several.
+    """
+
+    of: str = ""
+    updated_after: int | None = None
+    updated_before: int | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what changes from now on is in it."""
+        return self.updated_before is None and self.created_before is None
+
+    @property
+    def is_a_moment(self) -> bool:
+        """Whether all of it was changed in one second and made in one: it cannot be parted."""
+        first = (self.updated_after, self.created_after)
+        return None not in first and first == (self.updated_before, self.created_before)
+
+    def as_words(self) -> list[Any]:
+        """As the cursor keeps it."""
+        return [
+            self.of,
+            self.updated_after,
+            self.updated_before,
+            self.created_after,
+            self.created_before,
+        ]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A list that is too long for one look, half-way through: which parts of it are still to be
+    read. The open ones are read at every look, so that what is new does not wait for the rest.
+
+    `began_at` is when its first look began, by the source's clock, and `newest` the largest
+    `updated` that was read since (epoch seconds both).
+    """
+
+    began_at: int
+    newest: int
+    open: tuple[ListPart, ...]
+    closed: tuple[ListPart, ...] = ()
+
+
+@dataclass(frozen=True)
 class Cursor(Document):
     """How far the changes of a flow's list were read: the largest `updated` asked for (epoch
     seconds; None before the first look), and content digests by id within the overlap. Forgotten it
@@ -37,12 +86,14 @@ class Cursor(Document):
     watermark: int | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
     quiet: Quiet | None = None
+    sweep: Sweep | None = None
 
     @classmethod
     def fields_of_form_1(cls, found: Any) -> Any:
-        """The crowd is a list in it, and nothing may be missing."""
+        """The crowd and the parts of a list are lists in it; both may be missing, all else not."""
         watched = {"quiet": Quiet(*map(int, found["quiet"]))} if "quiet" in found else {}
-        return {"watermark": found["watermark"], "seen": found["seen"], **watched}
+        swept = {"sweep": _sweep(*found["sweep"])} if "sweep" in found else {}
+        return {"watermark": found["watermark"], "seen": found["seen"], **watched, **swept}
 
     @classmethod
     def decode(cls, text: str | None) -> "Cursor":
@@ -56,7 +107,17 @@ class Cursor(Document):
         words: dict[str, Any] = {"v": 1, "watermark": self.watermark, "seen": dict(self.seen)}
         if self.quiet:
             words["quiet"] = [self.quiet.newest, self.quiet.looked_at, self.quiet.seconds]
+        if self.sweep:
+            parts = (
+                [part.as_words() for part in of] for of in (self.sweep.open, self.sweep.closed)
+            )
+            words["sweep"] = [self.sweep.began_at, self.sweep.newest, *parts]
         return json.dumps(words, separators=(",", ":"))
+
+
+def _sweep(began_at: Any, newest: Any, *parts: Any) -> Sweep:
+    open_parts, closed = (tuple(ListPart(*words) for words in of) for of in parts)
+    return Sweep(began_at, newest, open_parts, closed)
 
 
 @dataclass(frozen=True)

@@ -16,5 +16,5 @@ def why_idle(account: Account) -> str:
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
     """Companies by their time of change."""
     servicetrade = readers.servicetrade
-    read = by_time_of_change(servicetrade.companies)
-    return notice_records(VENDORS.name, read, servicetrade, cursor, readers.account.pace, bounds)
+    source = by_time_of_change(servicetrade.companies)
+    return notice_records(VENDORS.name, source, servicetrade, cursor, readers.account.pace, bounds)
