@@ -20,60 +20,7 @@ DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 FINAL_STAGE = DOCKERFILE.rpartition("\nFROM ")[2]
 CHECKER = Path(sys.executable).parent / "check-jsonschema"
 
-CHART_KEYS = {
-    "": {
-        "dagsterWebserver", "dagster-user-deployments", "postgresql", "generatePostgresqlPasswordSecret",
-        "generateCeleryConfigSecret", "rabbitmq", "redis", "flower", "ingress", "imagePullSecrets", "computeLogManager",
-        "scheduler", "runLauncher", "pythonLogs", "dagsterDaemon", "busybox", "migrate", "telemetry", "serviceAccount",
-        "global", "retention", "concurrency", "additionalInstanceConfig",
-    },
-    "dagsterWebserver": {
-        "dbStatementTimeout", "dbPoolRecycle", "logLevel", "schedulerName", "volumeMounts", "volumes", "pathPrefix",
-        "replicaCount", "image", "nameOverride", "service", "workspace", "env", "envConfigMaps", "envSecrets",
-        "deploymentLabels", "labels", "nodeSelector", "affinity", "tolerations", "podSecurityContext", "securityContext",
-        "resources", "readinessProbe", "livenessProbe", "startupProbe", "annotations", "enableReadOnly",
-    },
-    "dagsterDaemon": {
-        "schedulerName", "volumeMounts", "volumes", "enabled", "image", "runCoordinator", "heartbeatTolerance", "env",
-        "envConfigMaps", "envSecrets", "deploymentLabels", "labels", "nodeSelector", "affinity", "tolerations",
-        "podSecurityContext", "securityContext", "resources", "livenessProbe", "readinessProbe", "startupProbe",
-        "annotations", "runMonitoring", "runRetries", "sensors", "schedules",
-    },
-    "dagsterDaemon.runCoordinator": {"enabled", "type", "config"},
-    "dagsterDaemon.runCoordinator.config.queuedRunCoordinator": {
-        "maxConcurrentRuns", "tagConcurrencyLimits", "dequeueIntervalSeconds", "dequeueNumWorkers", "dequeueUseThreads",
-    },
-    "dagsterDaemon.sensors": {"numWorkers", "numSubmitWorkers", "useThreads"},
-    "dagsterDaemon.schedules": {"numWorkers", "numSubmitWorkers", "useThreads"},
-    "retention": {"enabled", "sensor", "schedule", "autoMaterialize"},
-    "retention.sensor.purgeAfterDays": {"skipped", "success", "failure", "started"},
-    "postgresql": {
-        "postgresqlScheme", "image", "enabled", "postgresqlHost", "postgresqlUsername", "postgresqlPassword",
-        "postgresqlDatabase", "postgresqlParams", "service",
-    },
-    "global": {
-        "postgresqlSecretName", "dagsterHome", "serviceAccountName", "celeryConfigSecretName", "dagsterInstanceConfigMap",
-    },
-    "runLauncher": {"type", "config"},
-    "runLauncher.config": {"k8sRunLauncher", "celeryK8sRunLauncher", "customRunLauncher"},
-    "runLauncher.config.k8sRunLauncher": {
-        "image", "imagePullPolicy", "jobNamespace", "loadInclusterConfig", "kubeconfigFile", "envConfigMaps",
-        "envSecrets", "envVars", "volumeMounts", "volumes", "labels", "failPodOnRunFailure", "resources",
-        "schedulerName", "securityContext", "runK8sConfig",
-    },
-    "computeLogManager": {"type", "config"},
-    "computeLogManager.config": {
-        "azureBlobComputeLogManager", "gcsComputeLogManager", "s3ComputeLogManager", "customComputeLogManager",
-    },
-    "computeLogManager.config.s3ComputeLogManager": {
-        "bucket", "localDir", "prefix", "useSsl", "verify", "verifyCertPath", "endpointUrl", "skipEmptyFiles",
-        "uploadInterval", "uploadExtraArgs", "showUrlOnly", "region",
-    },
-}  # fmt: skip
-"""Sections of Dagster's chart and the keys that it knows there. A list of our own, read off the
-chart's description of its values (helm/dagster/schema in Dagster's repository), as no package
-brings it.
-"""
+CHART = Path(__file__).with_name("chart_values.schema.yaml")
 
 
 def read(name: str) -> Any:
@@ -81,20 +28,23 @@ def read(name: str) -> Any:
 
 
 def test_compose_is_what_the_compose_specification_describes(tmp_path: Path) -> None:
-    assert complaints(DEPLOY / "compose.yaml") == []
+    assert compose_complaints(DEPLOY / "compose.yaml") == []
 
     broken = read("compose.yaml")
     broken["services"]["web"]["helthcheck"] = broken["services"]["web"].pop("healthcheck")
     (tmp_path / "compose.yaml").write_text(yaml.safe_dump(broken), encoding="utf-8")
-    assert complaints(tmp_path / "compose.yaml") != []
+    assert compose_complaints(tmp_path / "compose.yaml") != []
 
 
-def complaints(file: Path) -> list[str]:
+def compose_complaints(file: Path) -> list[str]:
+    return complaints(file, "--builtin-schema", "vendor.compose-spec")
+
+
+def complaints(file: Path, *schema: str | Path) -> list[str]:
     done = subprocess.run(
-        [CHECKER, "--builtin-schema", "vendor.compose-spec", "--output-format", "json", file],
-        capture_output=True, encoding="utf-8",
-    )  # fmt: skip
-    return [error["message"] for error in json.loads(done.stdout)["errors"]]
+        [CHECKER, *schema, "--output-format", "json", file], capture_output=True, encoding="utf-8"
+    )
+    return [f"{error['path']}: {error['message']}" for error in json.loads(done.stdout)["errors"]]
 
 
 def test_every_container_of_ours_has_a_health_check_and_sees_the_account_read_only() -> None:
@@ -132,37 +82,60 @@ def test_a_container_finds_every_variable_that_its_dagster_file_names() -> None:
     assert named <= set(read("compose.yaml")["services"]["code"]["environment"])
 
 
-def test_helm_values_use_only_keys_that_the_chart_has() -> None:
-    values = read("helm-values.yaml")
-    for path, known in CHART_KEYS.items():
+def test_the_helm_values_are_such_as_the_chart_takes() -> None:
+    assert complaints(DEPLOY / "helm-values.yaml", "--schemafile", CHART) == []
+
+
+DEPLOYMENT = "dagster-user-deployments.deployments.0"
+QUEUE = "dagsterDaemon.runCoordinator.config.queuedRunCoordinator"
+MISTAKES: dict[str, object] = {
+    "dagsterDeamon": {},
+    "dagsterDaemon.sensors.numWorkers": "four",
+    "dagsterDaemon.runMonitoring.startTimeoutSecond": 180,
+    "dagsterDaemon.runCoordinator.type": "QueuedRunCordinator",
+    f"{QUEUE}.tagConcurrencyLimits.0": {"key": "st_spectrum/lane", "limits": 1},
+    f"{QUEUE}.maxConcurrentRuns": "25",
+    "runLauncher.type": "K8sLauncher",
+    "runLauncher.config": {"k8sRunLuncher": {}},
+    "runLauncher.config.k8sRunLauncher.resources.limits.memory": "1 GB",
+    "computeLogManager.config.s3ComputeLogManager": {"prefix": "st-spectrum"},
+    "retention.sensor.purgeAfterDays": {"skipped": 1, "success": 30},
+    "postgresql": {"enabled": False},
+    f"{DEPLOYMENT}.port": "4000",
+    f"{DEPLOYMENT}.image": {"repository": "st-spectrum"},
+    f"{DEPLOYMENT}.env": [{"value": "on"}],
+    f"{DEPLOYMENT}.envSecrets": ["st-spectrum"],
+    f"{DEPLOYMENT}.volumeMounts": [{"name": "accounts", "path": "/accounts"}],
+}
+"""Mistakes of somebody who fills in the values, each by its place."""
+
+
+def test_a_mistake_in_the_helm_values_is_seen_before_a_cluster_is(tmp_path: Path) -> None:
+    files = []
+    for number, (place, mistake) in enumerate(MISTAKES.items()):
+        values = read("helm-values.yaml")
+        *above, last = [int(word) if word.isdigit() else word for word in place.split(".")]
         section = values
-        for key in filter(None, path.split(".")):
-            section = section[key]
-        assert set(section) <= known, path
-
-
-def test_a_deployment_of_the_code_uses_only_keys_that_the_chart_has() -> None:
-    known = {
-        "name", "image", "port", "dagsterApiGrpcArgs", "codeServerArgs", "includeConfigInLaunchedRuns", "env",
-        "envConfigMaps", "envSecrets", "annotations", "nodeSelector", "affinity", "tolerations", "podSecurityContext",
-        "securityContext", "resources", "livenessProbe", "readinessProbe", "startupProbe", "labels", "volumeMounts",
-        "volumes", "schedulerName",
-    }  # fmt: skip
-    for deployment in read("helm-values.yaml")["dagster-user-deployments"]["deployments"]:
-        assert set(deployment) <= known
-        assert {"name", "image", "port"} <= set(deployment)
-
-
-def test_where_the_chart_wants_all_of_a_section_the_helm_values_give_it() -> None:
-    """Of ticks, that of each kind; of a limit, its key and its size."""
-    values = read("helm-values.yaml")
-    assert (
-        set(values["retention"]["sensor"]["purgeAfterDays"])
-        == CHART_KEYS["retention.sensor.purgeAfterDays"]
+        for word in above:
+            section = section[word]
+        section[last] = mistake
+        files.append(tmp_path / f"{number}.yaml")
+        files[-1].write_text(yaml.safe_dump(values), encoding="utf-8")
+    done = subprocess.run(
+        [CHECKER, "--schemafile", CHART, "--output-format", "json", *files],
+        capture_output=True,
+        encoding="utf-8",
     )
-    queue = values["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
+    found = {error["filename"] for error in json.loads(done.stdout)["errors"]}
+    assert {str(file) for file in files} == found
+
+
+def test_limits_of_the_helm_values_are_per_account_and_per_lane() -> None:
+    """Each limit of ours counts each account, or each of its flows, by itself."""
+    queue = read("helm-values.yaml")["dagsterDaemon"]["runCoordinator"]["config"][
+        "queuedRunCoordinator"
+    ]
     for limit in queue["tagConcurrencyLimits"]:
-        assert {"key", "limit"} <= set(limit) <= {"key", "limit", "value"}
         assert limit["value"] == {"applyLimitPerUniqueValue": True}
 
 
