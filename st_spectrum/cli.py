@@ -296,8 +296,11 @@ def serve(
 @app.command()
 def worker(
     concurrency: Annotated[
-        int, typer.Option(min=1, help="Runs at once, each in a process of its own.")
-    ] = 4,
+        int | None,
+        typer.Option(
+            min=1, help="Runs at once, each in a process of its own; without it 4 for each account."
+        ),
+    ] = None,
     health: Annotated[
         bool,
         typer.Option(

@@ -7,9 +7,9 @@ from st_spectrum.private_files import make_private_folder
 from st_spectrum.workers.broker import HOME_VARIABLE, broker_in_force
 
 
-def start_worker(concurrency: int) -> int:
+def start_worker(concurrency: int | None = None) -> int:
     """Stay until SIGTERM, or until code or environment have changed; whoever supervises it then
-    starts it anew.
+    starts it anew. Runs at once: `concurrency`, else as many as the worker's accounts may have.
     """
     if not os.environ.get(HOME_VARIABLE):
         raise SettingsInvalid(
@@ -28,9 +28,9 @@ def start_worker(concurrency: int) -> int:
     except FolderTaken as fault:
         raise SettingsInvalid([str(fault)]) from None
 
-    from st_spectrum.workers.worker import run_worker
+    from st_spectrum.workers.worker import hands, run_worker
 
-    return run_worker(broker, concurrency)
+    return run_worker(broker, concurrency or hands())
 
 
 def print_worker_health() -> int:

@@ -136,6 +136,10 @@ class MessageFolder:
         else:
             log.error("A message that was in hand is gone: %s", name)
 
+    def in_hand(self, queue: str) -> set[str]:
+        """The names of the messages that were taken and are not settled."""
+        return set(_names(self.in_hand_folder(queue)))
+
     def purge(self, queue: str) -> int:
         """Remove all messages that wait; returns how many."""
         names = _names(self.waiting(queue))

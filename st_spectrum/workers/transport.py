@@ -26,6 +26,9 @@ FAULT_SECONDS = 10.0
 log.
 """
 
+FORGOTTEN_SECONDS = 10.0
+"""So often the worker looks whether it knows of all messages that lie in its hand."""
+
 
 class QoS(virtual.QoS):
     """Settles what was taken: acknowledged messages are forgotten, the others wait again."""
@@ -54,12 +57,14 @@ class Channel(virtual.Channel):
         super().__init__(connection, **options)
         self._messages = MessageFolder(Path(connection.client.transport_options["folder"]))
         self._taken: dict[str, tuple[str, str]] = {}
+        self._consumed: set[str] = set()
 
     def basic_consume(self, queue: str, no_ack: bool, *arguments: Any, **options: Any) -> Any:
         """Raises `FolderTaken` when another process consumes."""
         if no_ack:
             raise ChannelError("A message that nobody acknowledges would be lost with its worker.")
         self._messages.consume()
+        self._consumed.add(queue)
         return super().basic_consume(queue, no_ack, *arguments, **options)
 
     def settle(self, delivery_tag: str) -> None:
@@ -72,6 +77,27 @@ class Channel(virtual.Channel):
         """A message goes back to where it waited."""
         if place := self._taken.pop(delivery_tag, None):
             self._leave_hand(self._messages.put_back, place)
+
+    def put_back_forgotten(self) -> None:
+        """Let messages wait again that lie in the hand and that nobody here knows of: a fault came
+        between their being taken and their being noted. Nothing would settle them before the next
+        start, and their runs would wait for their start limit.
+
+        To be called from the worker's loop, in which a message is taken and noted in one turn.
+        """
+        for queue in self._consumed:
+            known = {name for tag, (_, name) in self._taken.items() if self._is_noted(tag)}
+            for name in self._messages.in_hand(queue) - known:
+                log.error("Message %s was taken and not noted; it waits again.", name)
+                self._leave_hand(self._messages.put_back, (queue, name))
+        self._taken = {tag: place for tag, place in self._taken.items() if self._is_noted(tag)}
+
+    def _is_noted(self, delivery_tag: str) -> bool:
+        try:
+            self.qos.get(delivery_tag)
+        except KeyError:
+            return False
+        return True
 
     def _leave_hand(self, move: Callable[[str, str], None], place: tuple[str, str]) -> None:
         try:
@@ -144,11 +170,16 @@ class Transport(virtual.Transport):
         """Look for messages from the worker's loop, which has no thread besides."""
         self._loop = loop
         loop.call_repeatedly(self.polling_interval, self._deliver_what_waits)
+        loop.call_repeatedly(FORGOTTEN_SECONDS, self._put_back_forgotten)
 
     def look_soon(self) -> None:
         """A hand is free: do not wait for the next look."""
         if self._loop is not None:
             self._loop.call_soon(self._deliver_what_waits)
+
+    def _put_back_forgotten(self) -> None:
+        for channel in self.channels:
+            channel.put_back_forgotten()
 
     def _deliver_what_waits(self) -> None:
         while self.channels and time.monotonic() >= self._look_again_at:

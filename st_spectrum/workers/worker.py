@@ -37,10 +37,20 @@ RUNS_PER_CHILD = 200
 MOST_KILOBYTES = 800_000
 """A child that has done so many runs or has grown so large is replaced after its run."""
 
+HANDS_PER_ACCOUNT = 4
+"""So many runs of an account Dagster starts at once on one machine (`serving/dagster.yaml`). With
+as many hands for each account, what waits does so in Dagster's queue, where no start limit ends it.
+"""
+
 WARM = ("st_spectrum.definitions", "st_spectrum.flows.session")
 """Imported before children are forked, so that they share it. Neither opens a connection or starts
 a thread; pandas and pyarrow do.
 """
+
+
+def hands() -> int:
+    """How many runs this worker should take at once."""
+    return HANDS_PER_ACCOUNT * len(accounts_in_force())
 
 
 def worker_app(broker: Broker, birth: Birth) -> Celery:

@@ -10,6 +10,7 @@ import yaml
 
 from st_spectrum.assets.names import LANE_TAG, OURS_TAG
 from st_spectrum.workers.launcher import WarmCeleryRunLauncher
+from st_spectrum.workers.worker import HANDS_PER_ACCOUNT
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -46,7 +47,10 @@ def test_dagster_starts_on_one_machine_with_our_file(
         assert instance.run_retries_enabled
         assert instance.run_retries_max_retries == 0, "it would repeat the runs of others"
         limits = instance.get_concurrency_config().run_queue_config.tag_concurrency_limits
-        assert {limit["key"]: limit["limit"] for limit in limits} == {LANE_TAG: 1, OURS_TAG: 4}
+        assert {limit["key"]: limit["limit"] for limit in limits} == {
+            LANE_TAG: 1,
+            OURS_TAG: HANDS_PER_ACCOUNT,
+        }, "a run that waits for a hand of the worker would be ended by its start limit"
         assert all(limit["value"] == {"applyLimitPerUniqueValue": True} for limit in limits)
         assert instance.get_settings("sensors") == {
             "use_threads": True,

@@ -52,6 +52,30 @@ def test_what_is_acknowledged_is_gone_and_what_is_not_comes_again(
     assert messages.size("dagster") == 1, "a connection that ends puts back what it had in hand"
 
 
+def test_a_message_that_was_taken_and_not_noted_waits_again_and_one_in_hand_does_not(
+    app: Celery, connection: Connection, messages: MessageFolder
+) -> None:
+    """A fault came between the two; its run would wait for its start limit."""
+    channel, noted = connection.default_channel, []
+    for number in range(2):
+        app.send_task("arrive", (number,))
+    with connection.Consumer([QUEUE], callbacks=[lambda _, message: noted.append(message)]) as made:
+        made.qos(prefetch_count=1)
+        connection.drain_events(timeout=1)
+        (in_hand,) = messages.in_hand("dagster")
+        messages.take("dagster")
+        assert messages.size("dagster") == 0
+
+        channel.put_back_forgotten()
+
+        assert messages.size("dagster") == 1
+        assert messages.in_hand("dagster") == {in_hand}
+        noted[0].ack()
+        connection.drain_events(timeout=1)
+        noted[1].ack()
+    assert not messages.in_hand("dagster")
+
+
 def test_a_message_that_no_queue_takes_is_a_fault(connection: Connection) -> None:
     channel = connection.default_channel
     with pytest.raises(ChannelError, match="No queue takes"):
