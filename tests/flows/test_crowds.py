@@ -97,6 +97,17 @@ def test_a_list_longer_than_a_look_is_asked_for_whole_each_record_once_and_today
     assert not world.tick(BATCH).taken
 
 
+def test_what_is_made_while_a_long_list_is_read_is_asked_for_at_the_next_look() -> None:
+    world = World(apart=APART // 1000)
+    world.crowd_of(600, 0)
+    for _ in range(4):
+        world.tick(BATCH, 50)
+    for number in range(5_000, 5_010):
+        world.now += 1
+        world.make(number)
+        assert number in ids(world.tick(BATCH, 50))
+
+
 def test_what_changes_while_a_long_list_is_read_is_asked_for_again_whatever_part_it_was_in() -> (
     None
 ):
