@@ -60,6 +60,9 @@ bench-crowd: setup ## a look for changes over a crowd, at 1,000, 10,000 and 100,
 bench-match: setup ## how well companies and customers are matched, and time and memory of 20,000 x 20,000; COMPANIES=2000 is quick
 	@$(PY) -m benchmarks.matching $(if $(COMPANIES),--companies $(COMPANIES),)
 
+bench-first-day: setup ## a new user on ten years of history: minutes, edits by hand, what had to be looked up; SMALL=1 is a tenth
+	@$(PY) -m benchmarks.first_day $(if $(SMALL),--small,)
+
 bench-start: setup ## CPU seconds of `sync` when nothing is new, compiled and not
 	@$(PY) -m benchmarks.start
 

@@ -14,6 +14,7 @@ from random import Random
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from st_spectrum.sandbox import names
 from st_spectrum.sandbox.credentials import COMPANY_CODE
 from st_spectrum.sandbox.matching_world import MatchingWorld, Record, build_matching_world
 from st_spectrum.sandbox.rig import Rig
@@ -149,8 +150,8 @@ class _Filling:
             self._at(DAYS - place * (DAYS - 20) / len(self._world.here))
             company = self._company(record)
             self.built.company_ids[record.key] = company["id"]
-            for _ in range(self._random.choice((1, 1, 1, 2, 3))):
-                made = self._location(record, company)
+            for further in range(self._random.choice((1, 1, 1, 2, 3))):
+                made = self._location(record, company, further)
                 is_linked = record.key in self._codes
                 if is_linked and self._random.random() < 0.8:
                     number += 1
@@ -171,13 +172,20 @@ class _Filling:
         }
         return self._documents.insert("company", companies.DEFAULTS | values)
 
-    def _location(self, record: Record, company: Document) -> Document:
+    def _location(self, record: Record, company: Document, further: int) -> Document:
+        """The first is where the company has its address, others are elsewhere in its city."""
         _, group, _ = TAXES[record.city]
         is_taxable = self._random.random() < 0.93
+        name, address = record.full_name, _address(record)
+        if further:
+            tail = names.SITE_TAILS[(further * 7 + int(record.key)) % len(names.SITE_TAILS)]
+            name = f"{name} - {tail}"
+            road = self._random.choice(("Peoria", "Yosemite", "Simms", "Santa Fe", "Smith"))
+            address["street"] = f"{self._random.randrange(100, 9900)} {road} Road"
         values = {
-            "name": record.full_name,
+            "name": name,
             "companyId": company["id"],
-            "address": _address(record),
+            "address": address,
             "officeIds": [self._made[OFFICE_OF_CITY[record.city]]],
             "phoneNumber": record.phone,
             "taxable": is_taxable,

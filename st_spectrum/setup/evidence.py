@@ -9,7 +9,7 @@ MOSTLY = Decimal("0.98")
 """So much of what is there must agree before a value is filled in."""
 ENOUGH = 20
 """So many uses must agree before a value is filled in."""
-SHOWN = 4
+SHOWN = 6
 """Candidates that a marked line names."""
 
 Place = tuple[str, ...]

@@ -83,7 +83,11 @@ def _jobs(history: History) -> Iterator[Proposal]:
         yield Proposal(at("jobs.ignored_types"), value, f"in Spectrum: {shown} since {since}")
     kinds = _pairs(history, "jobs", lambda job, row: (job.type, row["Job_Type"]))
     if kinds.counts:
-        yield from kinds.propose(at("jobs.contract_type"), sorted(here.keys() - set(never)), {})
+        place = at("jobs.contract_type")
+        yield from kinds.propose(place, sorted(kinds.counts))
+        for kind in sorted(here.keys() - kinds.counts.keys() - set(never)):
+            why = f"none of {here[kind]} jobs stands in Spectrum; or list it in ignored_types"
+            yield Proposal((*place, kind), "", why)
     if most := kinds.most():
         code, number = most.most_common(1)[0]
         why = f"for every other type; {number:,} of {most.total():,} jobs since {since}"

@@ -64,7 +64,7 @@ def without_todo(text: str) -> str:
     for line in text.splitlines():
         if " TODO " in line:
             why = line.partition("# ")[2]
-            is_known = not why.startswith("no record") and ": " in why
+            is_known = not why.startswith("no") and ": " in why
             first = why.partition(":")[0].strip()
             lines.append(line.replace("TODO", first, 1) if is_known else "")
         else:
