@@ -17,9 +17,16 @@ from st_spectrum.cli_options import (
 )
 from st_spectrum.commands.running import end_well
 
+EXIT_CODES = (
+    "Ends with 0 when all went well; with 1 when a system, the account file or what was asked for did"
+    " not allow it, said in one sentence; with 2 while the account has not gone live, and for options"
+    " and files that cannot be used; with 3 when a plan was sent in part; with 130 after Ctrl-C."
+    " NO_COLOR in the environment leaves colors out."
+)
+
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    epilog=EXIT_CODES,
     pretty_exceptions_enable=False,
     help=(
         "Carries customers, sites, jobs, invoices and approved time from ServiceTrade to Trimble"
@@ -37,6 +44,26 @@ app.command()(cli_records.retry)
 app.command()(cli_records.handled)
 app.command()(cli_records.metrics)
 app.command()(cli_closing.sign_off)
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        print(f"st-spectrum {version('st-spectrum')}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version, and end."
+        ),
+    ] = False,
+) -> None:
+    """What stands before each command."""
 
 
 @app.command()

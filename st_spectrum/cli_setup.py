@@ -84,8 +84,7 @@ def init(
     ] = True,
     mail: Annotated[bool, typer.Option(help="Send a first mail to the contacts.")] = True,
 ) -> None:
-    """Write an account file: a few questions, then what years of records in both systems agree about,
-    each line with its counts.
+    """Write an account file out of a few questions and years of records in both systems.
 
     Only reads, and writes no file that exists. Secrets stay in environment variables, whose names
     are asked for. A line that needs a person says TODO, with the candidates. Ends with 1 and one

@@ -1,0 +1,24 @@
+"""What the command line says of itself."""
+
+from importlib.metadata import version
+
+from typer.testing import CliRunner
+
+from st_spectrum.cli import app
+
+
+def said(*arguments: str, **environ: str) -> str:
+    ended = CliRunner().invoke(app, list(arguments), env=environ)
+    assert ended.exit_code == 0, ended.stderr
+    return ended.stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert said("--version") == f"st-spectrum {version('st-spectrum')}\n"
+
+
+def test_help_says_what_exit_codes_mean_and_fits_into_eighty_columns() -> None:
+    text = said("--help", COLUMNS="80", NO_COLOR="1", TERMINAL_WIDTH="80")
+    assert "with 2 while the account has not gone live" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\x1b" not in text
