@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screenshots_desk import take_desk_pictures
 from screenshots_payroll import take_payroll_pictures
 
 from st_spectrum.account.file import load_account
@@ -56,20 +57,22 @@ LINES = (
 
 
 def main() -> int:
-    """0 when all pictures were taken, or those named: `billing`, `payroll`."""
+    """0 when all pictures were taken, or those named: `billing`, `payroll`, `desk`."""
     from playwright.sync_api import sync_playwright
 
     if not Path(CHROMIUM).exists():
         print(f"{CHROMIUM} is missing; install Debian's package chromium", file=sys.stderr)
         return 1
     IMAGES.mkdir(exist_ok=True)
-    named = sys.argv[1:] or ["billing", "payroll"]
+    named = sys.argv[1:] or ["billing", "payroll", "desk"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         if "billing" in named:
             take_billing_pictures(browser)
         if "payroll" in named:
             take_payroll_pictures(IMAGES, browser)
+        if "desk" in named:
+            take_desk_pictures(IMAGES, browser)
         browser.close()
     return 0
 

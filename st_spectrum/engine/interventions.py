@@ -9,7 +9,7 @@ from typing import Any
 
 from st_spectrum.domain.errors import ClaimLost, Rejected, SyncFault
 from st_spectrum.domain.target_keys import SEPARATOR
-from st_spectrum.engine.breaker_documents import end_pause
+from st_spectrum.engine.breaker_documents import end_pause, read_breakers
 from st_spectrum.engine.connected import Connected
 from st_spectrum.engine.flow import Flow, StillThere, Unlinked
 from st_spectrum.engine.handled import record_name
@@ -80,6 +80,12 @@ def retry_records(
         outcome = RESUBMIT if key in failed else "tried again in the next round"
         keep_intervention(ledger, flow, key, "retry", person, outcome)
     blocking = {entry.blocked_by for entry in found.values() if entry.blocked_by}
+    # Whoever opened a breaker would only wait under it.
+    blocking |= {
+        id_
+        for id_, breaker in read_breakers(ledger, flow).items()
+        if breaker.is_open and found.keys() & set(breaker.records)
+    }
     causes = sum(end_pause(ledger, flow, ledger.now(), only) for only in sorted(blocking))
     left = f"; {_count(len(failed), 'record')} refused: {RESUBMIT}" if failed else ""
     return (

@@ -71,6 +71,14 @@ def is_ours(entry: Entry) -> bool:
     return progress.is_confirmed or progress.is_half_done
 
 
+LOCKED_WORDS = "locked by user"
+"""How Spectrum words that a person has the record open [SP 1.7]; SOAP has no code of its own for it."""
+LOCKED_ADVICE = (
+    "Somebody has it open on a screen of Spectrum: have them leave it. The record then goes out by"
+    " itself, at once if it is tried again."
+)
+
+
 def waiting(hold: Hold) -> Verdict:
     """The record waits for what the hold names."""
     return Verdict(State.HELD, Result.HELD, hold.reason, hold.advice, hold.needs, hold.cause)
@@ -81,9 +89,9 @@ def verdict(problem: Exception) -> Verdict:
     cause = cause_of(problem)
     match problem:
         case Rejected():
-            return Verdict(
-                State.REJECTED, Result.REJECTED, problem.message, problem.advice, cause=cause
-            )
+            is_open_on_a_screen = LOCKED_WORDS in problem.message.casefold()
+            advice = LOCKED_ADVICE if is_open_on_a_screen else problem.advice
+            return Verdict(State.REJECTED, Result.REJECTED, problem.message, advice, cause=cause)
         case ForeignAnswer() if problem.retry_after:
             needs = (f"{problem.system or 'the system'} takes calls again",)
             return Verdict(

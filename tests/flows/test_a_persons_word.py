@@ -140,6 +140,26 @@ def test_an_invoice_that_is_voided_after_it_was_handled_by_hand_waits_for_a_pers
     assert "it was about 70.00 then and is about nothing now" in entry.reason
 
 
+def test_trying_again_the_invoice_whose_refusal_stopped_its_month_sends_it(
+    ar_clerk: ArClerk,
+) -> None:
+    """One refused date stops a month, and the refused one would only wait with the others."""
+    ar_clerk.contractor.controller.close_period()
+    key = ar_clerk.invoice({"price": 70})
+    ar_clerk.round()
+    ar_clerk.contractor.control.switch(
+        "spectrum", ar_first_day="2020-01-01", ar_last_day="2030-12-31"
+    )
+
+    with ar_clerk.contractor.session() as session:
+        said = retry_records(session.ledger, "invoices", [key], ANN, is_resubmitted=True)
+    ar_clerk.round()
+
+    assert said.startswith("1 record and 1 cause of refusals are tried again")
+    assert ar_clerk.entry(key).state is State.CONFIRMED
+    assert ar_clerk.net(key) == 70
+
+
 def test_a_refused_invoice_is_said_to_go_out_only_once_it_is_submitted_again(
     ar_clerk: ArClerk,
 ) -> None:
@@ -269,3 +289,15 @@ def test_hours_handled_by_hand_are_counted_as_money_is(contractor: Contractor) -
     assert printed(contractor, "ledger", "open").endswith(
         "Handled by hand: 2 records, 100.10, 7.50 h."
     )
+
+
+def test_a_record_that_is_open_on_a_screen_asks_nobody_to_correct_it(
+    contractor: Contractor,
+) -> None:
+    contractor.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    company = contractor.dispatcher.company("Harbor Foods")
+    contractor.round()
+
+    entry = contractor.entry("customers", company)
+    assert entry is not None
+    assert entry.advice.startswith("Somebody has it open on a screen of Spectrum")
