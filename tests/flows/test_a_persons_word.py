@@ -155,7 +155,7 @@ def test_trying_again_the_invoice_whose_refusal_stopped_its_month_sends_it(
         said = retry_records(session.ledger, "invoices", [key], ANN, is_resubmitted=True)
     ar_clerk.round()
 
-    assert said.startswith("1 record and 1 cause of refusals are tried again")
+    assert said.startswith("1 record and 2 causes of refusals are tried again"), "both dates"
     assert ar_clerk.entry(key).state is State.CONFIRMED
     assert ar_clerk.net(key) == 70
 
