@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 def run_init(file: Path, given: Given, *, has_questions: bool, has_mail: bool) -> int:
-    """0 when the file is written; nothing that exists is ever written over."""
+    """0 when the file is written, 1 when a part of it could not be read; nothing that exists is ever
+    written over.
+    """
     from st_spectrum.setup.document import account_text, connections_text
     from st_spectrum.setup.proposals import proposals
 
@@ -36,39 +38,46 @@ def run_init(file: Path, given: Given, *, has_questions: bool, has_mail: bool) -
     started = time.monotonic()
     is_asked = has_questions and sys.stdin.isatty()
     answers = answer_all(given, _ask if is_asked else None)
+    unread: list[str] = []
     account = _account_of(connections_text(answers), file)
     with systems_of(account) as systems:
         answers = _reached(systems, answers, given)
         if has_mail:
             _try_mail(answers)
-        found = list(proposals(_history(systems)))
+        found = list(proposals(_history(systems), unread))
         tables = _tables(systems)
     with into_named(file):
         file.write_text(account_text(answers, found, tables), encoding="utf-8")
-    _say(file, found, time.monotonic() - started)
-    return 0
+    _say(file, found, unread, time.monotonic() - started)
+    return 1 if unread else 0
 
 
 def run_again(file: Path) -> int:
-    """0, whether or not something is new. What it proposes goes into a file beside the account's."""
+    """0, whether or not something is new; 1 when a part could not be read. What it proposes goes into
+    a file beside the account's.
+    """
     from st_spectrum.setup.again import go_through
     from st_spectrum.setup.proposals import proposals
 
     text = read_text(file)
+    unread: list[str] = []
     with systems_of(load_connections(file)) as systems:
-        found = list(proposals(_history(systems)))
+        _require_infolink(systems)
+        found = list(proposals(_history(systems), unread))
     result = go_through(text, found, file.name)
+    for sentence in unread:
+        print(f"Not read: {sentence}")
     for sentence in result.otherwise:
         print(f"Otherwise: {sentence}")
     if not result.added:
         print("Nothing is new.")
-        return 0
+        return 1 if unread else 0
     new = file.with_name(f"{file.name}.new")
     with into_named(new):
         new.write_text(result.text, encoding="utf-8")
     print(result.difference)
     print(f"Written: {new}, with {len(result.added)} new lines. Compare it, and take it over.")
-    return 0
+    return 1 if unread else 0
 
 
 def _ask(question: str, default: str) -> str:
@@ -96,12 +105,22 @@ def _reached(systems: "BothSystems", answers: "Answers", given: Given) -> "Answe
     print(f"ServiceTrade: {own.words}")
     systems.spectrum.test_connection()
     print(f"Spectrum: company {answers.company_code} at {answers.spectrum_url}")
+    _require_infolink(systems)
     systems.infolink.test_connection()
     print("Info-Link: it answers")
     zone = given.timezone or own.timezone or answers.timezone
     return replace(
         answers, timezone=zone, servicetrade_account=answers.servicetrade_account or own.name
     )
+
+
+def _require_infolink(systems: "BothSystems") -> None:
+    if systems.spectrum.infolink is None:
+        text = (
+            "what years of records say is read through Info-Link, and none is named: give --infolink"
+            " the name of the variable with its address, or copy accounts/sandbox.yaml"
+        )
+        raise ArgumentInvalid([text])
 
 
 def _try_mail(answers: "Answers") -> None:
@@ -138,10 +157,12 @@ def _tables(systems: "BothSystems") -> Mapping[str, str]:
     return {kind: table for kind, table in found.items() if table}
 
 
-def _say(file: Path, found: "list[Proposal]", seconds: float) -> None:
+def _say(file: Path, found: "list[Proposal]", unread: list[str], seconds: float) -> None:
     decided = sum(one.is_decided for one in found)
     print(f"Written: {file}, in {seconds:.0f} s. {decided} lines follow from what stands there.")
     for one in found:
         if not one.is_decided:
             print(f"  to decide: {'.'.join(one.place)}: {one.why}")
+    for sentence in unread:
+        print(f"  not read: {sentence}")
     print(f"Then: st-spectrum check --account {file}")

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
@@ -109,11 +111,10 @@ class BothSystems:
         missing.
         """
         found: dict[int, dict[str, None]] = {}
-        for number, request in enumerate(self.servicetrade.all_service_requests()):
-            if request.job and request.service_line:
-                found.setdefault(request.job.id, {})[request.service_line.name] = None
-            if number >= MOST_REQUESTS:
-                break
+        with suppress(SyncFault):  # whether the list is shown without a filter is not known
+            for request in islice(self.servicetrade.all_service_requests(), MOST_REQUESTS):
+                if request.job and request.service_line:
+                    found.setdefault(request.job.id, {})[request.service_line.name] = None
         if len(found) < MOST_JOBS_READ:
             for job in self._some_jobs(lambda job: job.id not in found):
                 found[job.id] = {

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import chain
 
+from st_spectrum.domain.errors import SyncFault
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.setup.evidence import (
     ENOUGH,
@@ -16,22 +16,23 @@ from st_spectrum.setup.evidence import (
     numbering_of,
 )
 from st_spectrum.setup.history import History
+from st_spectrum.spectrum.lookup import LookupImpossible
 
 TEMPLATE_WORD = "TEMPL"
 """What the number or the text of a template job has in it."""
 
 
-def proposals(history: History) -> Iterator[Proposal]:
-    """All of them, in the order of the account file's sections."""
-    return chain(
-        _codes(history),
-        _jobs(history),
-        _income(history),
-        _time(history),
-        _terms(history),
-        _taxes(history),
-        _cost_centers(history),
-    )
+def proposals(history: History, unread: list[str]) -> Iterator[Proposal]:
+    """All of them, in the order of the account file's sections. A part that cannot be read is named
+    in `unread`, and the next ones go on.
+    """
+    for part in (_codes, _jobs, _income, _time, _terms, _taxes, _cost_centers):
+        try:
+            yield from list(part(history))
+        except LookupImpossible as impossible:
+            unread.append(f"{impossible.message}. {impossible.advice}")
+        except SyncFault as fault:
+            unread.append(f"{fault}. {fault.advice}")
 
 
 def _pairs(

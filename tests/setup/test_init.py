@@ -141,6 +141,7 @@ def test_what_no_option_says_is_named_where_nobody_can_be_asked(office: Office) 
         ("--servicetrade-url", "http://127.0.0.1:9/api", "cannot be reached"),
         ("--authorization-id", "NOT_SET_ANYWHERE", "NOT_SET_ANYWHERE is not set"),
         ("--servicetrade-login", "only-one", "names two environment variables"),
+        ("--infolink", "", "read through Info-Link, and none is named"),
     ],
 )
 def test_what_cannot_be_reached_is_told_and_nothing_is_written(
@@ -154,3 +155,14 @@ def test_what_cannot_be_reached_is_told_and_nothing_is_written(
     )  # fmt: skip
     assert (ended.returncode, office.file.exists()) == (1, False)
     assert words in ended.stderr
+
+
+def test_a_part_that_cannot_be_read_is_named_and_the_rest_is_written(office: Office) -> None:
+    control = office.sandbox.control
+    control.add_fault(system="spectrum", operation="GetPayType", kind="not_xml", count=9)
+    ended = office.init("--go-live", GO_LIVE)
+    control.clear_faults()
+    assert (ended.returncode, "not read: spectrum GetPayType" in ended.stdout) == (1, True), ended
+    text = office.file.read_text(encoding="utf-8")
+    assert "410: 4210" in text
+    assert "by_lib_item" not in text
