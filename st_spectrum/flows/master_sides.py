@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from st_spectrum.domain.compared import FlowCompared
-from st_spectrum.domain.decisions import Create, Decision
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip
 from st_spectrum.domain.differences import Difference, Verdict
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
@@ -95,14 +95,14 @@ class MasterSides:
         carried = self._carried(record)
         if entry is None and not carried:
             evaluation = self.flow.evaluate(str(record.id), NEW, NOTHING)
-            if isinstance(evaluation.decision, Create):
+            if isinstance(evaluation.decision, Create | Hold):
                 yield Difference(
                     flow,
                     str(record.id),
                     evaluation.title,
                     "",
                     Verdict.MISSING,
-                    is_repairable=True,
+                    is_repairable=isinstance(evaluation.decision, Create),
                 )
         if entry is not None and entry.state is State.CONFIRMED and carried != entry.target_key:
             yield Difference(
@@ -129,10 +129,11 @@ class MasterSides:
         title = (entry.title if entry else "") or f"{flow} {record.id}"
         for code in filter(None, codes.split(SEPARATOR)):
             key = str(record.id)
-            if not is_ours or entry is None:
-                yield ExpectedRecord(flow, key, title, code.upper(), {})
-                continue
             decision = self.as_new(self._without_id(record))
+            if not is_ours or entry is None:
+                if not isinstance(decision, Skip):  # of a vendor it is the code of a vendor
+                    yield ExpectedRecord(flow, key, title, code.upper(), {})
+                continue
             known = self.known(key)
             stored = by_code.get(code.upper())
             yield expected_master(

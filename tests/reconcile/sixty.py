@@ -36,9 +36,15 @@ def edit_line(month: Month, key: str) -> None:
     items = [dict(item) for item in invoice["items"]]
     for name in ("price", "subtotal", "totalPrice"):
         if name in items[0]:
-            items[0][name] = str(Decimal(str(items[0][name])) + 50)
-    sums = {name: str(Decimal(str(invoice[name])) + 50) for name in ("subtotal", "totalPrice")}
+            items[0][name] = fifty_more(items[0][name])
+    sums = {name: fifty_more(invoice[name]) for name in ("subtotal", "totalPrice")}
     month.contractor.control.edit("invoice", int(key), items=items, **sums)
+
+
+def fifty_more(amount: object) -> str:
+    """As an amount is kept."""
+    more = Decimal(str(amount)) + 50
+    return f"{more:.0f}" if more == more.to_integral() else str(more)
 
 
 @dataclass
@@ -81,7 +87,8 @@ class Sixty:
         dispatcher = month.contractor.dispatcher
         company = dispatcher.company("Never Noticed LLC")
         self._never("customers", str(company))
-        self._never("sites", str(dispatcher.location(company, "Never Noticed Pier")))
+        known = int(next(customers)[0])
+        self._never("sites", str(dispatcher.location(known, "Never Noticed Pier")))
         named, moved, unlinked, lost = (next(sites) for _ in range(4))
         month.in_spectrum("SITES", {"Ship_To_Name": "Other Site"}, Ship_To_ID=named[1])
         self._note("sites", named[0], "Site_Name", IN_SPECTRUM)
@@ -154,9 +161,7 @@ class Sixty:
             month.in_spectrum(HEADER, {name: value}, **document(number))
             self._note("invoices", key, name, IN_SPECTRUM)
         for key, number in self._voided(2):
-            for kind in ("C", "I"):
-                suffix = month.contractor.account.invoices.number.void_suffix
-                month.delete(HEADER, **document(number + suffix, kind))
+            month.delete(HEADER, **document(number, "C"))
             self._note("invoices", key, "", "missing")
         self._single = single
 
@@ -275,10 +280,15 @@ class Sixty:
         return iter([one for one in self.month.confirmed("invoices") if kinds.get(one[1]) == {"I"}])
 
     def _voided(self, count: int) -> list[tuple[str, str]]:
+        """Invoices that were taken back by one document, and the number of that."""
+        suffix = self.month.contractor.account.invoices.number.void_suffix
+        numbers = {
+            str(row["id"]): f"{str(row['invoiceNumber']).strip().upper()}{suffix}"
+            for row in self.month.contractor.control.records("servicetrade", "invoice")
+        }
+        taken_back = {str(row["Invoice_Or_Transaction"]).strip() for row in self.month.rows(HEADER)}
         with self.month.contractor.session() as session:
-            voided = [
-                (entry.key, entry.target_key)
-                for entry in session.ledger.entries("invoices")
-                if entry.state == "voided"
-            ]
-        return voided[:count]
+            voided = [one for one in session.ledger.entries("invoices") if one.state == "voided"]
+        return [(one.key, numbers[one.key]) for one in voided if numbers[one.key] in taken_back][
+            :count
+        ]

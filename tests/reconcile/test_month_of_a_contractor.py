@@ -6,23 +6,35 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.flows import FLOWS
 from st_spectrum.reconcile.both_sides import compare_both_sides, repair
 from st_spectrum.sandbox.server import Sandbox
 from tests.reconcile.contractor_month import Size, build_month
 from tests.reconcile.planting import Month
-from tests.reconcile.sixty import Sixty
+from tests.reconcile.sixty import Found, Sixty
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-INVOICES = 240
+INVOICES = 120
+
+Compared = dict[str, FlowCompared]
 
 
-def closes(month: Month) -> None:
-    """Month ends to the cent and payroll weeks to the hundredth."""
-    equations = [one for compared in month.compared().values() for one in compared.equations]
+def closing(compared: Compared) -> Compared:
+    """Month ends close to the cent and payroll weeks to the hundredth."""
+    equations = [one for flow in compared.values() for one in flow.equations]
     assert {one.title.partition(" of ")[0] for one in equations} == {"Invoices", "Hours"}
     for equation in equations:
         assert sum(equation.lines.values()) == equation.approved
+    return compared
+
+
+def named(compared: Compared) -> set[Found]:
+    return {
+        (one.flow, one.key, one.field, str(one.verdict))
+        for flow in compared.values()
+        for one in flow.differences
+    }
 
 
 def repaired(month: Month) -> set[tuple[str, str]]:
@@ -39,17 +51,18 @@ def test_sixty_differences_are_found_named_right_and_repaired_where_that_is_safe
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     month = build_month(sandbox, tmp_path, Size(INVOICES))
-    assert month.named() == set()
-    closes(month)
+    clean = closing(month.compared())
+    assert named(clean) == set()
+    assert all(one.compared for one in clean.values())
+    assert all(equation.closes for one in clean.values() for equation in one.equations)
     hands = Sixty(month)
     hands.plant()
     assert len(hands.planted) == 60
-    assert month.named() == hands.planted
-    closes(month)
-    repairable = {(one.flow, one.key) for one in month.differences() if one.is_repairable}
-    assert repairable == hands.unsent
+    found = closing(month.compared())
+    assert named(found) == hands.planted
+    assert hands.unsent == {(name, key) for name, one in found.items() for key in one.repairable}
     assert repaired(month) == hands.unsent
-    assert month.named() == {one for one in hands.planted if (one[0], one[1]) not in hands.unsent}
+    left = {one for one in hands.planted if (one[0], one[1]) not in hands.unsent}
+    assert named(closing(month.compared())) == left
     assert repaired(month) == set()
-    closes(month)
     month.contractor.close()
