@@ -125,8 +125,10 @@ class Breaker:
         cause = self.cause
         if cause.value is None or not self.cause_text:
             return self.cause_text
-        refusal = self.cause_text.partition(":")[0]
+        refusal, is_of_the_target, _ = self.cause_text.partition(":")
         values = ", ".join(repr(value) for value in cause.value.split("\n"))
+        if not is_of_the_target:  # a flow's own word, whatever field it was blamed in
+            return f"{refusal}: {values}"
         return f"{refusal}: {blamed_as(cause.field, cause.code)} {values}"
 
     @property

@@ -129,15 +129,18 @@ class Breakers:
             return id_ not in self._known
 
     def refused(
-        self, context: RecordContext, call: Command | None, refusal: Rejected
+        self, context: RecordContext, call: Command | None, refusal: Rejected, cause_text: str = ""
     ) -> Breaker | None:
-        """Count a refusal of a call; the breaker that it belongs to, the open one first."""
+        """Count a refusal of a call; the breaker that it belongs to, the open one first. `cause_text`
+        is what the flow calls it, where it has a word of its own: one cause has one name.
+        """
         if call is None:
             return None
         now, flow = self._clock(), context.flow.name
         met: list[Breaker] = []
         for cause in causes_of_refusal(flow, call, refusal, self._places):
-            first = Breaker(cause, refusal.message, (), now, cause_text=cause_of(refusal))
+            told_as = cause_text or cause_of(refusal)
+            first = Breaker(cause, refusal.message, (), now, cause_text=told_as)
             self._change(
                 cause.id, lambda kept: kept.refused(context.key, now, self.settings), first
             )

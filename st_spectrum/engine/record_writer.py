@@ -21,7 +21,13 @@ from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.engine.second_guard import LEDGER
 from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.engine.step_executor import StepExecutor, Write
-from st_spectrum.engine.verdicts import Verdict, hold_for_notification, verdict, waiting
+from st_spectrum.engine.verdicts import (
+    NO_COMMENT,
+    Verdict,
+    hold_for_notification,
+    verdict,
+    waiting,
+)
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
@@ -234,7 +240,9 @@ class RecordWriter:
         )
         if not isinstance(problem, Rejected):
             return found
-        blamed = self._breakers.refused(context, executor.refused, problem)
+        is_its_own = waits_for is not None and NO_COMMENT not in waits_for.needs
+        cause_text = waits_for.cause if waits_for and is_its_own else ""
+        blamed = self._breakers.refused(context, executor.refused, problem, cause_text)
         return found.at_place(blamed, self._breakers.place_of(blamed))
 
     def _classified_and_notified(self, attempt: Attempt, refusal: Rejected) -> Hold | None:

@@ -45,10 +45,10 @@ class Verdict:
         """The same refusal with the place in the account file that the refused code comes from, ""
         where it comes from elsewhere.
         """
-        if breaker is None or self.state is not State.REJECTED:
+        if breaker is None or NO_COMMENT in self.needs:
             return self
         named = replace(self, cause=breaker.told_as or self.cause)
-        if not place:
+        if not place or self.state is not State.REJECTED:
             return named
         advice = advice_for(place, breaker.cause)
         return replace(

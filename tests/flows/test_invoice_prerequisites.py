@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from st_spectrum.alerts.open_causes import open_roots
 from st_spectrum.engine.round import run_round
 from tests.world.ar_clerk import POST, ArClerk
 
@@ -226,3 +227,21 @@ def test_an_invoice_of_a_customer_that_is_left_out_says_so_until_that_crosses(
     ar_clerk.contractor.round_of("customers", "sites")
     ar_clerk.rounds_until_quiet()
     assert ar_clerk.seen(key)["status"] == "processed"
+
+
+def test_a_closed_period_is_one_cause_with_what_it_met_first_and_what_was_never_sent(
+    ar_clerk: ArClerk,
+) -> None:
+    ar_clerk.contractor.controller.close_period()
+    first = ar_clerk.invoice({"price": 10})
+    ar_clerk.round()
+    others = [ar_clerk.invoice({"price": 20}) for _ in range(3)]
+    ar_clerk.round()
+
+    with ar_clerk.contractor.session() as session:
+        roots = open_roots(session.ledger, ("invoices",))
+    ar_clerk.contractor.controller.open_period()
+
+    (root,) = [one for one in roots if "AR period closed" in one.text]
+    assert root.text.startswith("AR period closed in Spectrum: '")
+    assert {entry.key for entry in root.members} >= {first, *others}
