@@ -1,7 +1,7 @@
 """What was called on the two systems, in order: the evidence that nothing was sent twice."""
 
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -10,6 +10,12 @@ SystemName = Literal["servicetrade", "spectrum"]
 SYSTEM_NAMES: tuple[SystemName, ...] = get_args(SystemName)
 
 DEFAULT_LIMIT = 200_000
+
+BODIES_KEPT = 300
+"""Of so many of the newest calls the console shows what was asked and answered."""
+
+BODY_SHOWN = 60_000
+"""Bytes of one body; a list of a thousand records is longer than anybody reads."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class CallLog:
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._lock = threading.Lock()
         self._entries: deque[CallEntry] = deque(maxlen=limit)
+        self._bodies: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
         self._last_seq = 0
 
     def add(
@@ -67,8 +74,10 @@ class CallLog:
         is_answered: bool,
         fault: str = "",
         taken: tuple[str, ...] = (),
+        asked: bytes = b"",
+        answered: bytes = b"",
     ) -> CallEntry:
-        """Append one call with the next sequence number."""
+        """Append one call with the next sequence number; `asked` and `answered` are the bodies."""
         with self._lock:
             self._last_seq += 1
             entry = CallEntry(
@@ -85,7 +94,25 @@ class CallLog:
                 taken,
             )
             self._entries.append(entry)
+            self._bodies[entry.seq] = (asked[:BODY_SHOWN], answered[:BODY_SHOWN])
+            if len(self._bodies) > BODIES_KEPT:
+                self._bodies.popitem(last=False)
         return entry
+
+    def bodies(self, seq: int) -> tuple[CallEntry, str, str] | None:
+        """One of the newest calls with the beginnings of both bodies; None for an older one."""
+        with self._lock:
+            found = self._bodies.get(seq)
+            entry = next((one for one in reversed(self._entries) if one.seq == seq), None)
+        if found is None or entry is None:
+            return None
+        asked, answered = (body.decode("utf-8", "replace") for body in found)
+        return entry, asked, answered
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the newest call; 0 before the first."""
+        return self._last_seq
 
     def entries(
         self,
@@ -116,6 +143,7 @@ class CallLog:
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
+            self._bodies.clear()
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from st_spectrum.sandbox.console_view import SHOWN, sections
@@ -25,14 +25,22 @@ SYSTEM_TITLES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "*": "B
 
 
 def console_routes(rig: Rig, infolink: Path) -> list[Route]:
-    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/mails/N` is mail N as
-    its reader sees it.
+    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/flows/Jobs?q=dock` is the
+    page of one flow, with those alone that have this in their text; `/mails/N` is mail N as its
+    reader sees it; `/newest` is the number of the newest call.
     """
 
     def page(request: Request) -> Response:
         return HTMLResponse(
-            _page(rig, infolink, only_waiting=request.query_params.get("show") == "waiting")
-        )
+            _page(
+                rig, infolink, request.path_params.get("flow", ""),
+                request.query_params.get("q", ""),
+                only_waiting=request.query_params.get("show") == "waiting",
+            )
+        )  # fmt: skip
+
+    def newest(_request: Request) -> Response:
+        return JSONResponse(rig.calls.last_seq)
 
     def mail(request: Request) -> Response:
         mails, place = rig.mails.mails(), request.path_params["place"]
@@ -45,20 +53,30 @@ def console_routes(rig: Rig, infolink: Path) -> list[Route]:
             headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
         )
 
-    return [Route("/", page, methods=["GET"]), Route("/mails/{place:int}", mail, methods=["GET"])]
+    return [
+        Route("/", page, methods=["GET"]),
+        Route("/flows/{flow}", page, methods=["GET"]),
+        Route("/newest", newest, methods=["GET"]),
+        Route("/mails/{place:int}", mail, methods=["GET"]),
+    ]
 
 
 def _template(name: str) -> "Template":
     return template("st_spectrum.sandbox", name)
 
 
-def _page(rig: Rig, infolink: Path, *, only_waiting: bool) -> str:
+def _page(rig: Rig, infolink: Path, flow: str, search: str, *, only_waiting: bool) -> str:
+    found = sections(rig, infolink, only_waiting=only_waiting, search=search)
     return _template("console.html").render(
-        refresh_seconds=REFRESH_SECONDS,
+        refresh_seconds=0,
+        look_again_seconds=REFRESH_SECONDS,
+        newest=rig.calls.last_seq,
+        flow=flow,
+        search=search,
         clock=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
         only_waiting=only_waiting,
         systems=list(_states(rig)),
-        sections=sections(rig, infolink, only_waiting=only_waiting),
+        sections=[one for one in found if flow in ("", one.title)],
         faults=rig.faults.list(),
         calls=rig.calls.newest(SHOWN),
         calls_total=len(rig.calls),

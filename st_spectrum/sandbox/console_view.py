@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,19 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Which records a page lists; `search` is folded, "" for all."""
+
+    only_waiting: bool
+    search: str
+
+    def has(self, pair: Pair) -> bool:
+        """Whether the text of a pair has what is sought."""
+        text = f"{pair.here} {pair.detail} {pair.code} {pair.there}"
+        return self.search in text.casefold()
+
+
+@dataclass(frozen=True)
 class Section:
     """One kind of record. `pairs` and `alone` hold what is shown, newest first; the numbers count
     everything.
@@ -71,10 +85,13 @@ class Section:
         return self.here_count - self.crossed_count
 
 
-def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[Section, ...]:
+def sections(
+    rig: Rig, infolink: Path, *, only_waiting: bool = False, search: str = ""
+) -> tuple[Section, ...]:
     """Companies, locations, jobs, invoices and approved weeks of time; `only_waiting` leaves out
-    what has crossed.
+    what has crossed, `search` what does not have it in its text.
     """
+    shown = Shown(only_waiting, search.casefold().strip())
     servicetrade = rig.systems["servicetrade"]
     companies = {record["id"]: record for record in servicetrade.records("company")}
     locations = {record["id"]: record for record in servicetrade.records("location")}
@@ -134,18 +151,14 @@ def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[S
     )
     posted = {number: document.text for number, document in documents.items()}
     billing = _section(
-        ("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, only_waiting, numbers_of
+        ("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, shown, numbers_of
     )
     titles = ("Time", "Technician's week", "Pre-time cards")
-    time = _section(
-        titles, weeks_here, console_time.detail_of, weeks, only_waiting, console_time.code_of
-    )
+    time = _section(titles, weeks_here, console_time.detail_of, weeks, shown, console_time.code_of)
     return (
-        _section(
-            ("Customers", "Company", "AR customer"), kept[0], company, customers, only_waiting
-        ),
-        _section(("Sites", "Location", "Work-order site"), kept[1], location, sites, only_waiting),
-        _section(("Jobs", "Job", "Job"), servicetrade.records("job"), job, jobs, only_waiting),
+        _section(("Customers", "Company", "AR customer"), kept[0], company, customers, shown),
+        _section(("Sites", "Location", "Work-order site"), kept[1], location, sites, shown),
+        _section(("Jobs", "Job", "Job"), servicetrade.records("job"), job, jobs, shown),
         replace(billing, note=totals(invoices, documents.values())),
         replace(time, note=hours),
     )
@@ -160,7 +173,7 @@ def _section(
     records: Iterable[Mapping[str, Any]],
     detail: Callable[[Mapping[str, Any]], str],
     there: Mapping[str, str],
-    only_waiting: bool,
+    shown: Shown,
     code_of: Callable[[Mapping[str, Any]], str] = _external_id,
 ) -> Section:
     newest = sorted(records, key=lambda record: (record["created"], record["id"]), reverse=True)
@@ -171,11 +184,16 @@ def _section(
         for number, joined in codes.items()
         if any(code in there for code in joined.split(SEPARATOR))
     }
-    chosen = [record for record in newest if not (only_waiting and record["id"] in crossed)][:SHOWN]
+    pairs = (
+        _pair(record, detail, codes[record["id"]], there)
+        for record in newest
+        if not (shown.only_waiting and record["id"] in crossed)
+    )
+    chosen = islice((pair for pair in pairs if shown.has(pair)), SHOWN)
     alone = [(code, text) for code, text in there.items() if code not in taken]
     return Section(
         *titles,
-        pairs=tuple(_pair(record, detail, codes[record["id"]], there) for record in chosen),
+        pairs=tuple(chosen),
         alone=tuple(alone[-SHOWN:][::-1]),
         here_count=len(newest),
         there_count=len(there),

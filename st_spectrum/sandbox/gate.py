@@ -129,7 +129,7 @@ class Gate:
         rule = self.faults.take(self.system, operation)
         kind = rule.kind if rule else None
         if kind is FaultKind.REFUSE:
-            self._log(operation, kind, Answer(), is_answered=False)
+            self._log(operation, kind, Answer(), body, is_answered=False)
             await _cut(send)
             return
         if rule and kind is FaultKind.LATE:
@@ -139,13 +139,13 @@ class Gate:
         if wait := self.latency.seconds + (rule.delay if rule and kind is FaultKind.SLOW else 0.0):
             await self._sleep(wait)
         if rule and (refusal := self._refusal(rule)):
-            self._log(operation, kind, refusal, is_answered=not _is_gone(send))
+            self._log(operation, kind, refusal, body, is_answered=not _is_gone(send))
             await _tell(send, refusal.status, refusal.headers, refusal.body)
             return
         if kind in FOR_THE_APP:
             scope["sandbox.fault"] = str(kind)
         answer = await self._ask(scope, body)
-        await self._deliver(answer, operation, rule, send)
+        await self._deliver(answer, operation, rule, send, body)
 
     def _carry_out_late(
         self, scope: Scope, body: bytes, operation: Operation, delay: float
@@ -153,7 +153,7 @@ class Gate:
         async def later() -> None:
             await asyncio.sleep(delay)
             answer = await self._ask(scope, body)
-            self._log(operation, FaultKind.LATE, answer, is_answered=False)
+            self._log(operation, FaultKind.LATE, answer, body, is_answered=False)
 
         task = asyncio.get_running_loop().create_task(later())
         self._late.add(task)
@@ -195,12 +195,17 @@ class Gate:
         return answer
 
     async def _deliver(
-        self, answer: Answer, operation: Operation, rule: FaultRule | None, send: Send
+        self,
+        answer: Answer,
+        operation: Operation,
+        rule: FaultRule | None,
+        send: Send,
+        asked: bytes,
     ) -> None:
         """Log first and answer second, so that whoever has an answer finds its call in the log."""
         kind = rule.kind if rule else None
         is_answered = kind not in (FaultKind.DROP_ANSWER, FaultKind.TRUNCATE) and not _is_gone(send)
-        self._log(operation, kind, answer, is_answered=is_answered)
+        self._log(operation, kind, answer, asked, is_answered=is_answered)
         if kind is FaultKind.DROP_ANSWER:
             await _cut(send)
         elif kind is FaultKind.TRUNCATE:
@@ -239,6 +244,7 @@ class Gate:
         operation: Operation,
         kind: FaultKind | None,
         answer: Answer | Refusal,
+        asked: bytes,
         *,
         is_answered: bool,
     ) -> None:
@@ -251,6 +257,8 @@ class Gate:
             is_answered=is_answered,
             fault=str(kind or ""),
             taken=answer.taken(operation.key) if isinstance(answer, Answer) else (),
+            asked=asked,
+            answered=answer.body,
         )
 
 

@@ -23,6 +23,7 @@ from starlette.middleware import Middleware
 
 from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.console import console_routes
+from st_spectrum.sandbox.console_doing import doing_routes
 from st_spectrum.sandbox.console_orders import order_routes
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
@@ -185,6 +186,7 @@ class Sandbox:
                 routes=[
                     *control_routes(rig),
                     *console_routes(rig, infolink),
+                    *doing_routes(rig),
                     *order_routes(rig, infolink),
                 ],
                 middleware=[Middleware(OwnPagesOnly)],

@@ -1,0 +1,148 @@
+"""What people do on the console's page reaches both systems, and what is refused says why."""
+
+import httpx
+import pytest
+from lxml import html
+
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.console_acts import ACTS
+from st_spectrum.sandbox.faults import FaultKind
+from st_spectrum.sandbox.server import Sandbox
+from tests.world.dispatcher import Dispatcher
+
+NASTY = "<script>alert('x')</script>"
+
+
+class Page:
+    """The console as a browser without scripts uses it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.control = sandbox.control
+        self._http = httpx.Client(
+            base_url=sandbox.console_url, trust_env=False, follow_redirects=True
+        )
+
+    def open(self, address: str) -> str:
+        answer = self._http.get(address)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def words(self, address: str) -> str:
+        return " ".join(" ".join(html.fromstring(self.open(address)).itertext()).split())
+
+    def do(self, button: str, **typed: str) -> str:
+        """Fill in and send the form of a button; what the page says then."""
+        tree = html.fromstring(self.open("/do"))
+        (form,) = [form for form in tree.iter("form") if button in "".join(form.itertext())]
+        values = {str(name): str(value or "") for name, value in form.fields.items()} | typed
+        assert set(typed) <= set(form.fields)
+        answer = self._http.post(form.action, data=values)
+        found = html.fromstring(answer.text)
+        (said,) = found.xpath("//*[@role='status' or @role='alert']")
+        return str(said.text_content())
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        return self.control.records("servicetrade", table)
+
+
+@pytest.fixture
+def page(sandbox: Sandbox) -> Page:
+    return Page(sandbox)
+
+
+def test_a_company_a_location_a_job_and_an_invoice_are_made_approved_and_voided(
+    page: Page,
+) -> None:
+    assert "Harbor Foods is made" in page.do("Make a company", name="Harbor Foods")
+    assert "Dock 4 is made" in page.do("Make a location", name="Dock 4")
+    assert "is made" in page.do("Make a job", description="New pump")
+    said = page.do("Make an invoice", price="99.50", approved="")
+    assert "not approved yet" in said
+    assert "is approved" in page.do("Approve the invoice")
+    (invoice,) = page.rows("invoice")
+    assert (invoice["status"], invoice["totalPrice"]) == ("pending_accounting", 99.5)
+    assert "is void" in page.do("Void the invoice")
+    (invoice,) = page.rows("invoice")
+    assert invoice["status"] == "void"
+    assert "called Bay Foods" in page.do("Rename the company", name="Bay Foods")
+    assert "Bay Foods" in [row["name"] for row in page.rows("company")]
+
+
+def test_time_is_clocked_and_bears_the_code_of_an_employee(page: Page, sandbox: Sandbox) -> None:
+    with ServiceTradeCaller(sandbox.servicetrade_url) as office:
+        dispatcher = Dispatcher(office)
+        dispatcher.chain()
+        dispatcher.technician("Ann", "T0001")
+
+    said = page.do("Clock and approve", hours="3.5")
+    page.do("Enter the employee", code="T0007")
+
+    assert "3.5 hours" in said
+    (card,) = page.rows("timecard")
+    assert card["status"] == "approved"
+    (user,) = [row for row in page.rows("user") if row.get("isTech")]
+    assert user["externalIds"] == {"spectrum": "T0007"}
+
+
+def test_a_missing_code_is_entered_and_another_removed(page: Page) -> None:
+    assert "knows the tax class NEW" in page.do("Enter the code", kind="tax class", code="NEW")
+    assert "is a tax class NEW already" in page.do("Enter the code", kind="tax class", code="NEW")
+    assert "not know the tax class NEW" in page.do("Remove the code", kind="tax class", code="NEW")
+    assert "no tax class NEW" in page.do("Remove the code", kind="tax class", code="NEW")
+
+
+@pytest.mark.parametrize("kind", list(FaultKind))
+def test_every_fault_can_be_had_by_its_name_and_mended(page: Page, kind: FaultKind) -> None:
+    page.do("Let it go wrong", fault=kind.value, system="spectrum", operation="AddJob", count="2")
+
+    (rule,) = page.control.faults()
+    assert (rule.kind, rule.operation, rule.count) == (kind, "AddJob", 2)
+    assert "Nothing goes wrong" in page.do("Mend everything")
+    assert page.control.faults() == ()
+
+
+def test_what_is_refused_says_why_and_shows_what_people_typed_as_text(page: Page) -> None:
+    assert page.do("Make a company", name="") == "name is missing"
+    page.do("Make a company", name=NASTY)
+    assert NASTY not in page.open("/do")
+    assert NASTY not in page.open("/flows/Customers")
+    assert (
+        "Nobody can do"
+        in httpx.post(
+            f"{page._http.base_url}/do/nothing", follow_redirects=True, trust_env=False
+        ).text
+    )
+
+
+def test_when_servicetrade_is_switched_off_the_page_says_so(page: Page) -> None:
+    page.control.pause("servicetrade")
+
+    assert "ServiceTrade does not answer" in page.do("Make a company", name="Harbor Foods")
+
+
+def test_a_call_is_shown_with_both_bodies(page: Page) -> None:
+    page.do("Make a company", name="Harbor Foods")
+    (made,) = [call for call in page.control.calls() if call.operation == "POST /company"]
+
+    shown = page.words(f"/calls/{made.seq}")
+
+    assert '"name": "Harbor Foods"' in shown
+    assert f"/calls/{made.seq}" in page.open("/")
+    assert page._http.get("/calls/999999").status_code == 404
+
+
+def test_a_flow_has_a_page_that_can_be_searched(page: Page) -> None:
+    for name in ("Harbor Foods", "Bay Foods", "Cape Motel"):
+        page.do("Make a company", name=name)
+
+    shown = page.words("/flows/Customers?q=fOOds")
+
+    assert "Harbor Foods" in shown and "Bay Foods" in shown
+    assert "Cape Motel" not in shown
+    assert "Last calls" not in shown
+
+
+def test_every_act_has_a_form(page: Page) -> None:
+    forms = html.fromstring(page.open("/do")).iter("form")
+
+    assert {str(form.action).rpartition("/")[2] for form in forms} == set(ACTS)
