@@ -93,6 +93,7 @@ class InvoiceRules(Section):
     takes one line [SP 12].
     `open_periods` are the open months of AR, which no table shows; empty: Spectrum's refusal tells
     [SP 12.1].
+    With `terms_from` spectrum a document bears the terms that its customer has there when it is posted [SP 12.2].
     `comment_entity_type` is ServiceTrade's number for invoices in comments, which is not known in
     public [ST 10].
     """
@@ -108,6 +109,7 @@ class InvoiceRules(Section):
     gl: InvoiceGl = InvoiceGl()
     has_income_cost_center: bool = False
     is_job_required: bool = True
+    terms_from: Literal["account", "spectrum"] = "account"
     salesperson: Literal["none", "if_known", "required"] = "none"
     zero_amount: Literal["close", "hold"] = "close"
     tolerance_cents: int = Field(default=0, ge=0, le=100)

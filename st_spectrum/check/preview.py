@@ -174,7 +174,7 @@ class Preview:
             )
             if not self._count("invoices", decide_invoice(bundle, self.account)):
                 continue
-            if invoice.payment_terms:
+            if invoice.payment_terms and self.account.invoices.terms_from == "account":
                 self.terms["invoices"][invoice.payment_terms.name] += 1
             if job and job.sales:
                 self.salespeople["invoices"][job.sales.id] += 1

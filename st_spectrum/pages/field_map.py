@@ -22,7 +22,10 @@ _INVOICE_HEADER = {
     ),
     "Transaction_Type": "I for positive lines, C for negative ones",
     "Invoice_Date": "invoice: date, in the time zone of the account",
-    "Terms_Code": "invoice: payment terms through `maps.payment_terms`",
+    "Terms_Code": (
+        "invoice: payment terms through `maps.payment_terms`; empty with `invoices.terms_from:"
+        " spectrum`, and Spectrum takes the customer's"
+    ),
     "Salesperson_Code": "salesperson of the job: external id, where `invoices.salesperson` says so",
     "Sales_Tax_Code": (
         "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state"

@@ -209,6 +209,8 @@ def _wanted_header(
             terms["name"].casefold() if terms else "", maps.payment_terms.default
         ),
     }
+    if account.invoices.terms_from == "spectrum":
+        del wanted["Terms_Code"]
     taxed = {
         by_id["taxgroup"][item["taxGroupId"]]["code"]
         for item in invoice["items"]

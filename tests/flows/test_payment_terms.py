@@ -2,6 +2,7 @@
 
 from st_spectrum.flows.payment_terms import PaymentTermsNames
 from st_spectrum.servicetrade.models import Company, Reference
+from tests.world.ar_clerk import HEADERS, ArClerk
 from tests.world.contractor import Contractor
 
 LIST = (Reference(id=7, name="Net 30"), Reference(id=8, name="Net 90"))
@@ -51,3 +52,22 @@ def test_a_customer_whose_terms_come_as_an_id_gets_their_code(contractor: Contra
 
     rows = contractor.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
     assert [row["Terms_Code"] for row in rows if str(row["Name"]).strip() == "Harbor"] == [code]
+
+
+def test_a_document_bears_the_terms_that_its_customer_has_in_spectrum(ar_clerk: ArClerk) -> None:
+    """Where the account leaves them to Spectrum; a controller has changed them there."""
+    usual = ar_clerk.invoice()
+    ar_clerk.ask(usual)
+    spectrum = ar_clerk.contractor.sandbox.rig.systems["spectrum"].app.state.sandbox
+    with spectrum.database.writing() as book:
+        book.connection.execute("UPDATE CR_CUSTOMER_MASTER_MC SET Terms_Code = '5'")
+    ar_clerk.contractor.overrides["invoices"] = {"terms_from": "spectrum"}
+    theirs = ar_clerk.invoice()
+    ar_clerk.ask(theirs)
+    rows = {
+        row["Invoice_Or_Transaction"].strip(): row["Terms_Code"]
+        for row in ar_clerk.control.records("spectrum", HEADERS)
+    }
+    assert rows[ar_clerk.number(usual)] == ar_clerk.contractor.account.maps.payment_terms.default
+    assert rows[ar_clerk.number(theirs)] == "5"
+    assert ar_clerk.complaints(theirs) == []

@@ -48,7 +48,11 @@ def invoice_number(invoice: Invoice, account: Account, fit: Fitting) -> str:
 
 
 def terms_of(invoice: Invoice, account: Account) -> str:
-    """The AR terms code by the name of the payment terms, else the account's default."""
+    """The AR terms code by the name of the payment terms, else the account's default; "" where Spectrum
+    takes those of the customer [SP 12.2].
+    """
+    if account.invoices.terms_from == "spectrum":
+        return ""
     terms = account.maps.payment_terms
     return (
         known(terms.by_name, invoice.payment_terms.name if invoice.payment_terms else None)
