@@ -120,3 +120,33 @@ def test_ids_and_codes_are_text_and_nothing_is_a_formula(exported: Path) -> None
         assert not any(b"<f>" in parts.read(sheet) for sheet in sheets)
     exact: Any = pd.read_parquet(exported / "records.parquet")
     assert all(isinstance(key, str) for key in exact.servicetrade_id)
+
+
+def test_a_month_is_signed_at_the_command_line_and_a_change_of_it_is_told(month: Month) -> None:
+    first = month.compared()["invoices"].equations[0]
+    contractor = month.contractor
+    said = contractor.command("sign-off", "--month", first.period, "--who", "Mary")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith(f"Mary signed invoices of {first.period} on ")
+    assert f"approved {first.approved:,.2f}, in Spectrum {first.approved:,.2f}" in said.stdout
+    compare = ("reconcile", "invoices", "--both-sides", "--month", first.period)
+    assert "changed since" not in contractor.command(*compare).stdout
+    key = first.records[0].key
+    contractor.control.edit("invoice", int(key), status="void")
+    changed = contractor.command(*compare).stdout
+    assert f"invoices of {first.period} changed since Mary signed it on" in changed
+    again = contractor.command("sign-off", "--month", first.period, "--who", "Mary")
+    assert again.returncode == 1
+    assert again.stderr.startswith("Nothing was signed: ")
+
+
+def test_what_is_signed_is_named_by_month_or_week_and_not_otherwise(month: Month) -> None:
+    for words, said in (
+        ((), "say either --month or --week"),
+        (("--month", "2026-03", "--week", "2026-03-07"), "say either --month or --week"),
+        (("--month", "2026-3"), "expected a month such as 2026-03"),
+        (("--week", "2026-03-06"), "2026-03-06 is not the last day of a payroll week"),
+    ):
+        ended = month.contractor.command("sign-off", *words)
+        assert ended.returncode == 1
+        assert said in ended.stderr
