@@ -21,9 +21,7 @@ ROWS_SHOWN = 200
 
 Metadata = dict[str, dg.MetadataValue]
 
-DIFFERENCE_HEAD = (
-    *("Record", "Spectrum", "Verdict", "Field", "As sent", "ServiceTrade now", "Spectrum now"),
-)
+DIFFERENCE_HEAD = ("Record", "What", "As sent", "ServiceTrade now", "Spectrum now")
 
 
 def flow_metadata(compared: "FlowCompared", changes: Sequence[str]) -> Metadata:
@@ -58,7 +56,7 @@ def period_metadata(compared: "PeriodComparison", signed: str) -> Metadata:
     totals = sorted(compared.totals, key=lambda total: not total.difference)
     rows = (
         (
-            *(total.dimension, total.code, amount_text(total.servicetrade)),
+            *(total.period, total.dimension, total.code, amount_text(total.servicetrade)),
             *(
                 amount_text(total.spectrum),
                 amount_text(total.difference) if total.difference else "",
@@ -66,7 +64,7 @@ def period_metadata(compared: "PeriodComparison", signed: str) -> Metadata:
         )
         for total in totals
     )
-    head = ("Total of", "Code", "ServiceTrade", "Spectrum", "Difference")
+    head = ("Period", "Total of", "Code", "ServiceTrade", "Spectrum", "Difference")
     equations = (compared.equation,) if compared.equation else ()
     nothing = dg.MetadataValue.text(f"Nothing in {compared.period}.")
     rest = compared.approved - compared.accepted
@@ -90,15 +88,17 @@ def differences_metadata(differences: "Sequence[Difference]") -> Metadata:
     sorted_rows = sorted(differences, key=lambda difference: not difference.is_fault)
     rows = [
         (
-            difference.title,
-            difference.target_key,
-            f"{difference.verdict}{'' if difference.is_fault else ' [information]'}",
-            difference.field,
+            f"{difference.title} ({difference.target_key or difference.key})",
+            " ".join(filter(None, (difference.field, difference.verdict, _note(difference)))),
             *(difference.sent or "", difference.source or "", difference.target or ""),
         )
         for difference in sorted_rows
     ]
     return {"differences": written_out(DIFFERENCE_HEAD, rows, ROWS_SHOWN)}
+
+
+def _note(difference: "Difference") -> str:
+    return "" if difference.is_fault else "[information]"
 
 
 def equations_metadata(equations: "Sequence[Equation]") -> Metadata:
@@ -119,8 +119,10 @@ def equations_metadata(equations: "Sequence[Equation]") -> Metadata:
 
 def _lines(equation: "Equation") -> "Iterator[tuple[str, Decimal]]":
     for line, amount in equation.lines.items():
-        if amount or line is Line.DIFFERENCE:
-            yield line, amount
+        if amount:
+            since = equation.unposted_since if line is Line.NOT_POSTED else None
+            age = f", the oldest since {since:%Y-%m-%d}" if since else ""
+            yield f"{line}{age}", amount
 
 
 def _names(equation: "Equation") -> Iterator[tuple[str, str, str, str, str]]:

@@ -134,6 +134,9 @@ def _control_totals(closing: Closing) -> dg.AssetsDefinition:
             severity=dg.AssetCheckSeverity.ERROR,
             description=compared.verdict,
         )
+        if not compared.is_equal:
+            # The check would end the step by itself, in words that say nothing to a controller.
+            raise _nothing("exported or signed", compared.verdict.rstrip("."))
 
     return control_totals
 

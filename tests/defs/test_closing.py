@@ -90,9 +90,8 @@ def test_a_month_that_is_equal_is_exported_and_signed_by_name(
     totals = shown(exported, "control_totals_of_invoices")
     assert next(iter(totals)) == "control_totals"
     assert (totals["approved"], totals["accepted"], totals["not_accepted"]) == (100.0, 100.0, 0.0)
-    assert "0.00" not in {
-        record.data["ServiceTrade"] for record in totals["control_totals"].records
-    }
+    rows = [*totals["control_totals"].records, *totals["equation"].records]
+    assert "0.00" not in {value for row in rows for value in row.data.values()}
     files = [line[3:-1] for line in shown(exported, "export_of_invoices")["files"].splitlines()]
     by_customer = pd.read_parquet(next(file for file in files if file.endswith("totals.parquet")))
     assert set(by_customer.period) == {MONTH}
@@ -129,6 +128,12 @@ def test_the_check_guards_export_and_sign_off(
         if evaluation.check_name == "both_sides_are_equal"
     ]
     assert not check.passed and check.blocking
+    failure = ended.failure_data_for_node("control_totals_of_invoices")
+    assert failure and failure.user_failure_data, "and no words of Dagster's insides"
+    said = failure.user_failure_data.description
+    assert said.startswith(
+        "Nothing was exported or signed: Not equal: 1 difference to be put right"
+    )
     assert "to be put right" in str(check.description)
     assert shown(ended, "control_totals_of_invoices")["verdict"] == check.description
     assert "names" in shown(ended, "control_totals_of_invoices")
