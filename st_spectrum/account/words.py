@@ -12,6 +12,7 @@ PATTERNS: Mapping[str, str] = {
     r"^[A-Z]{3}$": "a currency of three capital letters such as USD",
     r"^[A-Z0-9]*$": "capital letters and digits only",
     r"^[a-z][a-z0-9_]*$": "small letters, digits and _, the first a letter",
+    r"^([a-z][a-z0-9_]*)?$": "small letters, digits and _, the first a letter",
     r"^[a-z0-9][a-z0-9_-]*$": "small letters, digits, _ and -, the first a letter or a digit",
     r"^[A-Z0-9]{1,12}$": "1 to 12 capital letters and digits, without dashes",
     r"^[A-Z0-9]{0,12}$": "up to 12 capital letters and digits, without dashes",

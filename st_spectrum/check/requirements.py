@@ -71,6 +71,11 @@ def _of_servicetrade(account: Account) -> Iterator[Requirement]:
             " comments."
         ),
     }
+    if connection.vendor_system:
+        lines["servicetrade.vendor_system"] = (
+            f"An external system named {connection.vendor_system!r}, type Standard, for the codes"
+            " of vendors. Users may see its values on companies."
+        )
     if account.invoices.salesperson != "none" or account.jobs.salesperson.is_required:
         lines["jobs.salesperson"] = "Each salesperson's Spectrum code as external id of the user."
     if account.timecards.first_day:

@@ -53,6 +53,7 @@ def check_servicetrade(
         yield of_fault("servicetrade", fault, is_down=True)
         return
     yield from _external_system(account, servicetrade, preview)
+    yield from _vendor_system(account, servicetrade)
     yield from check_go_live(account, preview, today)
     yield from check_names(account, offices, lines)
     yield from shared_external_ids(preview)
@@ -123,6 +124,23 @@ def _external_system(
     if others := ", ".join(sorted(preview.external_systems)):
         text = f"no record carries an external id of {ours!r}, but some carry one of {others}"
         yield Finding(Severity.WARNING, where, text, "", advice)
+
+
+def _vendor_system(account: Account, servicetrade: ServiceTrade) -> Iterator[Finding]:
+    """The same of the one for the codes of vendors, where there is one."""
+    system, where = account.servicetrade.vendor_system, "servicetrade.vendor_system"
+    if not system:
+        return
+    try:
+        servicetrade.find_by_external_id("company", "any-code-will-do", system)
+    except ContractBroken as fault:
+        text = f"ServiceTrade knows no external system {system!r}: {fault.message}"
+        advice = (
+            "Define it under Account Settings in ServiceTrade, or write the name that stands there."
+        )
+        yield Finding(Severity.ERROR, where, text, "", advice)
+    except SyncFault as fault:
+        yield of_fault(where, fault)
 
 
 def shared_external_ids(preview: Preview) -> Iterator[Finding]:
