@@ -36,6 +36,9 @@ class Part:
     has_own_children: bool = False
     stop_seconds: float = 10
     gives_signs: Callable[[int], bool] | None = None
+    last_word: str = ""
+    """In the last line that concerns anybody once it was told to stop; what threads of it complain of
+    after that is only that everything is closed."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,10 @@ def parts_of(
         gives_signs=partial(_worker_gives_signs, dict(environment)),
     )  # fmt: skip
     daemon = Part(
-        "daemon", (*_program("dagster-daemon"), "run", "-w", workspace), after=(code_server.name,)
+        "daemon",
+        (*_program("dagster-daemon"), "run", "-w", workspace),
+        after=(code_server.name,),
+        last_word="Daemon threads shut down",
     )
     web_server = Part(
         "web server",

@@ -212,13 +212,20 @@ class Supervisor:
         life.move(State.STARTING)
         lines = process.stdout
         assert lines is not None  # noqa: S101 - a pipe was asked for
-        threading.Thread(target=self._copy_lines, args=(life.part.name, lines), daemon=True).start()
+        threading.Thread(target=self._copy_lines, args=(life.part, lines), daemon=True).start()
         return True
 
-    def _copy_lines(self, name: str, lines: IO[str]) -> None:
+    def _copy_lines(self, part: Part, lines: IO[str]) -> None:
+        """To its end, for a pipe that nobody reads stops who writes; after its last word only while
+        nobody has told it to stop.
+        """
+        has_ended = False
         with lines:
             for line in lines:
-                self._log.write(name, line)
+                if not has_ended:
+                    self._log.write(part.name, line)
+                is_last = bool(part.last_word) and part.last_word in line
+                has_ended = has_ended or (is_last and self._is_over.is_set())
 
     def _tell_end(self, life: PartLife) -> bool:
         self._tell(

@@ -45,11 +45,15 @@ def test_an_invoice_is_shown_by_its_number_with_money_accounts_calls_and_both_ke
 def test_the_export_adds_up_to_what_the_ledger_says_was_posted(
     ar_clerk: ArClerk, tmp_path: Path
 ) -> None:
-    for cents in range(1, 4):
+    invoices = [
         ar_clerk.invoice({"price": 100 + cents / 100}, {"description": "Rebate", "price": -1.01})
+        for cents in range(1, 4)
+    ]
     ar_clerk.round()
     rows = today(ar_clerk)
 
+    numbers = {row.servicetrade_id: row.number for row in rows if row.flow == "invoices"}
+    assert all(numbers[key] == ar_clerk.number(key) for key in invoices)
     with ar_clerk.contractor.session() as session:
         posted = sum(
             (invoice.documents or Decimal(0) for invoice in compare_sums(session.ledger).sums),

@@ -99,3 +99,13 @@ def test_on_a_narrow_screen_no_id_flow_or_name_of_a_column_is_cut(
     assert all(str(site) in text for site in sites)
     assert "purchase_orders" in text
     assert "…" not in text
+
+
+def test_a_round_of_one_flow_says_which_others_have_to_go_first(contractor: Contractor) -> None:
+    contractor.dispatcher.location(contractor.dispatcher.company("Harbor Foods"))
+
+    alone = " ".join(contractor.command("sync", "sites").stdout.split())
+    everything = " ".join(contractor.command("sync").stdout.split())
+
+    assert "1 company must cross first, and this round was about sites alone" in alone
+    assert "must cross first" not in everything

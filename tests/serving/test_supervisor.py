@@ -171,6 +171,25 @@ def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Watched)
     assert watched.processes() == []
 
 
+def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watched) -> None:
+    words = "echo threads shut down; echo Traceback; exit"
+    with watched.over(
+        sh(
+            "daemon",
+            f"echo threads shut down; echo again; trap '{words}' TERM; while :; do sleep 0.02; done",
+            last_word="threads shut down",
+        )
+    ):
+        soon(lambda: "daemon      | again" in watched.lines)
+
+    of_the_script = [line for line in watched.lines if not line.endswith("Terminated")]
+    assert of_the_script == [
+        "daemon      | threads shut down",
+        "daemon      | again",
+        "daemon      | threads shut down",
+    ]
+
+
 def test_whoever_asks_another_part_ends_before_it(watched: Watched) -> None:
     """A daemon that outlives its code server fills the log with complaints that nobody answers."""
     slow = "trap 'sleep 0.3; echo done; exit' TERM; while :; do sleep 0.02; done"
