@@ -27,6 +27,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.ten_years import TenYears, TenYearsBuilt, fill_ten_years, first_new_day
 
 WORD, VERDICT = "your word", "verdict"
+AT_WORK = 300
+"""Jobs by their number that may still be at work."""
 
 
 @dataclass
@@ -101,12 +103,19 @@ class FirstDay:
         book = openpyxl.load_workbook(out)
         counts: Counter[str] = Counter()
         wrong = 0
+        newest = max(
+            int(job["number"]) for job in self.sandbox.control.records("servicetrade", "job")
+        )
         for sheet in book.worksheets:
             head = [str(cell.value) for cell in sheet[1]]
             for row in sheet.iter_rows(min_row=2):
                 cells = {name: row[place] for place, name in enumerate(head)}
                 verdict, word = str(cells[VERDICT].value), cells[WORD]
                 counts[f"{sheet.title}: {verdict}"] += 1
+                if sheet.title == "jobs" and _is_done(
+                    str(cells["Spectrum job"].value or ""), newest
+                ):
+                    word.value = "ignore"
                 if sheet.title != "match":
                     continue
                 company, customer = (
@@ -125,6 +134,11 @@ class FirstDay:
         """What would be made; a customer of both systems among it would be made twice."""
         code, text = self.command("plan", "--json")
         self.result["plan"] = json.loads(text) if code == 0 else text.strip()
+
+
+def _is_done(number: str, newest: int) -> bool:
+    """Whether a job is so old that nothing more will be written for it: no need to link it."""
+    return not number.isdigit() or int(number) < newest - AT_WORK
 
 
 def _decided(line: str) -> str:
