@@ -26,7 +26,8 @@ from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 MOST_REQUESTS = 100_000
-"""Service requests that are read in one list, before it is left at that."""
+"""Service requests or job items that are read in one list, before it is left at that."""
+YEAR_SECONDS = 365 * 86400
 MOST_JOBS_READ = 200
 """Jobs whose service lines are read one by one where that list shows too few of them."""
 
@@ -89,6 +90,13 @@ class BothSystems:
     def library_items(self) -> tuple[LibraryItem, ...]:
         """The catalogue of items, retired ones too."""
         return self.servicetrade.lib_items()
+
+    @cached_property
+    def uses_of_items(self) -> Counter[int]:
+        """How many job items of the last year were made from each library item, by its id."""
+        since = self.servicetrade.now() - YEAR_SECONDS
+        items = islice(self.servicetrade.job_items(updated_after=since), MOST_REQUESTS)
+        return Counter(item.lib_item.id for item in items if item.lib_item)
 
     @cached_property
     def companies(self) -> Mapping[int, Company]:

@@ -169,8 +169,9 @@ def _users(systems: BothSystems) -> tuple[Iterable[CodeRow], str]:
 
 
 def _library_items(systems: BothSystems) -> tuple[Iterable[CodeRow], str]:
+    used = systems.uses_of_items
     return [
-        CodeRow(item.code or item.name, item.name if item.code else item.type, None)
+        CodeRow(item.code or item.name, item.name if item.code else item.type, used[item.id])
         for item in systems.library_items
         if item.is_active
     ], "active ones"
@@ -207,6 +208,6 @@ _KINDS: Mapping[str, _Kind] = {
     "tax_groups": _Kind(_T, "locations", _tax_groups),
     "payment_terms": _Kind(_T, "companies", _payment_terms),
     "users": _Kind(_T, "jobs sold", _users),
-    "library_items": _Kind(_T, "", _library_items),
+    "library_items": _Kind(_T, "job items of a year", _library_items),
 }
 KINDS = tuple(_KINDS)
