@@ -140,6 +140,7 @@ class TimecardRules(Section):
     week_starts_on: Weekday = "sunday"
     batch_prefix: str = Field(default="ST", pattern=r"^[A-Z0-9]*$", max_length=2)
     card_rows: tuple[Literal["labor", "clock", "other"], ...] = ("labor", "other")
+    clocked_activities: tuple[Activity, ...] = ()
     card_hours: Literal["both", "quantity", "duration"] = "both"
     unpaid_activities: tuple[Activity, ...] = ("onbreak",)
     unpaid_names: tuple[str, ...] = ()
@@ -155,6 +156,11 @@ class TimecardRules(Section):
     absences: Absences = Absences()
     reconciliation: Reconciliation = Reconciliation()
     witness: TimeWitness | None = None
+
+    @property
+    def has_labor_and_clock(self) -> bool:
+        """Whether labor is paid by its rows and some activities are by the clock, on one card."""
+        return self.adapter == "timecard" and {"labor", "clock"} <= set(self.card_rows)
 
     @property
     def why_idle(self) -> str:
@@ -177,11 +183,7 @@ class TimecardRules(Section):
                 " to false"
             )
             yield ("absences.are_paid", "adapter"), text
-        if self.adapter == "timecard" and {"labor", "clock"} <= set(self.card_rows):
-            yield (
-                ("card_rows", "adapter"),
-                "names labor and clock, which are the same hours; keep one of the two",
-            )
+        yield from self._contradictions_of_clocked_activities()
         costs = self.cost_codes
         cost_types = (
             "target",
@@ -197,3 +199,18 @@ class TimecardRules(Section):
                         " it to soap"
                     ),
                 )
+
+    def _contradictions_of_clocked_activities(self) -> Iterator[Contradiction]:
+        if self.has_labor_and_clock and not self.clocked_activities:
+            text = (
+                "names labor and clock, which are the same hours; keep one of the two, or say in"
+                " clocked_activities which activities are paid by the clock"
+            )
+            yield ("card_rows", "adapter"), text
+        if self.clocked_activities and not self.has_labor_and_clock:
+            text = "is never used, because card_rows does not name both labor and clock"
+            yield ("clocked_activities", "card_rows", "adapter"), text
+        for activity in self.clocked_activities:
+            if activity in self.unpaid_activities:
+                keys = ("clocked_activities", "unpaid_activities")
+                yield keys, f"{activity} is paid by the clock and listed under unpaid_activities"

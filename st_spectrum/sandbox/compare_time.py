@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
+from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.sandbox.compare import Side
 from st_spectrum.sandbox.control_client import Control
 
@@ -84,6 +85,7 @@ def _wanted(control: Control, account: Account) -> Iterator[tuple[str, str, Paid
             day = datetime.fromtimestamp(row["date"], UTC).astimezone(zone).date()
             if (
                 row["type"] not in rules.card_rows
+                or (row["type"] == "clock" and not _is_by_the_clock(row["name"], rules))
                 or row["name"].casefold() in unpaid
                 or str(day) < rules.first_day
             ):
@@ -101,6 +103,12 @@ def _wanted(control: Control, account: Account) -> Iterator[tuple[str, str, Paid
                 f"{user['name']} {day} {hours} h",
                 Paid(_carried(user, system), day, hours, number),
             )
+
+
+def _is_by_the_clock(name: str, rules: TimecardRules) -> bool:
+    """Where labor is paid by its rows, only the activities that the account names are by the clock."""
+    word = name.casefold().replace(" ", "")
+    return "labor" not in rules.card_rows or word in rules.clocked_activities
 
 
 def _found(row: Row) -> Paid:

@@ -61,7 +61,7 @@ def _count_as_sent(context: Context, entry: TimeEntry) -> bool:
         return False
     keep_sent(ledger, key, entry, {})
     ledger.put(TimeOrigin(key), origin_of_key(key))
-    PaidFrom(ledger).other(entry, is_sent=True)
+    PaidFrom(ledger, context.account.timecards).other(entry, is_sent=True)
     claimed = ledger.progress(
         claimed, started_steps=(), sent=(), done_steps=(STEP,), target_key=token_of(key)
     )

@@ -38,7 +38,7 @@ class TimeBundles:
         self._ledger = ledger
         self._clock = context.clock
         self._employees = Employees(context.spectrum)
-        self._bases = PaidFrom(ledger)
+        self._bases = PaidFrom(ledger, account.timecards)
         self._same_day = SameDayTime(account, context.time_sources, ledger)
         self._shared_numbers = SharedNumbers(ledger, account)
 

@@ -72,7 +72,7 @@ class TimecardsFlow(FlowDefaults):
         self._spectrum = context.spectrum
         self._ledger = context.ledger
         self._vanished = context.vanished_time
-        self._bases = PaidFrom(context.ledger)
+        self._bases = PaidFrom(context.ledger, self._account.timecards)
         self._bundles = TimeBundles(context)
 
     def standing(self, keys: Sequence[str]) -> Standing:

@@ -50,16 +50,30 @@ def is_row_read(entry: TimeEntry, account: Account) -> bool:
     """Whether the account still has rows of its type read; what comes from elsewhere is none of
     theirs.
     """
-    return entry.source != "timecard" or any(
-        KINDS[row] == entry.kind for row in account.timecards.card_rows
-    )
+    rules = account.timecards
+    if entry.source != "timecard":
+        return True
+    is_kind_read = any(KINDS[row] == entry.kind for row in rules.card_rows)
+    return is_kind_read and _is_by_the_clock(entry.kind, entry.activity, account)
+
+
+def _is_by_the_clock(kind: Kind, activity: str, account: Account) -> bool:
+    """True of all that is not clocked, and of each activity where nothing but the clock pays."""
+    rules = account.timecards
+    is_chosen = not rules.has_labor_and_clock or activity in rules.clocked_activities
+    return kind != "clock" or is_chosen
 
 
 def card_entries(
     card: TimeCard, account: Account, zone_of: ZoneOf = no_zone
 ) -> tuple[TimeEntry, ...]:
     """The rows of a time card that the account pays; expenses are no time."""
-    rows = (row for row in card.day_logs if row.type in account.timecards.card_rows)
+    rows = (
+        row
+        for row in card.day_logs
+        if row.type in account.timecards.card_rows
+        and _is_by_the_clock(KINDS[row.type], _activity(row), account)
+    )
     exact = (
         (_row_entry(card, row, account, zone_of), _row_hours(row, account))
         for row in sorted(rows, key=lambda row: row.id)
@@ -151,13 +165,18 @@ def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -
         service_line=row.service_line.name if row.service_line else "",
         office=card.office.name if card.office else "",
         lib_item_code=row.lib_item.code if row.lib_item else "",
-        activity=ACTIVITY_NAMES.get(name.casefold(), name) if kind == "clock" else "",
+        activity=_activity(row) if kind == "clock" else "",
         generic_name=name if kind == "generic" else "",
         is_approved=card.is_approved,
         updated=card.updated,
         card_id=card.id,
         waits=_disagreement(row, account) if certain else uncertain_day(row.date, account),
     )
+
+
+def _activity(row: DayLog) -> str:
+    name = tidy(row.name)
+    return ACTIVITY_NAMES.get(name.casefold(), name)
 
 
 def _row_hours(row: DayLog, account: Account) -> Fraction:

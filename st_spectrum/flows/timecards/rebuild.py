@@ -165,7 +165,7 @@ def _record_sent(
     }
     keep_sent(ledger, key, sent, fields, others)
     ledger.put(TimeOrigin(key), origin_of_key(key))
-    PaidFrom(ledger).other(entry, is_sent=True)
+    PaidFrom(ledger, context.account.timecards).other(entry, is_sent=True)
     # Without a claim, which somebody who found it abandoned would send.
     noted = ledger.record(
         FLOW, key, State.CONFIRMED, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip(), advice="", needs=(),
