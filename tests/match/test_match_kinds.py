@@ -4,6 +4,8 @@ back before it.
 
 import csv
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -12,12 +14,16 @@ from typer.testing import CliRunner
 
 from st_spectrum.account.file import load_account
 from st_spectrum.cli import app
+from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.purchase_orders.sources import PoSources
 from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.documents.timecards import SentTime
 from st_spectrum.match.kinds import CUSTOMERS, EMPLOYEES, JOBS, SITES, VENDORS, WORD, Kind
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS as CUSTOMER_TABLE
 from st_spectrum.sandbox.spectrum.tables import EMPLOYEES as EMPLOYEE_TABLE
+from st_spectrum.sandbox.spectrum.tables import JOBS as JOB_TABLE
+from st_spectrum.sandbox.spectrum.tables import SITES as SITE_TABLE
 from tests.match.test_match_command import PHONE, company
 from tests.world.contractor import ACCOUNT_FILE, Contractor, empty_contractor
 
@@ -229,3 +235,52 @@ def test_a_vendors_code_goes_into_its_own_system_and_orders_find_it_there(
     with open_session(load_account(account, contractor.environment)) as session:
         orders = PoSources(session.account, session.servicetrade, session.spectrum, session.sources)
         assert orders.vendor_id("V3") == both
+
+
+def test_what_info_link_shows_is_matched_and_linked(contractor: Contractor, tmp_path: Path) -> None:
+    del contractor.environ["SPECTRUM_INFOLINK_URL"]
+    made = records(contractor)
+    number = str(number_of(contractor, made[JOBS]))
+    contractor.dispatcher.set_external_id("company", made[CUSTOMERS], "OLD17")
+    insert = contractor.controller.insert
+    insert(CUSTOMER_TABLE, [{"Customer_Code": "OLD17", "Name": "Acme", "Status": "A"}])
+    site = {"Ship_To_ID": "S0007", "Ship_To_Name": "MAIN OFFICE", "Ship_To_Customer_Code": "OLD17"}
+    place = {"Ship_To_Address1": "12 GRANBY ST", "Ship_To_Zip_Code": "23510", "Status": "A"}
+    insert(SITE_TABLE, [site | place])
+    insert(JOB_TABLE, [{"Job_Number": number, "Customer_Code": "OLD17", "Status_Code": "A"}])
+    out = tmp_path / "list.xlsx"
+    ended = contractor.command("match", "--out", str(out))
+    assert "sites: 1 sure\njobs: 1 sure\n" in ended.stdout, ended.stdout + ended.stderr
+    contractor.command("match", "apply", str(out))
+    found = carried(contractor, made)
+    assert (found["sites"], found["jobs"]) == ("S0007", number)
+
+
+def test_undo_leaves_records_under_which_something_crossed(
+    contractor: Contractor, tmp_path: Path
+) -> None:
+    made = records(contractor)
+    file = listed(contractor, tmp_path, made, ".xlsx")
+    say_link(file, EMPLOYEES)
+    contractor.command("match", "apply", str(file))
+    entry = time_entry(made[EMPLOYEES], made[JOBS])
+    with contractor.session() as session:
+        session.ledger.put(SentTime(entry, {}), entry.key)
+    ended = contractor.command("match", "undo")
+    assert ended.stdout.count("left: something has crossed under it") == 4
+    assert "1 of 5 links were taken back" in ended.stdout
+    assert {name for name, code in carried(contractor, made).items() if not code} == {"vendors"}
+
+
+def time_entry(user: int, job: int) -> TimeEntry:
+    """Hours that were sent to payroll."""
+    return TimeEntry(
+        key="20260307.timecard.9",
+        source="timecard",
+        kind="labor",
+        user_id=user,
+        user_name="Ann Nash",
+        work_date=date(2026, 3, 2),
+        hours=Decimal(8),
+        job_id=job,
+    )

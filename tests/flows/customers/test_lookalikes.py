@@ -1,7 +1,12 @@
 """After the list was applied, a new company that looks like an unlinked customer waits."""
 
+import csv
+from pathlib import Path
+
 from st_spectrum.ledger.documents.records import DecidedNew, MatchApplied
 from st_spectrum.ledger.entry import State
+from st_spectrum.match.kinds import CUSTOMERS as MATCHED
+from st_spectrum.match.kinds import WORD
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
 from tests.world.contractor import Contractor
 
@@ -97,3 +102,36 @@ def test_the_account_file_turns_it_off(contractor: Contractor) -> None:
     needed_company(contractor, "Acme Roofing, LLC")
     contractor.round()
     assert list(contractor.customers().values()) == ["Acme Roofing LLC"]
+
+
+def test_it_is_left_alone_once_a_person_says_whom_it_is(contractor: Contractor) -> None:
+    stands_in_spectrum(contractor, "OLD17", "ACME ROOFING", Phone=PHONE)
+    was_matched(contractor)
+    company = needed_company(contractor, "Acme Roofing, LLC")
+    contractor.round()
+    ended = contractor.command(
+        "handled", "customers", str(company), "--as", "OLD17", "--note", "the same"
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    contractor.round()
+    assert contractor.customers() == {}
+    assert contractor.dispatcher.external_id("company", company) == "OLD17"
+
+
+def test_it_crosses_once_a_list_says_that_it_is_new(contractor: Contractor, tmp_path: Path) -> None:
+    stands_in_spectrum(contractor, "OLD17", "ACME ROOFING", Phone=PHONE)
+    was_matched(contractor)
+    company = needed_company(contractor, "Acme Roofing, LLC")
+    contractor.round()
+    file = tmp_path / "list.csv"
+    contractor.command("match", "--out", str(file))
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.DictWriter(out, MATCHED.columns)
+        writer.writeheader()
+        writer.writerows(row | {WORD: "new" if row["company"] else ""} for row in rows)
+    ended = contractor.command("match", "apply", str(file))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    contractor.round()
+    assert contractor.dispatcher.external_id("company", company) == "C00001"
