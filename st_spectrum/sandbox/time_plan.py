@@ -6,7 +6,7 @@ so that sums can be compared exactly whichever way the time goes.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -78,6 +78,16 @@ class PlannedRow:
     entry: PlannedEntry
     day: date
     seconds: int
+
+
+def until(card: PlannedCard, today: date) -> PlannedCard:
+    """The card as it stands on a day: it has no time of days to come, and is open until its week is
+    over.
+    """
+    if (today - card.week).days >= 7:
+        return card
+    begun = tuple(entry for entry in card.entries if entry.days[0][0] <= today)
+    return replace(card, entries=begun, status="open")
 
 
 def rows_of(cards: Sequence[PlannedCard]) -> tuple[tuple[PlannedRow, ...], ...]:

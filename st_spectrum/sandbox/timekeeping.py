@@ -28,6 +28,7 @@ from st_spectrum.sandbox.time_plan import (
     moment,
     plan_time,
     rows_of,
+    until,
 )
 from st_spectrum.sandbox.world import Built
 
@@ -47,6 +48,9 @@ class TimeSizes:
     weeks: int = 2
     first_week: date = date(2026, 4, 5)
     """A Sunday, on which the weeks of time cards begin [ST 8.2]."""
+    through: date = date.max
+    """Today: nobody has worked on a day to come, and no card is submitted before its week is over.
+    """
     approved: float = 0.97
     clocked: Collection[date] = ()
     """Weeks, by their first days, in which all work is clocked and no labor is booked."""
@@ -59,12 +63,12 @@ class TimeSizes:
 
 
 def weeks_until_now(weeks: int = 2) -> TimeSizes:
-    """The present week and those before it, a part not approved yet, and one technician without
-    employee code.
+    """The present week up to today and those before it, a part not approved yet, and one technician
+    without employee code.
     """
     today = datetime.now(ZONE).date()
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7 * (weeks - 1))
-    return TimeSizes(weeks=weeks, first_week=sunday, approved=0.8, without_id=1)
+    return TimeSizes(weeks=weeks, first_week=sunday, through=today, approved=0.8, without_id=1)
 
 
 @dataclass(frozen=True)
@@ -124,9 +128,8 @@ def keep_time(control: Control, built: Built, sizes: TimeSizes) -> Kept:
         )
     jobs = tuple(invoice.target["jobId"] for invoice in built.billed)
     seed, count = built.world.seed, len(technicians)
-    cards = tuple(
-        plan_time(seed, count, sizes.first_week, sizes.weeks, sizes.approved, sizes.clocked)
-    )
+    planned = plan_time(seed, count, sizes.first_week, sizes.weeks, sizes.approved, sizes.clocked)
+    cards = tuple(until(card, sizes.through) for card in planned)
     writing = _Writing(
         control, technicians, jobs, int(made["id"]), items, built.account.service_lines
     )

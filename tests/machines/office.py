@@ -136,7 +136,7 @@ def office(folder: Path, name: str, s3_url: str, seed: int) -> Iterator[Office]:
             template_phases=3, old_customers=2, invoices=6, purchase_orders=8,
         )  # fmt: skip
         built = build_world(world, sandbox.servicetrade_url, sandbox.spectrum_url)
-        kept = keep_time(sandbox.control, built, weeks_until_now(1))
+        kept = keep_time(sandbox.control, built, weeks_until_now())
         before = baseline(sandbox.control)
         sandbox.control.clear_calls()
         settings = environment(sandbox) | {

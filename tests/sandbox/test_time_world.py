@@ -5,6 +5,7 @@ changes.
 import itertools
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import PlannedEntry, hours, moment, plan_time, rows_of
-from st_spectrum.sandbox.timekeeping import Kept, TimeSizes, keep_time
+from st_spectrum.sandbox.timekeeping import Kept, TimeSizes, keep_time, weeks_until_now
 from st_spectrum.sandbox.world import World, build_world
 
 
@@ -154,3 +155,29 @@ def test_a_call_into_the_next_week_stands_on_both_cards_and_somebody_is_called_w
     assert (date(2026, 3, 8), Decimal("4.00")) in over[1]
     for card, rows in zip(cards, rows_of(cards), strict=True):
         assert {card.week <= row.day < card.week + timedelta(days=7) for row in rows} == {True}
+
+
+def test_nobody_has_worked_on_days_to_come_or_submitted_a_week_that_is_not_over(
+    sandbox: Sandbox,
+) -> None:
+    built = build_world(World.small(), *urls(sandbox))
+    sizes = weeks_until_now()
+    thursday = sizes.first_week + timedelta(days=7 + 4)
+    written = keep_time(
+        sandbox.control, built, replace(sizes, through=thursday, approved=1.0, without_id=0)
+    )
+
+    present = [card for card in written.cards if card.week == sizes.first_week + timedelta(days=7)]
+    assert present and {card.status for card in present} == {"open"}
+    assert {card.status for card in written.cards if card not in present} == {"approved"}
+    days = {entry.days[0][0] for card in written.cards for entry in card.entries}
+    assert max(days) == thursday
+    stored = sandbox.control.records("servicetrade", "timecard")
+    assert all(
+        card["approvedOn"] is None and card["submittedOn"] is None
+        for card in stored
+        if card["status"] == "open"
+    )
+    end = moment(thursday + timedelta(days=2))
+    for kind, at in (("jobitem", "usedOn"), ("clockevent", "eventTime"), ("absence", "windowEnd")):
+        assert all(row[at] < end for row in sandbox.control.records("servicetrade", kind)), kind
