@@ -227,6 +227,18 @@ def test_the_clerk_moves_a_batch_through_payroll_and_its_cards_keep_their_messag
         payroll_screen.act(caller.system, "pay", "")
 
 
+def test_lines_of_a_transfer_that_is_reversed_stand_in_two_tables(caller: Caller) -> None:
+    results(caller, rest(message="A"))
+    payroll_screen.act(caller.system, "approve", "")
+    assert payroll_screen.act(caller.system, "transfer", "") == 1
+    assert payroll_screen.act(caller.system, "reverse", "") == 1
+    for table in ("PR_PRE_TIME_CARD_MC", "PR_TIME_CARD_DETAIL_MC"):
+        assert [row["Message"] for row in caller.system.records(table)] == ["A"]
+    assert payroll_screen.act(caller.system, "transfer", "") == 1
+    payroll_screen.act(caller.system, "post", "")
+    assert [row["Message"] for row in caller.system.records("PR_TIME_CARD_HISTORY_MC")] == ["A"]
+
+
 def test_employees_are_hired_and_leave_and_only_those_on_file_are_answered(caller: Caller) -> None:
     payroll_screen.keep_employees(
         caller.system, [{"Employee_Code": "2001", "Employee_Name": "Ty Tech"}]

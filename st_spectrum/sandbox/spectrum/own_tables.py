@@ -1,6 +1,6 @@
 """What the sandbox has to remember and Info-Link does not show."""
 
-from st_spectrum.sandbox.spectrum.table import Column, table_of, text
+from st_spectrum.sandbox.spectrum.table import COMPANY, Column, table_of, text
 from st_spectrum.spectrum.services import Kind
 
 AUTHORIZATIONS = table_of(
@@ -40,5 +40,18 @@ TOKENS = table_of(
     "Token",
 )
 
-OWN = (AUTHORIZATIONS, AUTHORIZED_SERVICES, GROUPS, TOKENS)
+NOT_IN_JOB_MASTER = (
+    *("Owner_Name", "Legal_Desc", "PO_Ship_Name", "PO_Ship_Address1", "PO_Ship_Address2"),
+    *("PO_Ship_City", "PO_Ship_State", "PO_Ship_Zip_Code", "PO_Ship_Country", "PO_Ship_Comment"),
+)
+"""Fields of UpdateJob that are no columns of the job master [SP 16.2]."""
+JOB_TEXTS = table_of(
+    "SANDBOX_JOB_TEXTS",
+    [COMPANY, text("Job_Number", 10), text("Owner_Name", 50), text("Legal_Desc", 350)],
+    "Company_Code Job_Number",
+)
+"""What UpdateJob stores and GetJobMain shows, and what is no column of the job master
+[SP 16.2]."""
+
+OWN = (AUTHORIZATIONS, AUTHORIZED_SERVICES, GROUPS, TOKENS, JOB_TEXTS)
 """What the sandbox has to remember and Info-Link does not show."""

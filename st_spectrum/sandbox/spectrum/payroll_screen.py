@@ -1,5 +1,5 @@
 """What a payroll clerk does at the Spectrum screen: keeps employees, approves, posts and deletes
-pre-time cards; no service does.
+pre-time cards, transfers them to time card entry and back; no service does.
 
 Assumed: an approved card wanders from the import queue to the pre-time cards, and a posted one
 through the time card to the
@@ -65,12 +65,25 @@ def _post(book: Book, batch: str) -> int:
     return _move(book, TIME_CARD_DETAILS, TIME_CARD_HISTORY, batch)
 
 
+def _transfer(book: Book, batch: str) -> int:
+    """Into time card entry, where it can still be changed."""
+    return _move(book, PRE_TIME_CARDS, TIME_CARD_DETAILS, batch)
+
+
+def _reverse_transfer(book: Book, batch: str) -> int:
+    """The lines are copied back and stay in time card entry, so a card stands in two tables
+    [SP 13.4]."""
+    return _move(book, TIME_CARD_DETAILS, PRE_TIME_CARDS, batch, is_kept=True)
+
+
 def _delete(book: Book, batch: str) -> int:
     """What nobody has approved yet can go, one batch or all of it [SP 5]."""
     return _move(book, PRE_TIME_IMPORTS, None, batch)
 
 
-def _move(book: Book, source: Table, target: Table | None, batch: str) -> int:
+def _move(
+    book: Book, source: Table, target: Table | None, batch: str, *, is_kept: bool = False
+) -> int:
     where, values = '"Company_Code" = ?', [book.company]
     if batch:
         where, values = f'{where} AND "Batch_Code" = ?', [book.company, batch]
@@ -83,10 +96,13 @@ def _move(book: Book, source: Table, target: Table | None, batch: str) -> int:
         names = ", ".join(f'"{name}"' for name in target.columns)
         cells = ", ".join(f'"{seen_names.get(name, name)}"' for name in target.columns)
         book.connection.execute(
-            f'INSERT INTO "{target.name}" ({names}) SELECT {cells} FROM "{source.name}" WHERE'  # noqa: S608
+            f'INSERT OR REPLACE INTO "{target.name}" ({names}) SELECT {cells} FROM "{source.name}" WHERE'  # noqa: S608
             f" {where}",
             values,
         )
+    if is_kept:
+        count = f'SELECT COUNT(*) FROM "{source.name}" WHERE {where}'  # noqa: S608
+        return int(book.connection.execute(count, values).fetchone()[0])
     return book.connection.execute(f'DELETE FROM "{source.name}" WHERE {where}', values).rowcount  # noqa: S608
 
 
@@ -94,4 +110,6 @@ ACTIONS: dict[str, Callable[[Book, str], int]] = {
     "approve": _approve,
     "post": _post,
     "delete": _delete,
+    "transfer": _transfer,
+    "reverse": _reverse_transfer,
 }

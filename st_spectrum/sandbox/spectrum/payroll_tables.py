@@ -21,6 +21,7 @@ EMPLOYEES = table_of(
         text("Employee_Name", 30),
         text("Supervisor_Code", 2),
         text("Employment_Status", 1, "one of PR_EMPLOYEE_STATUS_MC"),
+        text("Delete_Flag", 1),
         text("Department_Code", 6),
         text("Union_Code", 10),
         text("Wage_Class", 10),

@@ -381,11 +381,12 @@ def _authorizations(book: Book) -> None:
 def _columns(book: Book) -> None:
     """The data dictionary that Info-Link carries in itself [SP 16]."""
     for table in tables.INFO_LINK.values():
-        for column in table.columns.values():
+        for number, column in enumerate(table.columns.values(), start=1):
             book.insert(
                 tables.COLUMN_NAMES,
                 {
                     "TABLE_NAME": table.name,
+                    "COLUMN_NUMBER": str(number),
                     "COLUMN_NAME": column.name,
                     "COLUMN_TYPE": column.type,
                     "COLUMN_DESC": column.note,

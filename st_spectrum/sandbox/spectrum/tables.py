@@ -16,7 +16,7 @@ from st_spectrum.sandbox.spectrum.order_tables import (
     VENDORS,
     WAREHOUSES,
 )
-from st_spectrum.sandbox.spectrum.own_tables import OWN
+from st_spectrum.sandbox.spectrum.own_tables import NOT_IN_JOB_MASTER, OWN
 from st_spectrum.sandbox.spectrum.payroll_tables import (
     DEPARTMENTS,
     EMPLOYEE_STATUSES,
@@ -237,7 +237,13 @@ SITES = table_of(
 )
 JOBS = table_of(
     "JC_JOB_MASTER_MC",
-    [*of_service("UpdateJob"), text("Sales_Tax_Code", 15)],
+    [
+        *(
+            replace(column, length=250) if column.name == "Comment" else column
+            for column in of_service("UpdateJob", without=NOT_IN_JOB_MASTER)
+        ),
+        text("Sales_Tax_Code", 15),
+    ],
     "Company_Code Job_Number",
 )
 JOB_UDFS = table_of(
@@ -310,6 +316,8 @@ COLUMN_NAMES = table_of(
     "PA_COLUMN_NAMES",
     [
         text("TABLE_NAME", 50),
+        Column("COLUMN_NUMBER", Kind.NUMBER, 4),
+        text("F_NAME", 50, "what it holds is not known"),
         text("COLUMN_NAME", 50),
         text("COLUMN_TYPE", 30),
         text("COLUMN_DESC", 100),

@@ -2,6 +2,7 @@
 
 from st_spectrum.sandbox.spectrum.call import Call, Read
 from st_spectrum.sandbox.spectrum.database import Record
+from st_spectrum.sandbox.spectrum.own_tables import JOB_TEXTS
 from st_spectrum.sandbox.spectrum.services.listing import amount, search, statuses
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS
 
@@ -46,7 +47,8 @@ def _row(call: Call, job: Record, number: int) -> dict[str, str]:
     made = {"Customer_Name": customer["Name"] if customer else ""}
     made |= {name: amount(job[name], number) for name in AMOUNTS}
     made |= {f"Field_{place}": "" for place in range(1, 6)}
-    row = {**job, **made}
+    texts = call.book.find(JOB_TEXTS, Job_Number=job["Job_Number"]) or {}
+    row = {"Owner_Name": "", "Legal_Desc": "", **texts, **job, **made}
     return {name: row[name] for name in call.service.returns}
 
 

@@ -3,6 +3,7 @@
 """
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks, Write
+from st_spectrum.sandbox.spectrum.own_tables import JOB_TEXTS
 from st_spectrum.sandbox.spectrum.rows import GOOD, Row, missing
 from st_spectrum.sandbox.spectrum.services.job_rules import check_codes, check_dates, store_contract
 from st_spectrum.sandbox.spectrum.tables import JOBS, OH_BATCHES
@@ -31,6 +32,9 @@ def _store(call: Call) -> list[Row]:
     number = call["Job_Number"]
     tax = {} if call.switches.job_tax_is_class else {"Sales_Tax_Code": call["Tax_Class_Code"]}
     call.book.update(JOBS, {**call.values, **tax}, Job_Number=number)
+    if not call.book.has(JOB_TEXTS, Job_Number=number):
+        call.book.insert(JOB_TEXTS, {"Job_Number": number})
+    call.book.update(JOB_TEXTS, call.values, Job_Number=number)
     if not call["Customer_Code"]:
         return []
     job = call.book.find(JOBS, Job_Number=number)
