@@ -37,7 +37,7 @@ LEFT_OUT = frozenset(
 
 KEPT = frozenset(
     {
-        *("timezone", "office_timezones", "customers.type"),
+        *("timezone", "office_timezones"),
         *("customers.codes.prefix", "sites.codes.prefix"),
         *("jobs.number_format", "jobs.ignored_types", "jobs.contract_type"),
         *("jobs.default_contract_type", "jobs.oh_batch_code"),

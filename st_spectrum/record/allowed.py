@@ -3,7 +3,10 @@ of pages. Everything else is hidden. Data; pure.
 """
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
+from functools import cache
+from zoneinfo import available_timezones
 
 from st_spectrum.flows.timecards.pieces import ACTIVITY_NAMES
 from st_spectrum.record.walk_servicetrade import NO_SUCH_SYSTEM
@@ -33,6 +36,9 @@ JSON_KEPT = frozenset(
 JSON_DATES = frozenset({"created", "updated", "date", "startTime", "endTime", "eventTime"})
 _JSON_DATE = re.compile(r".*(On|Date|Start|End|After|Before|Delivery)$|^(window|period)\w*$")
 
+PEOPLE = frozenset({"firstName", "lastName"})
+TYPES_OF_PEOPLE = frozenset({"type", "types"})
+
 MAPS = frozenset({"externalIds", "validation", "counts", "customFields", "custom", "udfs"})
 """Objects whose keys are somebody's words and no names of fields."""
 
@@ -44,7 +50,7 @@ COLUMNS_KEPT = frozenset(
         *("Unit_Of_Measure", "Job_Oh_Batch_Code", "OH_Batch_Code", "Contract_Type", "State"),
         *("Lock_Revenue_Entry", "Reversed", "Currency_Code", "Line_Number", "Status_Flag"),
         *("Taxable_Flag", "Ship_To_State", "Direct_Cost_Flag", "Post_Flag", "Print_Flag"),
-        *("Cost_Category_Code", "Type", "Status_Type", "Version", "Wage_Class"),
+        *("Cost_Category_Code", "Status_Type", "Version", "Wage_Class"),
         *("error_code", "column", "Error_Code", "Error_Column", "faultcode"),
         *("TABLE_NAME", "COLUMN_NAME"),
     }
@@ -71,10 +77,16 @@ WORDS_OF_PATHS = frozenset(
 )
 HEADERS_KEPT = frozenset({"content-type", "retry-after"})
 
-_WORD = re.compile(r"[a-z][a-z0-9_]*( [a-z0-9_]+)?|[A-Z]{2}|\d*|[A-Z]\w+/[\w/+-]+")
-"""How ServiceTrade writes the values of a list: small letters; a state, a number, a time zone."""
+_WORD = re.compile(r"[a-z][a-z0-9_]*( [a-z0-9_]+)?|[A-Z]{2}|\d*")
+"""How ServiceTrade writes the values of a list: small letters, a number."""
+_STATE = re.compile(r"[A-Z]{2}|")
 _CODE_LIKE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_ .,/+-]{0,29}|")
 _KEY = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def rule_of_key(name: str) -> Rule:
@@ -100,9 +112,22 @@ def may_stay(text: str) -> bool:
     return all(_CODE_LIKE.fullmatch(part.strip()) and len(part.split()) <= 2 for part in parts)
 
 
-def may_stay_in_json(value: object) -> bool:
-    """Whether a value of a kept key looks like a word of ServiceTrade's, several with commas."""
+def may_stay_in_json(name: str, value: object) -> bool:
+    """Whether the value of a kept key looks like a word of ServiceTrade's, several with commas.
+    People type states as they like, and anything may stand where a time zone is asked for.
+    """
+    if name == "state":
+        return bool(_STATE.fullmatch(str(value)))
+    if name == "timezone":
+        return str(value) in _time_zones()
     return all(_WORD.fullmatch(part.strip()) for part in str(value).split(","))
+
+
+def is_person(keys: Collection[str]) -> bool:
+    """Whether an object with these keys is somebody: types of contacts are words of the account
+    [ST 4.3].
+    """
+    return not PEOPLE.isdisjoint(keys)
 
 
 def is_key(name: str) -> bool:

@@ -56,11 +56,16 @@ def report_of(judgements: Iterable[Judgement]) -> Report:
 
 
 def _placed(judgement: Judgement) -> Judgement:
-    """The place of an assumption is where its sentence stands; settings of the judgement stay."""
+    """The place of an assumption is where its sentence stands; what the judgement names within it
+    is nearer, and its settings stay.
+    """
     if judgement.id not in relied_on():
         return judgement
-    settings = [part for part in judgement.where.split("; ") if part and ".py" not in part]
-    return replace(judgement, where="; ".join([relied_on()[judgement.id].place, *settings]))
+    parts = [part for part in judgement.where.split("; ") if part]
+    settings = [part for part in parts if ".py" not in part]
+    place = relied_on()[judgement.id].place
+    nearer = next((part for part in parts if part.startswith(f"{place} ")), place)
+    return replace(judgement, where="; ".join([nearer, *settings]))
 
 
 def as_json(report: Report) -> str:

@@ -13,10 +13,12 @@ from st_spectrum.record.allowed import (
     HEADERS_KEPT,
     MAPS,
     TEXTS_KEPT,
+    TYPES_OF_PEOPLE,
     WORDS_KEPT,
     WORDS_OF_PATHS,
     Rule,
     is_key,
+    is_person,
     may_stay,
     may_stay_in_json,
     rule_of_column,
@@ -90,7 +92,8 @@ class Scrubber:
             hidden = self._key(str(key), name)
             while hidden in found:  # two keys without a letter have one stand-in
                 hidden += "_"
-            found[hidden] = self.json(inner, "" if name in MAPS else str(key))
+            is_hidden = name in MAPS or (key in TYPES_OF_PEOPLE and is_person(value))
+            found[hidden] = self.json(inner, "" if is_hidden else str(key))
         return found
 
     def _key(self, key: str, inside: str) -> str:
@@ -102,7 +105,7 @@ class Scrubber:
         if value is None or isinstance(value, bool):
             return value
         rule = rule_of_key(name)
-        if rule is Rule.KEEP and may_stay_in_json(value):
+        if rule is Rule.KEEP and may_stay_in_json(name, value):
             return value
         if rule is Rule.DATE:
             return self.pseudonyms.shifted(value)

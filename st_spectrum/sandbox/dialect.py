@@ -7,7 +7,6 @@ them. Nothing in the product knows of it.
 
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -154,9 +153,12 @@ def tables_in_dialect(database: Path, copy: Path) -> None:
     """A copy of Info-Link's database, otherwise: a column is called another name, and two codes are
     others.
     """
-    shutil.copyfile(database, copy)
     column = ("Lock_Revenue_Entry", "Lock_Rev_Entry")
-    with closing(sqlite3.connect(copy)) as connection:
+    with (
+        closing(sqlite3.connect(database)) as source,
+        closing(sqlite3.connect(copy)) as connection,
+    ):
+        source.backup(connection)  # with what is in the journal alone as yet
         connection.execute(
             f'ALTER TABLE JC_JOB_MASTER_MC RENAME COLUMN "{column[0]}" TO "{column[1]}"'
         )

@@ -3,7 +3,9 @@ every spelling in which one of them could be found again.
 """
 
 import base64
+import html
 import json
+import quopri
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -66,13 +68,32 @@ def spellings(value: str) -> Iterator[str]:
         yield written.casefold()
 
 
+def in_other_codes(value: str) -> Iterator[str]:
+    """The value in codings of mails, pages and programs, folded; each character of it is coded, or
+    only those that have to be.
+    """
+    for form in ("utf-16-le", "utf-16-be", "utf-8"):
+        yield value.encode(form).hex()
+        yield value.encode(form).decode("latin-1").casefold()
+    yield quopri.encodestring(value.encode(), quotetabs=True).decode().casefold()
+    yield "".join(f"={byte:02x}" for byte in value.encode())
+    yield quote(quote(value, safe=""), safe="").casefold()
+    yield "".join(f"%{byte:02x}" for byte in value.encode())
+    yield "".join(f"%25{byte:02x}" for byte in value.encode())
+    for escaped in ("\\u{:04x}", "\\\\u{:04x}", "\\x{:02x}", "&#{};", "&#x{:x};", "&#x{:04x};"):
+        yield "".join(escaped.format(ord(letter)) for letter in value.casefold())
+    yield html.escape(value, quote=True).casefold()
+    yield value[::-1].casefold()
+
+
 def in_base64(value: str) -> Iterator[str]:
     """At each of the three places where a text may begin; what depends on its neighbours is left
     out.
     """
-    for offset in range(3):
-        encoded = base64.b64encode(b"x" * offset + value.encode()).decode().rstrip("=")
-        yield encoded[4 if offset else 0 : -2]
+    for content in (value.encode(), value.encode("utf-16-le")):
+        for offset in range(3):
+            encoded = base64.b64encode(b"x" * offset + content).decode().rstrip("=")
+            yield encoded[4 if offset else 0 : -2]
 
 
 def plant_in_servicetrade(world: Installation, planted: Planted) -> None:

@@ -20,6 +20,7 @@ from st_spectrum.spectrum.client import Spectrum
 from tests.record.planted import (
     Planted,
     in_base64,
+    in_other_codes,
     plant_in_servicetrade,
     plant_in_spectrum,
     sixty,
@@ -111,6 +112,7 @@ def test_nothing_planted_is_in_the_recording(out: Path, value: str) -> None:
 
     assert [form for form in spellings(value) if form in folded] == []
     assert [form for form in in_base64(value) if form in text] == []
+    assert [form for form in in_other_codes(value) if form in folded] == []
 
 
 def test_neither_hosts_nor_logins_are_in_the_recording(

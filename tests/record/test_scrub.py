@@ -168,3 +168,45 @@ def form(value: Any) -> Any:
     if isinstance(value, dict):
         return sorted(str(form(inner)) for inner in value.values())
     return [form(inner) for inner in value] if isinstance(value, list) else type(value)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {
+            "id": 5,
+            "firstName": "Ann",
+            "lastName": "Lee",
+            "type": "brandyquist",
+            "types": ["quiverstan"],
+        },
+        {"address": {"street": "1 A St", "state": "brandyquist", "city": "quiverstan"}},
+        {"timezone": "Brandyquist/Quiverstan"},
+        {"timezone": "brandyquist"},
+    ],
+    ids=["the type of a contact", "a state", "a time zone", "another time zone"],
+)
+def test_what_people_type_under_a_key_that_stays_is_hidden(record: dict[str, Any]) -> None:
+    _, text = scrubbed({"data": record})
+
+    assert "brandyquist" not in text.casefold() and "quiverstan" not in text.casefold()
+
+
+def test_states_time_zones_and_types_of_a_list_stay() -> None:
+    found, _ = scrubbed(
+        {
+            "data": {
+                "address": {"state": "VA"},
+                "timezone": "America/New_York",
+                "type": "service_call",
+            }
+        }
+    )
+
+    kept = json.loads(found["body"])["data"]
+    assert kept["address"]["state"] == "VA"
+    assert (kept["timezone"], kept["type"]) == ("America/New_York", "service_call")
+
+
+def test_the_type_of_a_customer_is_the_companys_own_word() -> None:
+    assert Scrubber(Pseudonyms(), "spectrum").cell("Type", "KELLY") != "KELLY"
