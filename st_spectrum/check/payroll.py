@@ -11,6 +11,7 @@ from st_spectrum.account.types import nearest
 from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts
 from st_spectrum.check.in_use import Kind, unused
 from st_spectrum.check.recent_time import Recent
+from st_spectrum.check.statuses import check_employee_statuses
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.time_entries import TimeEntry
@@ -53,6 +54,7 @@ def check_payroll(
             ("timecards", _shared_codes(account, servicetrade)),
             ("timecards.cost_codes", _phases(account, spectrum, recent)),
             ("timecards.departments", _departments(account, spectrum, recent)),
+            ("timecards.active_statuses", check_employee_statuses(account, spectrum)),
             ("timecards", _recent_time(account, servicetrade, spectrum, recent)),
         )
     ):

@@ -82,6 +82,20 @@ class Preview:
         """Names of the records of a flow that carry one Spectrum key, by flow and key."""
         self.left_out: Counter[tuple[str, str]] = Counter()
         """How many records a setting leaves out, by flow and setting."""
+        self.statuses: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """How many records have each status, by ServiceTrade's word for a record."""
+        self.called_off = 0
+        """Jobs to cross that are not canceled although all of their visits were called off."""
+        self.unlisted_jobs: set[int] = set()
+        """Jobs that invoices to cross point to and that no list showed."""
+        self.untaxable_sites = 0
+        """Sites to cross that bear no tax."""
+        self.taxed_though_not_taxable = 0
+        """Invoices to cross that bear tax at a location that does not."""
+        self.taxed_items: Counter[int] = Counter()
+        """How many lines of such invoices bear tax, by the library item."""
+        self.taxed_customers: Counter[str] = Counter()
+        """How many invoices to cross bear tax, by the customer's code in Spectrum."""
         self.unread_jobs = 0
         """Jobs that were not judged, because reading the service lines of all of them would take
         too many calls.
@@ -96,6 +110,7 @@ class Preview:
         """Must come before locations and jobs, which point to them."""
         for company in companies:
             self._note_carrier("customers", company, company.name)
+            self.statuses["company"][company.status] += 1
             self._companies[company.id] = self._crossed(company)
             bundle = CustomerBundle(company)
             decision = decide_customer(bundle, self.account)
@@ -112,9 +127,11 @@ class Preview:
         """Must come before jobs."""
         for location in locations:
             self._note_carrier("sites", location, location.name)
+            self.statuses["location"][location.status] += 1
             self._locations[location.id] = self._crossed(location)
             company = self._companies.get(location.company.id)
-            self._count("sites", decide_site(SiteBundle(location, company), self.account))
+            if self._count("sites", decide_site(SiteBundle(location, company), self.account)):
+                self.untaxable_sites += not location.is_taxable
 
     def read_jobs(
         self, jobs: Iterable[Job], service_lines: Callable[[Job], tuple[str, ...]]
@@ -125,6 +142,7 @@ class Preview:
         read_count = 0
         for job in jobs:
             self._note_carrier("jobs", job, f"job {job.number}")
+            self.statuses["job"][job.status] += 1
             self._jobs[job.id] = job
             bundle = JobBundle(
                 job, self._companies.get(job.customer.id), self._locations.get(job.location.id)
@@ -148,6 +166,9 @@ class Preview:
             if isinstance(decision, Create):
                 self._jobs[job.id] = self._crossed(job)
             self.job_types[job.type] += 1
+            self.called_off += bool(job.appointments) and all(
+                visit.is_called_off for visit in job.appointments
+            )
             if job.assigned_office:
                 self.offices[job.assigned_office.name] += 1
             if job.sales:
@@ -174,10 +195,26 @@ class Preview:
             )
             if not self._count("invoices", decide_invoice(bundle, self.account)):
                 continue
+            self._note_tax(invoice)
+            if invoice.job and job is None:
+                self.unlisted_jobs.add(invoice.job.id)
             if invoice.payment_terms and self.account.invoices.terms_from == "account":
                 self.terms["invoices"][invoice.payment_terms.name] += 1
             if job and job.sales:
                 self.salespeople["invoices"][job.sales.id] += 1
+
+    def _note_tax(self, invoice: Invoice) -> None:
+        if not invoice.tax_amount:
+            return
+        self.taxed_though_not_taxable += bool(
+            invoice.location and invoice.location.is_taxable is False
+        )
+        for item in invoice.items:
+            if item.tax_amount and item.lib_item:
+                self.taxed_items[item.lib_item.id] += 1
+        carried = invoice.customer.external_ids.get(self.account.servicetrade.external_system)
+        if carried:
+            self.taxed_customers[carried] += 1
 
     def _note_carrier(self, flow: str, record: Company | Location | Job, name: str) -> None:
         self.external_systems.update(record.external_ids)

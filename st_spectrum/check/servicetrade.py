@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.account.types import SANDBOX_INVOICE_ENTITY_TYPE
 from st_spectrum.check.doorbell import check_doorbell
-from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts, of_fault
 from st_spectrum.check.go_live import check_go_live
 from st_spectrum.check.names import check_names
 from st_spectrum.check.preview import Preview
 from st_spectrum.check.reached import check_servicetrade_account
+from st_spectrum.check.statuses import check_statuses
+from st_spectrum.check.taxability import check_taxability
 from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.fitting import known, tidy
 from st_spectrum.flows import FLOWS
@@ -56,6 +58,12 @@ def check_servicetrade(
     yield from _vendor_system(account, servicetrade)
     yield from check_go_live(account, preview, today)
     yield from check_names(account, offices, lines)
+    yield from findings_of_parts(
+        (
+            ("servicetrade", check_statuses(servicetrade, preview)),
+            ("maps.sales_tax", check_taxability(account, servicetrade, preview)),
+        )
+    )
     yield from shared_external_ids(preview)
     yield from _holds(preview)
     yield from _defaults(account, preview)

@@ -17,6 +17,8 @@ from st_spectrum.check.preview import Preview
 from st_spectrum.check.reached import check_spectrum_company
 from st_spectrum.check.receiving import check_receiving
 from st_spectrum.check.servicetrade import plain_http
+from st_spectrum.check.statuses import check_letters
+from st_spectrum.check.taxability import check_customers_tax
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.jobs.description import JOBS
@@ -60,6 +62,8 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
             ("invoices.gl", check_departures(account, spectrum)),
             ("purchase_orders.receiving", check_receiving(account, spectrum)),
             ("maps", check_codes_in_use(account, spectrum, preview)),
+            ("maps.sales_tax", check_customers_tax(spectrum, preview)),
+            ("spectrum", check_letters(spectrum)),
         )
     )
     if spectrum.infolink is None:

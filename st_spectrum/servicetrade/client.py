@@ -210,6 +210,10 @@ class ServiceTrade(JobItems, TimeRecords):
             createdBefore=created_before,
         )
 
+    def count_invoices(self, status: str) -> int:
+        """How many invoices have that status [ST 1.2, 6.2]."""
+        return self._count("invoice", "invoices", status=status)
+
     def company(self, company_id: int) -> Company | None:
         """One company [ST 4.1], or None when there is none of that id."""
         return self._one("company", "companies", Company, company_id)
