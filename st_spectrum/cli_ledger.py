@@ -103,6 +103,12 @@ def resolve(
     is_there: Annotated[
         bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")
     ],
+    spectrum_key: Annotated[
+        str,
+        typer.Option(
+            "--as", help="With --there: its key, where Spectrum gave another than was sent."
+        ),
+    ] = "",
     note: NoteOption = "",
     who: WhoOption = "",
     account: AccountOption = DEFAULT_ACCOUNT,
@@ -113,7 +119,9 @@ def resolve(
     from st_spectrum.commands.acting import person_of, run_resolve
 
     person = person_of(who, note)
-    end_well(lambda: run_resolve(account, flow, key, person, is_there=is_there))
+    end_well(
+        lambda: run_resolve(account, flow, key, person, is_there=is_there, target_key=spectrum_key)
+    )
 
 
 @ledger_app.command()

@@ -102,8 +102,15 @@ def say_handled(
 
 
 def say_resolved(
-    session: "Session", flow: str, name: str, person: Person, *, is_there: bool
+    session: "Session",
+    flow: str,
+    name: str,
+    person: Person,
+    *,
+    is_there: bool,
+    target_key: str = "",
 ) -> str:
-    """What a person found for a record in doubt."""
+    """What a person found for a record in doubt, and under which key where Spectrum gave another."""
     key = key_named(session.ledger, flow, name)
-    return f"{flow} {key}{resolve(session, flow, key, person, is_there=is_there)}"
+    noted = resolve(session, flow, key, person, is_there=is_there, target_key=target_key)
+    return f"{flow} {key}{noted}"

@@ -56,6 +56,9 @@ class ResolveConfig(dg.Config):
     flow: str = Field(description=f"One of {', '.join(FLOWS)}.")
     record: str = RECORD
     is_there: bool = Field(description="Whether you found it in Spectrum.")
+    spectrum_key: str = Field(
+        default="", description="Its key there, where Spectrum gave another than was sent."
+    )
     note: str = NOTE
 
 
@@ -148,6 +151,7 @@ def _resolve_op(names: AccountNames) -> dg.OpDefinition:
                 config.record,
                 _person(config.who, config.note),
                 is_there=config.is_there,
+                target_key=config.spectrum_key,
             )
 
         _said(context, act)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from st_spectrum.account.file import load_account
 from st_spectrum.alerts.acting import retry, retry_all, retry_cause, retry_gone, say_handled
 from st_spectrum.commands.sync import flows_named
-from st_spectrum.engine.interventions import NotDone, Person, resolve
+from st_spectrum.engine.interventions import NO_DOUBT, NotDone, Person, resolve
 
 if TYPE_CHECKING:
     from st_spectrum.flows.session import Session
@@ -65,14 +65,27 @@ def run_handled(
         )
 
 
-def run_resolve(account_file: Path, flow: str, key: str, person: Person, *, is_there: bool) -> int:
-    """Take a person's word for a write whose answer was lost; 1 when the record waits for none."""
+def run_resolve(
+    account_file: Path,
+    flow: str,
+    key: str,
+    person: Person,
+    *,
+    is_there: bool,
+    target_key: str = "",
+) -> int:
+    """Take a person's word for a write whose answer was lost; 1 when the record waits for none, or
+    does not stand under the `target_key` that the person names.
+    """
     (flow,) = flows_named(flow)
     with _connected(account_file) as session:
         try:
-            noted = resolve(session, flow, key, person, is_there=is_there)
-        except NotDone:
-            print(f"{flow} {key} is not in doubt; nothing was changed.", file=sys.stderr)
+            noted = resolve(session, flow, key, person, is_there=is_there, target_key=target_key)
+        except NotDone as refusal:
+            if str(refusal) == NO_DOUBT:
+                print(f"{flow} {key} is not in doubt; nothing was changed.", file=sys.stderr)
+            else:
+                print(f"Nothing was changed: {refusal}.", file=sys.stderr)
             return 1
     print(f"{flow} {key}{noted}")
     return 0

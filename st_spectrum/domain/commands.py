@@ -29,6 +29,11 @@ minutes (two to ten by default, whatever the caller did meanwhile); a quarter of
 that. What arrives later still cannot be excluded."""
 
 
+def longest_way(timeout_seconds: float) -> float:
+    """Seconds for which a call that was given up may still be on its way."""
+    return max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * timeout_seconds)
+
+
 class System(StrEnum):
     """Which side a command goes to."""
 
@@ -66,6 +71,9 @@ class Command(ABC):
     """Which field the target blames when a record stands under the key already; "" where it would
     not refuse a second one. What is refused so is an insert that the ledger keeps as it went out,
     to find it again whatever the source says by then."""
+    may_be_renumbered: ClassVar[bool] = False
+    """Whether an installation of the target may give the record a key of its own in place of the
+    one that was sent."""
     period_fields: ClassVar[frozenset[str]] = frozenset()
     """Dates of which the target takes those of an open period alone: the first one that it refuses
     stops all of the same month."""
@@ -124,11 +132,7 @@ class Command(ABC):
     def arrives_within(cls, timeout_seconds: float) -> float:
         """Seconds for which one that is not found may still be on its way, where a second one would
         do harm; else 0."""
-        return (
-            max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * timeout_seconds)
-            if cls.is_stored_twice
-            else 0.0
-        )
+        return longest_way(timeout_seconds) if cls.is_stored_twice else 0.0
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,7 @@ class InsertWithCode(Command):
 
     system = System.SPECTRUM
     numbering = Numbering.ALLOCATED
+    may_be_renumbered = True
 
     record: Mapping[str, str]
     code: str | None = None

@@ -1,10 +1,14 @@
 """What a person is asked where a look-up does not settle a doubt, as `NeedsAPerson` with its
 advice. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from st_spectrum.domain.commands import Command
 from st_spectrum.engine.sends import NeedsAPerson
+
+MOST_NAMED = 5
+"""So many keys are told by name."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +26,15 @@ class DoubtWords:
 
     def cannot_be_looked_up(self, command: Command, why: Exception) -> NeedsAPerson:
         """Nobody but a person can look there."""
+        elsewhere = (
+            " If it stands there under a key that Spectrum gave it, add `--as` and that key."
+            if command.may_be_renumbered
+            else ""
+        )
         return NeedsAPerson(
             f"{_lost(command, command.key)} and cannot be looked up: {why}",
-            f"Look for {command.key} in Spectrum. {self.resolve} Nothing is sent again before.",
+            f"Look for {command.key} in Spectrum. {self.resolve}{elsewhere} Nothing is sent again"
+            " before.",
             f"{_lost(command)} and cannot be looked up",
         )
 
@@ -34,6 +44,20 @@ class DoubtWords:
             f"{_lost(command, key)}, and Spectrum holds another spelling under {key}",
             f"See whether {key} is this record. {self.resolve}",
             f"{_lost(command)} and a record like it stands there",
+        )
+
+    def under_another_key(self, command: Command, key: str, others: Sequence[str]) -> NeedsAPerson:
+        """Spectrum may number such records itself, and then it did not keep the key that was sent."""
+        resolve = f"st-spectrum ledger resolve {self.flow} {self.key}"
+        named = ", ".join(others[:MOST_NAMED]) + (", ..." if len(others) > MOST_NAMED else "")
+        one = others[0] if len(others) == 1 else "one of them"
+        return NeedsAPerson(
+            f"{_lost(command, key)}; Spectrum has nothing under it, but a record like it under"
+            f" {named}, which no other record carries",
+            f"Spectrum may have given it a key of its own. If {one} is this record, say"
+            f" `{resolve} --there --as {others[0]}`; if not, say `{resolve} --not-there`."
+            " Nothing is sent again before.",
+            f"{_lost(command)} and a record like it stands there under another key",
         )
 
     def another_document(self, command: Command, key: str) -> NeedsAPerson:

@@ -2,7 +2,7 @@
 to.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -56,11 +56,13 @@ class LookupResult:
     keys hold something else.
 
     `similar` are keys that hold something which is neither quite ours nor clearly somebody else's.
+    `elsewhere` has, for keys that hold nothing, others that may hold what was sent under them.
     """
 
     present: frozenset[str] = field(default_factory=frozenset)
     foreign: frozenset[str] = field(default_factory=frozenset)
     similar: frozenset[str] = field(default_factory=frozenset)
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 SharedKeyHold = Callable[[str, str, str, str], Hold]

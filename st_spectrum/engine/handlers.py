@@ -13,7 +13,16 @@ class Similar:
     """Neither quite the record that we sent nor clearly another one."""
 
 
-Verdict = bool | Similar | None
+@dataclass(frozen=True)
+class Elsewhere:
+    """Nothing stands under our key, but what was sent may stand under one of these, which no other
+    record has: the target may have given it a key of its own.
+    """
+
+    keys: tuple[str, ...]
+
+
+Verdict = bool | Similar | Elsewhere | None
 """True: it is there as we would write it. False: something else is. None: nothing is."""
 
 C = TypeVar("C", bound=Command)
@@ -81,4 +90,7 @@ def _found_one_by_one(commands: Sequence[C], find: Callable[[C], Verdict]) -> Lo
         present=frozenset(key for key, verdict in verdicts.items() if verdict is True),
         foreign=frozenset(key for key, verdict in verdicts.items() if verdict is False),
         similar=frozenset(key for key, verdict in verdicts.items() if isinstance(verdict, Similar)),
+        elsewhere={
+            key: verdict.keys for key, verdict in verdicts.items() if isinstance(verdict, Elsewhere)
+        },
     )

@@ -253,7 +253,7 @@ class StepExecutor:
             found = LookupResult(present=self._present(step))
         if call.key in found.present:
             return
-        if call.key in found.similar:
+        if call.key in found.similar or call.key in found.elsewhere:
             self._present(step)
         self.doubt = None
         self._is_step_in_doubt = bool(found.present)

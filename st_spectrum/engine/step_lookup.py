@@ -45,6 +45,8 @@ class StepLookup:
             raise self.words.cannot_be_looked_up(first, impossible) from None
         if found.similar:
             raise self.words.another_spelling(first, min(found.similar))
+        if found.elsewhere:
+            raise self.words.under_another_key(first, *min(found.elsewhere.items()))
         if found.foreign and first.numbering is Numbering.PEOPLE:
             raise self.words.another_document(first, min(found.foreign))
         _refuse_foreign(step, found)
@@ -79,10 +81,15 @@ class StepLookup:
             for version in range(versions)
         ]
         present = frozenset[str]().union(*(result.present for result in found))
+        elsewhere: dict[str, tuple[str, ...]] = {}
+        for result in found:
+            for key, others in result.elsewhere.items():
+                elsewhere[key] = tuple(dict.fromkeys((*elsewhere.get(key, ()), *others)))
         return LookupResult(
             present,
             foreign=frozenset.intersection(*(result.foreign for result in found)) - present,
             similar=frozenset[str]().union(*(result.similar for result in found)) - present,
+            elsewhere={key: others for key, others in elsewhere.items() if key not in present},
         )
 
 

@@ -31,5 +31,16 @@ def verdict_on(
     return Similar() if any(_agrees(found, command, name) for name in shown) else False
 
 
+def looks_like(
+    found: Mapping[str, str], command: Command, fields: tuple[str, ...], telltale: tuple[str, ...]
+) -> bool:
+    """Whether a record under another key may be what was sent: one of the `telltale` fields agrees,
+    and one more of the `fields` that were filled, if there is one.
+    """
+    sent = [name for name in fields if tidy(command.fields.get(name))]
+    agreeing = [name for name in sent if name in found and _agrees(found, command, name)]
+    return len(agreeing) >= min(2, len(sent)) and any(name in agreeing for name in telltale)
+
+
 def _agrees(found: Mapping[str, str], command: Command, name: str) -> bool:
     return tidy(found.get(name)).casefold() == tidy(command.fields.get(name)).casefold()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from st_spectrum.domain.commands import Command, System
+from st_spectrum.domain.commands import Command, System, longest_way
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.flow import LookupResult
 from st_spectrum.engine.handlers import Handlers
@@ -12,6 +12,7 @@ from st_spectrum.engine.newest_writes import NewestWrites
 from st_spectrum.flows.external_id_target import handle_external_ids
 from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.flows.sources import Sources
+from st_spectrum.ledger.documents.guards import NewestWrite
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 
@@ -49,23 +50,47 @@ class LiveTargets:
 
     def send(self, command: Command) -> str | None:
         """One write; never repeated here."""
-        return self.handlers.send(command)
+        given = self.handlers.send(command)
+        if given is not None and given != command.key:
+            self.newest.confirmed(command.operation, given)
+        return given
 
     def find(self, commands: Sequence[Command]) -> LookupResult:
         """Look the commands of a step up."""
         return self.handlers.find(commands)
 
     def arrives_within(self, command: Command) -> float:
-        """By the time-out of the system to which the command goes."""
+        """By the time-out of the system to which the command goes. A record that the target numbers
+        itself would stand there twice, whatever its key.
+        """
+        timeout = self._timeouts[command.system]
         if command.tables:
             self.newest.doubted(command.tables)
-        return command.arrives_within(self._timeouts[command.system])
+        elif self._newest_given(command) is not None:
+            self.newest.doubted(command.operation)
+            return longest_way(timeout)
+        return command.arrives_within(timeout)
 
     def is_absence_proven(self, command: Command, since: datetime) -> bool:
         """Most targets answer for themselves; what is looked up in tables may be an old copy of
-        them.
+        them. Of records that the target numbers itself, one that is younger than the doubt must show.
         """
-        return not command.tables or self.handlers.is_absence_proven(command, since)
+        if command.tables:
+            return self.handlers.is_absence_proven(command, since)
+        newest = self._newest_given(command)
+        if newest is None:
+            return True
+        if newest.at <= since:
+            return False
+        younger = self.find([command.renumbered(command.key, newest.key)])
+        # In this order: a copy that is renewed in between shows the first and then the second.
+        return bool(younger.present or younger.foreign or younger.similar) and (
+            self.find([command]) == LookupResult()
+        )
+
+    def _newest_given(self, command: Command) -> NewestWrite | None:
+        """The newest record to which the target gave a key of its own; None where it never did."""
+        return self.newest.newest(command.operation) if command.may_be_renumbered else None
 
     def answers(self, system: str) -> bool:
         """ServiceTrade must show the account, Spectrum let the connection test pass and, where

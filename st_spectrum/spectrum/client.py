@@ -259,6 +259,14 @@ class Spectrum:
         """The job's overhead batch code, or None without such a job."""
         return self._lookup.oh_batch(job_number)
 
+    def look_alikes(
+        self, service: str, alike: Mapping[str, str], customer_code: str = ""
+    ) -> tuple[dict[str, str], ...]:
+        """Records such as `service` adds that agree with one of these fields, under whatever key."""
+        from st_spectrum.spectrum import look_alikes
+
+        return look_alikes.read(self.infolink, self.get, service, alike, customer_code)
+
     def template_phases(self, job_number: str) -> tuple[dict[str, str], ...]:
         """The phases of a template job with all columns of GetPhaseEnhanced."""
         return self._lookup.template_phases(job_number)

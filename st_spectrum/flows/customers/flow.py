@@ -22,10 +22,11 @@ from st_spectrum.flows.customers.lookalikes import Lookalikes
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.sides import customer_sides
-from st_spectrum.flows.customers.target import SAME_CUSTOMER, handle_customers
+from st_spectrum.flows.customers.target import SAME_CUSTOMER, CustomerTargets
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
+from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
@@ -129,5 +130,6 @@ class CustomersFlow(FlowDefaults):
 
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
-    handle_customers(context.targets.handlers, context.spectrum)
+    others = OtherKeys(context.servicetrade, context.ledger, context.targets.newest)
+    CustomerTargets(context.spectrum, others).handle(context.targets.handlers)
     return CustomersFlow(context)

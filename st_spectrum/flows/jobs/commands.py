@@ -16,6 +16,7 @@ class AddJob(Command):
     system = System.SPECTRUM
     numbering = Numbering.DERIVED
     taken_field = "Job_Number"
+    may_be_renumbered = True
 
     record: Mapping[str, str]
 

@@ -28,6 +28,7 @@ from st_spectrum.flows.jobs.sides import job_sides
 from st_spectrum.flows.jobs.site_customers import SiteCustomers, keep_customer
 from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
+from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import close_carried
 from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.ledger.entry import Entry, State
@@ -216,5 +217,6 @@ class JobsFlow(FlowDefaults):
 
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
-    JobTargets(context.spectrum).handle(context.targets.handlers)
+    others = OtherKeys(context.servicetrade, context.ledger, context.targets.newest)
+    JobTargets(context.spectrum, others).handle(context.targets.handlers)
     return JobsFlow(context)

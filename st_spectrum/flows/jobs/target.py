@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from st_spectrum.engine.flow import LookupResult
-from st_spectrum.engine.handlers import Handlers
+from st_spectrum.engine.handlers import Handlers, Verdict
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf, phase_key
+from st_spectrum.flows.jobs.description import JOBS
+from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.same_record import is_same
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.given_keys import given_key
@@ -13,16 +15,20 @@ SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
 """Fields by which a job found under our number is told from somebody else's under the same
 number."""
 
+SAME_NUMBERED_JOB = (*SAME_JOB, "Cost_Center")
+"""Fields by which a job under another number may be ours."""
+
 
 class JobTargets:
     """All by SOAP, one at a time."""
 
-    def __init__(self, spectrum: Spectrum) -> None:
+    def __init__(self, spectrum: Spectrum, others: OtherKeys) -> None:
         self._spectrum = spectrum
+        self._others = others
 
     def handle(self, handlers: Handlers) -> None:
         """Take the commands of the flow."""
-        handlers.add(AddJob, self._add, self._is_added)
+        handlers.add(AddJob, self._add, self._find)
         handlers.add(UpdateJob, self._write, self._has_overhead_batch)
         handlers.add(UpdateJobUdf, self._write, self._has_udf1)
         handlers.add_together(AddPhase, self._write, self._phases_added)
@@ -39,6 +45,22 @@ class JobTargets:
     def _is_added(self, command: AddJob) -> bool | None:
         return is_same(
             self._spectrum.find_job(command.key, command.customer_code), command, SAME_JOB
+        )
+
+    def _find(self, command: AddJob) -> Verdict:
+        """A job of the same customer, site and description that nobody has may be it, where the
+        installation numbers jobs itself; those of other cost centers are jobs of their own.
+        """
+        found = self._is_added(command)
+        if found is not None:
+            return found
+        alike = {"Job_Description": command.fields["Job_Description"]}
+        rows = self._spectrum.look_alikes(command.operation, alike, command.customer_code)
+        return self._others.verdict(
+            JOBS.name,
+            JOBS.entity_type,
+            command.key,
+            (row["Job_Number"] for row in rows if is_same(row, command, SAME_NUMBERED_JOB)),
         )
 
     def _has_overhead_batch(self, command: UpdateJob) -> bool | None:

@@ -21,12 +21,13 @@ from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.jobs.site_customers import keep_customer, kept_customer
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
+from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sites.sides import site_sides
-from st_spectrum.flows.sites.target import SAME_SITE, handle_sites
+from st_spectrum.flows.sites.target import SAME_SITE, SiteTargets
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
 from st_spectrum.ledger.entry import Entry
@@ -131,5 +132,6 @@ class SitesFlow(FlowDefaults):
 
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
-    handle_sites(context.targets.handlers, context.spectrum)
+    others = OtherKeys(context.servicetrade, context.ledger, context.targets.newest)
+    SiteTargets(context.spectrum, others).handle(context.targets.handlers)
     return SitesFlow(context)

@@ -1,0 +1,100 @@
+"""Records that look like one whose answer was lost, under whatever key they stand: an installation
+may number its records itself [SP 5], and then nothing stands under the key that was sent.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select
+
+from st_spectrum.spectrum.infolink_tables import (
+    CUSTOMERS,
+    JOBS,
+    SITE_NAMES,
+    SITES,
+    of_company,
+    trimmed,
+)
+from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.lookup import JOB_STATUSES, Get, LookupImpossible
+
+if TYPE_CHECKING:
+    from st_spectrum.spectrum.infolink import InfoLinkReader
+
+Row = dict[str, str]
+
+TABLES: Mapping[str, Table] = {
+    "AddCustomer": CUSTOMERS,
+    "AddWOSiteAddress": SITES,
+    "AddJob": JOBS,
+}
+"""Where the records stand that a service inserts."""
+
+
+def read(
+    reader: "InfoLinkReader | None",
+    get: Get,
+    service: str,
+    alike: Mapping[str, str],
+    customer_code: str = "",
+) -> tuple[Row, ...]:
+    """The records of the kind that `service` inserts in one of whose fields, by its names, stands
+    what `alike` says, whatever the case of letters; of a job, those of that customer. Without
+    Info-Link all that Get services show.
+
+    Raises `LookupImpossible` where nobody can list them.
+    """
+    wanted = {name: text.strip() for name, text in alike.items() if text.strip()}
+    if not wanted:
+        return ()
+    if reader is None:
+        return _shown(get, service, customer_code)
+    names = SITE_NAMES if service == "AddWOSiteAddress" else {}
+    statement = statement_of(TABLES[service], reader.company_code, names, wanted)
+    if customer_code:
+        statement = statement.where(_is(TABLES[service].c.Customer_Code, customer_code))
+    rows = reader.raw(f"like.{service}", statement)
+    return tuple(
+        {names.get(column, column): text_of(value) for column, value in row.items()} for row in rows
+    )
+
+
+def statement_of(
+    table: Table, company_code: str, names: Mapping[str, str], alike: Mapping[str, str]
+) -> Select[Any]:
+    """One statement for all of the fields; `names` are those of columns that a service calls
+    something else.
+    """
+    columns = {names.get(column.name, column.name): column for column in table.columns}
+    cells = [trimmed(column).label(column.name) for column in table.columns]
+    return select(*cells).where(
+        of_company(table, company_code),
+        or_(*(_is(columns[name], text) for name, text in alike.items())),
+    )
+
+
+def _is(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Databases that tell letters by their case fold those of ASCII alone."""
+    cell = trimmed(column)
+    return or_(cell == text, func.upper(cell) == text.upper())
+
+
+def _shown(get: Get, service: str, customer_code: str) -> tuple[Row, ...]:
+    found: list[Row] = []
+    for name, params in _questions(service, customer_code):
+        rows = get(name, params)
+        if not rows.is_complete:
+            raise LookupImpossible(f"{name} has more rows than it shows")
+        found += rows.rows
+    return tuple(found)
+
+
+def _questions(service: str, customer_code: str) -> list[tuple[str, Mapping[str, str]]]:
+    if service == "AddCustomer":
+        return [("GetCustomers", {"pStatus": "ALL"})]
+    if service == "AddJob":
+        return [
+            ("GetJobMain", {"pStatus_Code": status, "pCustomer_Code": customer_code})
+            for status in JOB_STATUSES
+        ]
+    raise LookupImpossible(f"Without Info-Link no service lists what {service} adds")
