@@ -4,7 +4,7 @@ import logging
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from multiprocessing import get_context
@@ -32,13 +32,18 @@ SHARES = {"all six by REST": 2, "all six by SOAP": 2}
 """How many times its share a case gets; what is not named gets one."""
 
 
+def turns(names: Iterable[str]) -> int:
+    """Blocks until each case had its share."""
+    return sum(SHARES.get(name, 1) for name in names)
+
+
 def blocks(histories: int, seed: int, names: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
     """Case, count and seed of each block; together just so many histories."""
-    turns = [name for name in names for _ in range(SHARES.get(name, 1))]
-    size = max(1, min(BLOCK, -(-histories // len(turns))))
+    in_turn = [name for name in names for _ in range(SHARES.get(name, 1))]
+    size = max(1, min(BLOCK, -(-histories // len(in_turn))))
     number = 0
     while histories > 0:
-        yield turns[number % len(turns)], min(size, histories), seed * 1_000_003 + number
+        yield in_turn[number % len(in_turn)], min(size, histories), seed * 1_000_003 + number
         histories -= size
         number += 1
 

@@ -11,6 +11,8 @@ from tests.histories.judge import Judged
 SUMS = ("customer ", "month ", "GL account ")
 """What sums of invoices begin with; they hold only while nobody has touched one."""
 TAKEN = " was taken "
+TAKEN_OUT = frozenset({"is taken out", "is taken out in payroll"})
+"""What payroll took out may go out once more, where the ledger knows nothing of it any more."""
 
 
 def of_untouched(part: History, judged: Judged) -> Judged:
@@ -22,13 +24,15 @@ def of_untouched(part: History, judged: Judged) -> Judged:
     rows = {f".timecard.{row}" for touched in part.touched.values() for row in touched.rows}
     words = re.compile("|".join(rf"(?<![\w.-]){re.escape(word)}(?![\w.])" for word in _words(part)))
 
+    is_taken_out = any(TAKEN_OUT & {*touched.acts} for touched in part.touched.values())
+
     def is_touched(text: str) -> bool:
         key = text.split(" ")[0]
         return (
             key in keys
             or key.partition("|")[0] in keys
             or any(key.endswith(row) for row in rows)
-            or (TAKEN not in text and bool(words.search(text)))
+            or (is_taken_out if TAKEN in text else bool(words.search(text)))
             or _is_sum(part, text)
         )
 

@@ -16,6 +16,7 @@ from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.memory import MemoryStore, Snapshot
+from st_spectrum.reconcile.both_sides import compare_both_sides
 from st_spectrum.sandbox.hand_clock import HandClock
 from tests.histories.judge import Judged, judge
 from tests.histories.life import Killed, Life, MortalStore
@@ -61,6 +62,8 @@ class History:
     """Codes that people typed at Spectrum's screen for records of somebody else."""
     changes: dict[str, Any] = field(default_factory=dict)
     """What the account file says by now, by the path of the key, such as `jobs.number_format`."""
+    has_other_ledger: bool = False
+    """Whether an older, a second or no ledger went to work."""
     is_later_than_assumed: bool = False
     """Whether a call was later, or a clock jumped further, than docs/guarantees.md assumes."""
     _alive_unseen: list[AbstractContextManager[Session]] = field(default_factory=list)
@@ -186,6 +189,23 @@ class History:
             if quiet == 2:
                 return stopped
         raise AssertionError(f"still at work: {[report.as_json() for report in reports.values()]}")
+
+    def both_sides(self) -> frozenset[str]:
+        """What the controller reads before signing: each thing that is not equal on both sides, with
+        its keys in both.
+        """
+        found: set[str] = set()
+        through = self.place.door.transports()
+        with (
+            suppress(SyncFault),
+            open_session(
+                self.account, transports=through, store=self.store, clock=self.machine_clock
+            ) as session,
+        ):
+            for compared in compare_both_sides(session, self.case.flows):
+                for one in compared.faults:
+                    found.add(f"{one.key} {one.target_key} {one.words}")
+        return frozenset(found)
 
     def judge(self) -> Judged:
         """Both systems and the ledger as they are now."""

@@ -96,7 +96,9 @@ def reverse(part: History, place: int, _before: Touched) -> New | None:
         control.ar_document(number, "post")
     control.ar_document(number, "reverse")
     # Without Info-Link nobody sees it, and a void is offset once more.
-    return named(*([] if part.case.has_infolink else [f"-{total_of(part, place)}"]))
+    has = part.case.has_infolink
+    once_more = () if has else (f"-{total_of(part, place)}",)
+    return New((frozenset(once_more),), is_seen=has)
 
 
 def update(part: History, place: int, _before: Touched) -> New | None:

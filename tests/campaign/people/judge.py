@@ -30,8 +30,11 @@ WANTED = ("processed", "sent", "paid", "pending_accounting")
 """Statuses of an invoice that is to stand in Spectrum."""
 
 
-def judge_touched(part: History) -> tuple[Judged, Tally]:
-    """Every touched record of one flow: what is wrong with it, and what stands too often."""
+def judge_touched(part: History, whole: History | None = None) -> tuple[Judged, Tally]:
+    """Every touched record of one flow: what is wrong with it, and what stands too often. `whole` is
+    the history of which this is a part.
+    """
+    whole = whole or part
     judged, count = Judged(), Tally()
     for place, touched in part.touched.items():
         name = f"{part.case.flow} {part.made[place]} ({', '.join(touched.acts)})"
@@ -39,9 +42,12 @@ def judge_touched(part: History) -> tuple[Judged, Tally]:
         count += Tally(len(touched.names), doubled=doubled, touched=len(touched.names))
         if doubled:
             judged.doubled.append(f"{name}: {doubled} too many; {differs}")
-        if differs and touched.is_told and not (why := _reason(part, place, touched)):
+        if not (differs and touched.is_told):
+            continue
+        why = _reason(part, place, touched) or _read_by_the_controller(part, place, touched, whole)
+        if not why:
             judged.silent.append(f"{name}: {differs}")
-        elif differs and touched.is_told:
+        else:
             judged.waiting[f"{part.made[place]}{BY_HAND}"] = why
     return judged, count
 
@@ -128,6 +134,25 @@ def _reason(part: History, place: int, touched: Touched) -> str:
             if shown in body:
                 return f"told in the night: {shown}"
     return ""
+
+
+def _read_by_the_controller(part: History, place: int, touched: Touched, whole: History) -> str:
+    """What an older, a second or a new ledger does not know, the comparison of both sides tells to
+    whoever signs them.
+    """
+    if not whole.has_other_ledger:
+        return ""
+    known = {str(part.made[place]), *map(str, touched.rows)}
+    match part.case.flow:
+        case "invoices":
+            known.add(str(invoice_of(part, place)["invoiceNumber"]))
+        case "timecards":
+            rows = (row for names in touched.names for row in rows_in_payroll(part, names))
+            known |= {token for row in rows if (token := str(row["Message"]).strip())}
+        case "customers" | "sites" | "jobs":
+            known |= {*touched.names[0], *masters.standing(part, touched.names[0])}
+    told = (text for text in whole.both_sides() if any(word in text for word in known))
+    return next((f"on both sides: {text}" for text in sorted(told)), "")
 
 
 def _documents(part: History, prefix: str) -> Iterable[tuple[str, str]]:

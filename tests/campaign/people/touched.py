@@ -43,7 +43,7 @@ class Touched:
             self,
             names=wider,
             most=self.most + (rule.more if names.is_beside else 0),
-            is_told=self.is_told and rule.is_told,
+            is_told=self.is_told and rule.is_told and names.is_seen,
             acts=(*self.acts, act),
             rows=(*self.rows, *names.rows),
         )
@@ -51,12 +51,13 @@ class Touched:
 
 @dataclass(frozen=True)
 class New:
-    """What an act adds: further names; and whether what people typed stands beside what the worker
-    made or may still make.
+    """What an act adds: further names; whether what people typed stands beside what the worker made
+    or may still make; and whether anybody can see what was done.
     """
 
     names: Names
     is_beside: bool = True
+    is_seen: bool = True
     rows: tuple[int, ...] = ()
 
 

@@ -2,7 +2,8 @@
 
     python -m tests.campaign.processes --histories 100 --seed 7
 
-The same histories as `tests.campaign` draws. Ends with 1 if anything was lost or doubled.
+Each so-many-th of the histories that `tests.campaign` plays of the same seed. Ends with 1 if anything
+was lost or doubled.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.campaign.processes.history import ProcessHistory, StreetPlace
-from tests.campaign.running import blocks
+from tests.campaign.running import BLOCK, blocks, turns
 from tests.campaign.table import Sums
 from tests.campaign.trial import run_block
 from tests.campaign.whole import EVERY_CASE
@@ -37,8 +38,11 @@ def main() -> int:
         s3_url = stack.enter_context(seaweed(folder / "s3"))
         place = StreetPlace(folder, s3_url)
         stack.callback(place.close)
-        for name, count, number in blocks(wanted.histories, seed, tuple(EVERY_CASE)):
-            sums.add(run_block(place, name, count, number, ProcessHistory, shrinks=False))
+        every = max(1, BLOCK * turns(EVERY_CASE) // wanted.histories)
+        for name, count, number in blocks(BLOCK * turns(EVERY_CASE), seed, tuple(EVERY_CASE)):
+            sums.add(
+                run_block(place, name, count, number, ProcessHistory, shrinks=False, every=every)
+            )
             done = time.monotonic() - started
             print(f"{sums.histories:>5} {name}, {done:,.0f} s", file=sys.stderr, flush=True)
     print(sums.text(time.monotonic() - started, 1))

@@ -39,7 +39,7 @@ LONGEST_SECONDS = 120.0
 
 
 class StreetPlace(Place):
-    """Where such histories happen. `s3_url` is a server for every second one's ledger."""
+    """Where such histories happen. `s3_url` is a server for every third one's ledger."""
 
     def __init__(self, folder: Path, s3_url: str) -> None:
         self.s3_url = s3_url
@@ -70,7 +70,7 @@ class ProcessHistory(History):
         """A bucket's prefix of its own, or a file."""
         if self.own is None:
             assert isinstance(self.place, StreetPlace)
-            is_s3 = self.place.count % 2 == 0 and bool(self.place.s3_url)
+            is_s3 = self.place.count % 3 == 0 and bool(self.place.s3_url)
             path = self.state_dir / "ledger" / "ledger.sqlite"
             self.own = s3_settings(self.place.s3_url) if is_s3 else LedgerSettings(path=path)
         return self.own

@@ -2,6 +2,7 @@
 call.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -93,6 +94,7 @@ def work(orders: Orders, wire: Connection) -> None:
     """The process of one worker; what it has to say goes through the wire."""
     if not orders.is_seen_dead:
         socket.gethostname = lambda: "another machine"
+    logging.disable(logging.CRITICAL)
     life = Life(orders, wire)
     through = Transports(*(Watched(httpx.HTTPTransport(), life) for _ in range(2)))
     moment = datetime.fromtimestamp(orders.now, UTC)

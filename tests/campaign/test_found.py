@@ -1,0 +1,50 @@
+"""Histories that the campaign found, in which a rule of its judges was wrong or too strict, or the
+product was: shrunk, and played each time.
+"""
+
+import pytest
+
+from tests.campaign.happenings import AccountEdited, Happening
+from tests.campaign.people import ByHand
+from tests.campaign.trial import outcome_of
+from tests.campaign.whole import EVERY_CASE
+from tests.histories.events import Change, Make, PutBack, Work
+from tests.histories.place import Place
+
+FOUND: dict[str, tuple[str, list[Happening]]] = {
+    "a reversal at the screen that the ledger forgot is named on both sides": (
+        "invoices by REST",
+        [Make(), Work(), ByHand("invoices", "is reversed at the screen"), PutBack(), Work()],
+    ),
+    "a line that is cancelled while the ledger is gone is named on both sides": (
+        "purchase orders",
+        [Make(), Work(), PutBack(), ByHand("purchase_orders", "loses what has not come")],
+    ),
+    "a row that is deleted before the ledger is lost is named on both sides": (
+        "time by REST",
+        [Make(), Work(), ByHand("timecards", "loses a row"), PutBack()],
+    ),
+    "what payroll took out goes out once more from a ledger that knows nothing of it": (
+        "time by REST",
+        [Make(), Work(), ByHand("timecards", "is taken out in payroll"), PutBack(), Work()],
+    ),
+    "no goods come for an order that is deleted": (
+        "purchase orders",
+        [Make(), ByHand("purchase_orders", "is deleted"), Change(0)],
+    ),
+    "an Info-Link that never was cannot be switched off": (
+        "invoices by REST without Info-Link",
+        [Make(), AccountEdited("Info-Link is switched off"), Work()],
+    ),
+    "without Info-Link nobody sees a reversal at the screen": (
+        "invoices by SOAP without Info-Link",
+        [Make(), Work(), ByHand("invoices", "is reversed at the screen"), Work()],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_found_by_the_campaign(place: Place, name: str) -> None:
+    case, happened = FOUND[name]
+    with place.history(EVERY_CASE[case]) as history:
+        assert outcome_of(history, happened).wrong == {}
