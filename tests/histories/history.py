@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from st_spectrum.account import Account
+from st_spectrum.domain.equation import Line
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from tests.histories.cases import Case
 
 HOUR = 3600.0
+BY_NAME = (Line.BY_HAND, Line.DIFFERENCE)
+"""Lines of the month's equation behind which the controller looks at each record: what people
+typed, posted or reversed themselves, and what nothing explains.
+"""
 MOST_ROUNDS = 20
 """A call that is refused goes out eight times, and each pause of an hour may end just after the
 round of that hour.
@@ -205,6 +210,10 @@ class History:
             for compared in compare_both_sides(session, self.case.flows):
                 for one in compared.faults:
                     found.add(f"{one.key} {one.target_key} {one.words}")
+                for equation in compared.equations:
+                    for record in equation.records:
+                        if record.line in BY_NAME:
+                            found.add(f"{record.key} {record.title}: {record.line}")
         return frozenset(found)
 
     def judge(self) -> Judged:

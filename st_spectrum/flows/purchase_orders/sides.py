@@ -30,6 +30,7 @@ from st_spectrum.flows.purchase_orders.named_in_lists import NamedInLists
 from st_spectrum.flows.purchase_orders.notice import scan
 from st_spectrum.flows.purchase_orders.receiving import read_orders
 from st_spectrum.flows.purchase_orders.rules import desired_of, line_of
+from st_spectrum.flows.purchase_orders.standing_twice import ITEMS_OF_DAYS
 from st_spectrum.flows.purchase_orders.vanishing import FLOW
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
@@ -63,6 +64,15 @@ class _Known:
             self.has_item
             and not self.entry.is_handled
             and self.entry.state in (State.CONFIRMED, State.HELD, State.REJECTED)
+        )
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether this ledger left the line alone and knows of no item: one that stands there all
+        the same was made by a ledger that was lost, or by a second one.
+        """
+        return (
+            self.memory is None and not self.entry.is_handled and self.entry.state is State.SKIPPED
         )
 
     @property
@@ -120,6 +130,8 @@ class OrderSides:
         first = min((one.entry.first_seen_at for one in known.values()), default=None)
         if first is None:
             return {}
+        # A ledger that was built anew may be younger than items that the lost one made.
+        first = min(first, self.context.ledger.now() - timedelta(days=ITEMS_OF_DAYS))
         since = int((first - timedelta(days=1)).timestamp())
         system = self.context.account.servicetrade.external_system
         listed = self.context.servicetrade.job_items(updated_after=since)
@@ -166,10 +178,12 @@ class OrderSides:
         line, one = line_of(order, split_key(key)[1]), known.get(key)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
         own = items.get(key, ())
+        desired = desired_of(order, line, self._named, self.context.account)
+        if one is not None and one.is_anothers and own and isinstance(desired, NoItem):
+            one = None
         if one is not None and not one.is_compared and not one.is_done_with:
             return  # it waits, or a person has taken it over
         there += (stored_item(key, title, item, self._numbers) for item in own)
-        desired = desired_of(order, line, self._named, self.context.account)
         is_wanted = isinstance(desired, WantedItem)
         is_made = one is not None and one.is_compared and not isinstance(desired, NoItem)
         if one is None and not own:
