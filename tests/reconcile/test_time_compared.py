@@ -1,7 +1,9 @@
 """Time and pre-time cards of some payroll weeks: differences planted by hand in both systems."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.equation import Equation, Line
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.reconcile.planting import Month
 from tests.world.timekeeper import Timekeeper, build_timekeeper
@@ -54,6 +57,22 @@ def test_clean_weeks_give_no_difference_and_equal_totals(payroll: Month) -> None
         "job",
         "department",
     }
+
+
+def test_each_payroll_week_stands_under_its_own_title_with_the_age_of_what_is_not_posted(
+    payroll: Month,
+) -> None:
+    said = payroll.contractor.command(
+        "reconcile", "timecards", "--both-sides", "--month", "2026-04"
+    ).stdout
+    assert said.count("Hours of the payroll week to 04/11/2026") == 1
+    assert said.count("Hours of the payroll week to 04/18/2026") == 1
+    assert "accepted, not yet posted, the oldest since" in " ".join(said.split())
+    assert "difference" in said
+    other = payroll.contractor.command(
+        "reconcile", "timecards", "--both-sides", "--month", "2026-05", "--json"
+    )
+    assert (other.returncode, json.loads(other.stdout)["timecards"]["equations"]) == (0, [])
 
 
 def test_what_spectrum_does_by_itself_is_no_difference(payroll: Month) -> None:
@@ -114,6 +133,23 @@ def test_differences_planted_by_hand_are_found_and_named_right(payroll: Month) -
     wrong = {one.dimension for one in compared.totals if one.difference}
     assert wrong == {"employee", "pay type", "job", "department"}
     assert taken_back[0] not in behind
+
+
+def test_a_card_that_pays_moved_time_as_a_person_said_is_no_difference(payroll: Month) -> None:
+    (key, row), *_ = payroll.cards()
+    day = date.fromisoformat(str(row["Work_Date"])[:10])
+    payroll.edit_time(key, date=moment(day + timedelta(days=7)))
+    assert {(one.key, str(one.verdict)) for one in time_of(payroll).differences} >= {(key, "extra")}
+    moved = f"20260418.{key.partition('.')[2]}"
+    with payroll.contractor.session() as session:
+        session.engine.run("timecards", [moved], run_id="test")
+    said = payroll.contractor.command("ledger", "resolve", "timecards", moved, "--there")
+    assert "paid by the card of" in said.stdout
+    compared = time_of(payroll)
+    assert [one.words for one in compared.differences] == []
+    hours = Decimal(str(row["Hours"]))
+    assert [one.lines[Line.BY_HAND] for one in compared.equations] == [-hours, hours]
+    closing_to_the_hundredth(compared.equations)
 
 
 def test_time_that_was_never_sent_may_be_repaired_and_what_waits_is_no_difference(

@@ -42,7 +42,7 @@ class TimePiece:
     `hours` are what is to be paid now, 0 where nothing is any more; `codes` are those of now, None
     where nothing asks for the card. `card` is None where none was confirmed. `line` has the hours that
     do not stand in Spectrum. `is_settled` says that a person has set right in Spectrum what changed
-    since.
+    since; `is_moved` that its card pays time which was moved to another week, as a person said.
     """
 
     key: str
@@ -55,6 +55,7 @@ class TimePiece:
     line: Line
     reason: str = ""
     is_settled: bool = False
+    is_moved: bool = False
 
     @property
     def token(self) -> str:
@@ -131,7 +132,7 @@ def both_sides(
     expected: list[ExpectedRecord] = []
     there: list[StoredRecord] = []
     for piece in pieces:
-        if piece.card is None:
+        if piece.card is None or piece.is_moved:
             continue
         sent = values_of(piece.card.hours, piece.sent_date, codes_of(piece.card))
         if piece.codes is not None:

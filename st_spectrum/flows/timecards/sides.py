@@ -5,7 +5,7 @@ there is none, or where the time is another one now.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,50 +16,44 @@ from st_spectrum.domain.equation import Line
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.three_values import compare
-from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.engine.allowance import allowed
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.cards_compared import (
-    ZERO,
     CardRows,
-    TimePiece,
     both_sides,
     by_token,
     nobodys,
-    time_title,
 )
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.codes_now import CodesNow
-from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_card, done_cards
+from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_cards
 from st_spectrum.flows.timecards.hours_compared import equation_of, totals_of
-from st_spectrum.flows.timecards.kept import accepted_version, readable_card
+from st_spectrum.flows.timecards.kept import accepted_version
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.rebuild import SPAN_WEEKS, weeks_since_first_day
-from st_spectrum.flows.timecards.rules import TAKEN_BACK, version_of
+from st_spectrum.flows.timecards.rules import TAKEN_BACK
 from st_spectrum.flows.timecards.standing_twice import TOKEN
-from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.flows.timecards.time_pieces import MOVED, TimePieces
+from st_spectrum.ledger.entry import State
 from st_spectrum.servicetrade.models import Unreadable
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import InfoLinkReader
 
 
-LINES: Mapping[State, Line] = {
-    State.REJECTED: Line.REFUSED,
-    State.SKIPPED: Line.LEFT_OUT,
-    State.UNKNOWN: Line.IN_DOUBT,
-}
-
-
 @dataclass(frozen=True)
 class _Week:
-    """A payroll week: its time as ServiceTrade lists it, and its done cards by key."""
+    """A payroll week: its time as ServiceTrade lists it, and its done cards by key; `moved` are those
+    of which a person said that they pay time of another week.
+    """
 
     end: date
     entries: Mapping[str, TimeEntry]
     done: Mapping[str, DoneCard]
+    moved: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -71,10 +65,10 @@ class TimeSides:
     lists: SourceLists
     reader: "InfoLinkReader"
     month: str = ""
-    _codes: CodesNow = field(init=False)
+    _pieces: TimePieces = field(init=False)
 
     def __post_init__(self) -> None:
-        self._codes = CodesNow(self.context, self.lists)
+        self._pieces = TimePieces(self.context, CodesNow(self.context, self.lists))
 
     def compare(self) -> FlowCompared:
         """Every payroll week since the first day, or those of a month. Raises a `SyncFault`."""
@@ -101,9 +95,14 @@ class TimeSides:
         # Of what is sent meanwhile the ledger knows less than payroll, never more.
         done = {end: done_cards(self.context.ledger, f"{end:%Y%m%d}") for end in ends}
         listed = self.context.time_sources.weeks_with_other_cards(ends, unreadable.append)
-        weeks = [_Week(end, {entry.key: entry for entry in listed[end]}, done[end]) for end in ends]
-        gone = [key for week in weeks for key in week.done if key not in week.entries]
-        gone = self._not_told(gone) if gone else gone
+        every = {entry.key: entry for end in ends for entry in listed[end]}
+        gone = [key for week in done.values() for key in week if key not in every]
+        moved = self._moved(gone, every) if gone else frozenset()
+        weeks = [
+            _Week(end, {entry.key: entry for entry in listed[end]}, done[end], moved)
+            for end in ends
+        ]
+        gone = self._not_told([key for key in gone if key not in moved]) if gone else gone
         if sentence := self._too_much(gone, is_whole=not unreadable):
             return FlowCompared(FLOW, unseen=sentence)
         known |= {token_of(key) for week in weeks for key in week.entries}
@@ -139,6 +138,16 @@ class TimeSides:
             )
         return ""
 
+    def _moved(self, gone: Sequence[str], every: Mapping[str, TimeEntry]) -> frozenset[str]:
+        """Of cards whose time is not listed under their key, those that pay it under another one."""
+        wanted = {origin_of_key(key): key for key in gone}
+        return frozenset(
+            wanted[entry.origin]
+            for key, entry in every.items()
+            if entry.origin in wanted
+            and accepted_version(self.context.ledger, key) == entry.version
+        )
+
     def _not_told(self, gone: Sequence[str]) -> list[str]:
         """Of what ServiceTrade shows no more, what people do not know of yet."""
         ledger = self.context.ledger
@@ -157,12 +166,15 @@ class TimeSides:
         for key in sorted({*week.entries, *week.done}):
             entry, card = week.entries.get(key), week.done.get(key)
             if card is not None:
-                pieces.append(self._sent_piece(key, entry, card))
+                piece = self._pieces.sent(key, entry, card)
+                if key in week.moved:
+                    piece = replace(piece, line=Line.BY_HAND, reason=MOVED, is_moved=True)
+                pieces.append(piece)
             elif entry is not None and is_due(entry, self.context.account):
                 held = self.context.ledger.get(FLOW, key)
                 if held is None and token_of(key) not in stored:
                     found += self._never_sent(entry)
-                pieces.append(self._open_piece(entry, held.entry if held else None))
+                pieces.append(self._pieces.unsent(entry, held.entry if held else None))
         expected, there = both_sides(pieces, stored)
         found += compare(expected, there)
         equation = equation_of(week.end, pieces, stored)
@@ -170,52 +182,6 @@ class TimeSides:
         return FlowCompared(
             FLOW, len(expected), tuple(found), "", (equation,) if pieces else (), totals
         )
-
-    def _sent_piece(self, key: str, entry: TimeEntry | None, card: DoneCard) -> TimePiece:
-        ledger, account = self.context.ledger, self.context.account
-        is_as_sent = entry is not None and entry.version == card.version
-        sent = entry if is_as_sent else readable_card(ledger, key)[0]
-        wanted = entry if entry is not None and is_due(entry, account) else None
-        is_settled = not is_as_sent and accepted_version(ledger, key) == version_of(entry)
-        known = sent or entry
-        day = known.work_date if known else card.sent_at.date()
-        return TimePiece(
-            key,
-            time_title(entry or sent, key),
-            wanted.hours if wanted else ZERO,
-            wanted.work_date if wanted else day,
-            self._codes.of(wanted, card) if wanted else None,
-            card,
-            day,
-            *self._line(key, is_as_sent=is_as_sent, is_settled=is_settled),
-            is_settled,
-        )
-
-    def _line(self, key: str, *, is_as_sent: bool, is_settled: bool) -> tuple[Line, str]:
-        """Where hours are that were sent and do not stand there, or stand there and are too much."""
-        if is_settled:
-            return Line.BY_HAND, "changed after it was sent, and set right by a person"
-        held = None if is_as_sent else self.context.ledger.get(FLOW, key)
-        if held is not None and held.entry.state is not State.CONFIRMED:
-            return Line.WAITING, held.entry.reason
-        return Line.DIFFERENCE, "ServiceTrade and Spectrum differ"
-
-    def _open_piece(self, entry: TimeEntry, held: Entry | None) -> TimePiece:
-        """Time that is due and of which no card is marked as done."""
-        key = entry.key
-        card = None
-        if held is not None and held.state is State.CONFIRMED and not held.is_handled:
-            sent, fields = readable_card(self.context.ledger, key)
-            card = (
-                done_card(held, sent, fields) if sent else None
-            )  # its worker died before the mark
-        if card is not None:
-            return self._sent_piece(key, entry, card)
-        line, reason = _line_of(held)
-        return TimePiece(
-            key, time_title(entry, key), entry.hours, entry.work_date, None, None, entry.work_date,
-            line, reason,
-        )  # fmt: skip
 
     def _never_sent(self, entry: TimeEntry) -> Iterator[Difference]:
         evaluation = self.flow.evaluate(entry.key, NEW, NOTHING)
@@ -238,15 +204,3 @@ def _together(parts: Sequence[FlowCompared]) -> FlowCompared:
         equations=tuple(one for part in parts for one in part.equations),
         totals=tuple(one for part in parts for one in part.totals),
     )
-
-
-def _line_of(held: Entry | None) -> tuple[Line, str]:
-    if held is None:
-        return Line.WAITING, "not noticed yet"
-    if held.is_handled:
-        return Line.BY_HAND, held.reason
-    if held.is_in_doubt:
-        return Line.IN_DOUBT, held.reason
-    if held.state is State.CONFIRMED:
-        return Line.DIFFERENCE, "it was confirmed, and what was sent is not known"
-    return LINES.get(held.state, Line.WAITING), held.reason
