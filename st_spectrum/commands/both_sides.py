@@ -66,10 +66,11 @@ def compare_flows(
         print(json.dumps(_as_json(done, reports), indent=2, ensure_ascii=False, default=str))
     else:
         _print(done)
-        print("".join(f"{change}\n" for change in changes), end="")
         print("".join(f"written: {file}\n" for file in files), end="")
         if reports:
             print_reports(reports, is_dry_run=False)
+    for change in changes:
+        print(change, file=sys.stderr if as_json else sys.stdout)
     unseen = {compared.unseen: None for compared in done if compared.unseen}
     for sentence in unseen:
         print(sentence, file=sys.stderr)
