@@ -91,7 +91,7 @@ def alert(
     causes, written = 0, 0
     try:
         if support.contacts:
-            pads = launchpads or Launchpads(support.dagster_url, account.name)
+            pads = launchpads or Launchpads(support.dagster_url, account.name, account=account.name)
             causes, written = take_stock(account, ledger, clock, half, pads)
     except TooMuchToRead as problem:
         too_much = problem

@@ -149,11 +149,12 @@ class _Page:
         if cause.flow not in FLOWS or cause.noun != "records" or not cause.affected:
             return []
         oldest = cause.affected[0].key
+        more = [("all of them", self.launchpads.all_of(cause.flow))] if _more(cause) else []
         if cause.is_in_doubt:
-            return [("say what you found", self.launchpads.resolve(cause.flow, oldest))]
+            return [("say what you found", self.launchpads.resolve(cause.flow, oldest)), *more]
         handled = self.launchpads.handled(cause.flow, oldest if cause.count == 1 else "")
         retry = "" if cause.is_left_alone else self.launchpads.retry(cause.id)
-        return [("try again at once", retry), ("made by hand already", handled)]
+        return [("try again at once", retry), ("made by hand already", handled), *more]
 
     def _at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M %Z}"

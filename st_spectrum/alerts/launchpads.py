@@ -24,13 +24,14 @@ OPS = {
 
 @dataclass(frozen=True)
 class Launchpads:
-    """Of one account: where people open Dagster, its code location, and what its jobs' names begin
-    with there.
+    """Of one account: where people open Dagster, its code location, what its jobs' names begin with
+    there, and the account itself, as its assets are called.
     """
 
     dagster_url: str = ""
     location: str = ""
     prefix: str = ""
+    account: str = ""
 
     def retry(self, cause_id: str) -> str:
         """Try all records of a cause again."""
@@ -48,6 +49,13 @@ class Launchpads:
     def apply(self, plan_id: str) -> str:
         """Send a plan that somebody has read."""
         return self._link(APPLY_JOB, {"who": None, "plan": plan_id})
+
+    def all_of(self, flow: str) -> str:
+        """The checks of a flow, one of which lists every record that needs a person."""
+        if not self.dagster_url or not self.account:
+            return ""
+        site = self.dagster_url.removesuffix("/")
+        return f"{site}/assets/{quote(self.account, safe='')}/{flow}?view=checks"
 
     def _link(self, job: str, values: Mapping[str, object]) -> str:
         if not self.dagster_url or not self.location:

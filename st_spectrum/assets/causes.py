@@ -3,12 +3,24 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+import dagster as dg
+
 from st_spectrum.alerts.causes import Cause, cause_of
 from st_spectrum.alerts.launchpads import Launchpads
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.markdown import linked, table
 from st_spectrum.engine.root_causes import RootCause
 
 SHOWN = 50
+
+
+def launchpads_of(run: dg.DagsterRun, dagster_url: str, names: AccountNames) -> Launchpads:
+    """Those of the code location that a run came from; of one that was started without Dagster's
+    services, of a location that is called after the account.
+    """
+    origin = run.remote_job_origin
+    location = origin.location_name if origin else names.account
+    return Launchpads(dagster_url, location, names.of(""), names.account)
 
 
 def causes_table(roots: Iterable[RootCause], api_url: str, launchpads: Launchpads) -> str:

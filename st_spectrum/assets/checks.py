@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.alerts.links import record_link
 from st_spectrum.alerts.open_causes import open_roots
-from st_spectrum.assets.causes import causes_table
+from st_spectrum.assets.causes import causes_table, launchpads_of
 from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain import markdown
@@ -42,7 +41,7 @@ def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
         ),
     )
     def nothing_needs_attention(
-        account: AccountResource, ledger: LedgerResource
+        context: dg.AssetCheckExecutionContext, account: AccountResource, ledger: LedgerResource
     ) -> dg.AssetCheckResult:
         try:
             settings = account.load(names.account)
@@ -57,7 +56,7 @@ def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
             )
         attempts = settings.pace.attempts_before_a_person
         result = verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
-        pads = Launchpads(settings.support.dagster_url, names.account, names.of(""))
+        pads = launchpads_of(context.run, settings.support.dagster_url, names)
         causes = causes_table(roots, settings.servicetrade.base_url, pads)
         return with_doubles(with_causes(result, causes), doubles)
 

@@ -10,6 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 from st_spectrum.alerts.launchpads import APPLY_JOB, OPS, PLAN_JOB, Launchpads
+from st_spectrum.assets.causes import launchpads_of
 from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, run_tags
 from st_spectrum.assets.names import PLANNING, AccountNames
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
@@ -78,7 +79,7 @@ def _plan_op(names: AccountNames) -> dg.OpDefinition:
             text = NOT_MADE.format(fault=faults[0], advice=faults[0].advice)
             raise dg.Failure(text, allow_retries=False)
         keep_plan(opened.ledger, made, plan_id)
-        pads = Launchpads(settings.support.dagster_url, names.account, names.of(""))
+        pads = launchpads_of(context.run, settings.support.dagster_url, names)
         context.add_output_metadata(plan_metadata(made, plan_id, pads))
 
     return plan

@@ -103,7 +103,12 @@ def alerts_sensor(
             watched = Watched(names, frozenset({names.of("alerts"), *automations}), location)
             watch(context.instance, opened, watched, memory.looked_at - OVERLAP)
             memory = notify_of_its_end(replace(memory, looked_at=now), settings, now, seconds / 4)
-            pads = Launchpads(settings.support.dagster_url, location or settings.name, names.of(""))
+            pads = Launchpads(
+                settings.support.dagster_url,
+                location or settings.name,
+                names.of(""),
+                names.account,
+            )
             return answered(context.instance, settings, opened, memory, names, now, pads)
         except SyncFault as fault:
             memory = notify_of_outage(memory, settings, fault, now, seconds / 4)

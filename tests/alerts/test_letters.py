@@ -11,6 +11,7 @@ from st_spectrum.account import Support
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause, causes_of
 from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.digest import SUBJECT_LENGTH, Letter, write_letter
+from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.alerts.links import record_link, run_link
 from st_spectrum.alerts.smtp import to_message
 from st_spectrum.ledger.documents.mails import ReportedCause
@@ -160,3 +161,15 @@ def test_a_record_counts_from_when_it_began_to_wait_across_all_its_tries() -> No
     (cause,) = causes_of([again], API, NOW + timedelta(hours=51), 8)
     assert cause.since == NOW + timedelta(hours=50)
     assert causes_of([crossed], API, NOW + timedelta(hours=51), 8) == ()
+
+
+def test_whoever_has_no_terminal_finds_all_records_of_a_large_cause() -> None:
+    entries = [held(str(n), cause="x", title=f"Job {n}") for n in range(25)]
+    (cause,) = causes_of(entries, API, NOW, 8)
+    pads = Launchpads("http://dagster.example:3000", "ours", "", "north wind")
+
+    mail = write_letter(Notice("new-x", False, (cause,)), "north", "UTC", NOW, pads)
+
+    assert (
+        "all of them: http://dagster.example:3000/assets/north%20wind/jobs?view=checks" in mail.text
+    )

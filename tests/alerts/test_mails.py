@@ -52,7 +52,7 @@ def test_three_hundred_records_of_three_causes_are_three_mails(
         assert mail.recipients == support_contact.account.support.contacts
         assert "money stuck: 1,001.00" in mail.text
         assert "and 90 more" in mail.text
-        assert mail.text.count("http://") == mail.html.count("<a href=") == 12
+        assert mail.text.count("http://") == mail.html.count("<a href=") == 13
 
 
 def test_the_digest_names_what_stayed_and_what_is_solved(support_contact: SupportContact) -> None:

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from st_spectrum.alerts.launchpads import NOWHERE, OPS, Launchpads
+from st_spectrum.assets.causes import launchpads_of
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.engine.interventions import interventions_of
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
@@ -44,7 +46,7 @@ def test_a_link_opens_the_launchpad_with_all_filled_in_but_who_acts() -> None:
     config = config_in(link)["ops"]["north_handle"]["config"]
     assert (config["record"], config["who"], config["note"]) == ("4412|1", None, None)
     assert config_in(PADS.retry("ab12"))["ops"]["north_retry"]["config"]["cause"] == "ab12"
-    assert NOWHERE.retry("ab12") == ""
+    assert NOWHERE.retry("ab12") == NOWHERE.all_of("jobs") == ""
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,12 @@ def test_nobody_acts_without_a_name(daemon: DagsterDaemon) -> None:
     result = run(daemon, "retry_records", who="  ", all_that_waits=True)
 
     assert "Nothing was changed: say who you are." in said(result)
+
+
+def test_a_check_links_to_the_code_location_that_its_run_came_from(daemon: DagsterDaemon) -> None:
+    run = daemon.make_run("customers", dg.DagsterRunStatus.SUCCESS)
+
+    pads = launchpads_of(run, "http://dagster.example", AccountNames("north"))
+
+    assert pads.location == "here"
+    assert pads.all_of("customers") == "http://dagster.example/assets/north/customers?view=checks"

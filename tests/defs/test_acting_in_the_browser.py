@@ -19,7 +19,7 @@ def test_the_link_of_a_mail_fills_in_the_launchpad_but_for_who_acts(
     page: Any, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     with somebodys_dagster(tmp_path, environment(sandbox)) as dagster:
-        pads = Launchpads(dagster.url, "ours", "north_")
+        pads = Launchpads(dagster.url, "ours", "north_", "north")
 
         page.goto(pads.handled("invoices", "250000000042"), wait_until="domcontentloaded")
         page.get_by_text("250000000042").first.wait_for()
@@ -27,3 +27,6 @@ def test_the_link_of_a_mail_fills_in_the_launchpad_but_for_who_acts(
         photograph(page, "launchpad")
         page.get_by_role("button", name="Launch Run").first.wait_for()
         assert page.get_by_role("button", name="Launch Run").first.is_disabled(), "who acts lacks"
+
+        page.goto(pads.all_of("customers"), wait_until="domcontentloaded")
+        page.get_by_text("nothing_needs_attention").first.wait_for()

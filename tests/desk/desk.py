@@ -43,7 +43,7 @@ class Desk:
                 account,
                 session.ledger,
                 clock=lambda: datetime.now(UTC) + LATER,
-                launchpads=Launchpads(self.dagster.url, account.name),
+                launchpads=Launchpads(self.dagster.url, account.name, account=account.name),
             )
         return [mail.subject for mail in self.contractor.control.mails()[before:]]
 
