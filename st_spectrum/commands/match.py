@@ -1,5 +1,6 @@
 """`st-spectrum match`, `match apply` and `match undo`: records that stand in both systems."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from st_spectrum.match.lists import Matched
 
 FOLDER = "matching"
+TOLD_EVERY = 100
+"""Rows after which `match apply` says how far it is: ServiceTrade takes some of them a second."""
 
 
 def run_match(account_file: Path, out: Path, exported: Sequence[Path]) -> int:
@@ -89,9 +92,12 @@ def run_apply(account_file: Path, file: Path) -> int:
         codes = codes_in_spectrum(session, kinds)
         for kind in kinds:
             linking = _linking(session, kind, codes.get(kind))
+            mine = [row for row in rows if row.kind == kind]
             outcomes: list[Outcome] = []
-            for outcome in apply_rows([row for row in rows if row.kind == kind], linking):
+            for outcome in apply_rows(mine, linking):
                 outcomes.append(outcome)
+                if len(outcomes) % TOLD_EVERY == 0:
+                    print(f"{kind.name}: row {len(outcomes)} of {len(mine)}", file=sys.stderr)
                 if outcome.result == "refused":
                     place = f"row {outcome.row.place}"
                     where = place if kind == CUSTOMERS else f"{kind.name}, {place}"
@@ -109,7 +115,11 @@ def run_apply(account_file: Path, file: Path) -> int:
 
 def _undecided_in(outcomes: Sequence["Outcome"]) -> int:
     """Companies of which no row was decided."""
-    decided = {one.row.here for one in outcomes if one.result in ("linked", "already", "new")}
+    decided = {
+        one.row.here
+        for one in outcomes
+        if one.is_settled or one.result in ("linked", "already", "new")
+    }
     pending = {one.row.here for one in outcomes if one.result in ("undecided", "refused")}
     return len(pending - decided - {""})
 

@@ -22,6 +22,8 @@ class Outcome:
     row: Row
     result: str
     reason: str = ""
+    is_settled: bool = False
+    """Whether the record has, or gets, a code of Spectrum by another way than this row."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,11 @@ def _link(row: Row, linking: Linking) -> Outcome:
     if carried == code:
         return Outcome(row, "already")
     if carried:
-        return Outcome(row, "refused", f"the {kind.here} carries {carried} by now")
+        reason = f"the {kind.here} carries {carried} by now"
+        return Outcome(row, "refused", reason, is_settled=True)
     if linking.is_on_its_way(row.here):
-        return Outcome(row, "refused", f"the {kind.here} is on its way to Spectrum by now")
+        reason = f"the {kind.here} is on its way to Spectrum by now"
+        return Outcome(row, "refused", reason, is_settled=True)
     # Who has the code may be asked only where it survives as part of an address.
     if "/" not in code and code.strip("."):
         other = linking.servicetrade.find_by_external_id(kind.entity, code, linking.system)

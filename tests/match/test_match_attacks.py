@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.match.kinds import CUSTOMERS, KEY, WORD
+from st_spectrum.match.undecided import undecided
 from st_spectrum.sandbox.server import Sandbox
 from tests.match.test_match_command import company, customers_file, listed
 from tests.world.contractor import Contractor, empty_contractor
@@ -97,6 +98,7 @@ def test_a_company_that_somebody_linked_meanwhile_stays_as_it_is(
     contractor.dispatcher.set_external_id("company", acme, "HAND2")
     assert "carries HAND2 by now" in contractor.command("match", "apply", str(file)).stdout
     assert contractor.dispatcher.external_id("company", acme) == "HAND2"
+    assert undecided(contractor.account.state_dir) == 0
     assert "0 of 0 links" in contractor.command("match", "undo").stdout
 
 
