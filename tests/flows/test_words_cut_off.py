@@ -117,6 +117,34 @@ def test_a_word_that_is_cut_off_anywhere_can_be_said_again_and_nothing_is_sent(
     assert contractor.customers() == {}, "no second customer beside one made by hand"
 
 
+def test_a_code_that_is_taken_back_and_cut_off_anywhere_leaves_the_record_to_be_sent_once(
+    contractor: Contractor,
+) -> None:
+    companies = companies_by_hand(contractor)
+    cuts = 0
+    for number, company in enumerate(companies, start=1):
+        key = str(company)
+        with contractor.session() as session:
+            handle(session, "customers", key, f"HAND{number}", ANN)
+        cuts += cut_off(
+            contractor, number, lambda session, key=key: take_back(session, "customers", key, BOB)
+        )
+    a_quarter_of_an_hour_later(contractor)
+    for company in companies:
+        with contractor.session() as session, suppress(NotDone):
+            take_back(session, "customers", str(company), BOB)
+        contractor.dispatcher.change("company", company, status="active")
+    a_quarter_of_an_hour_later(contractor)
+
+    assert cuts > 3
+    assert len(contractor.customers()) == len(companies)
+    with contractor.session() as session:
+        assert session.ledger.names(HandledRecord) == ()
+    for company in companies:
+        assert contractor.dispatcher.external_id("company", company) in contractor.customers()
+    assert not contractor.doubled()
+
+
 def test_a_word_that_was_cut_off_after_it_was_kept_counts_without_being_said_again(
     ar_clerk: ArClerk,
 ) -> None:
