@@ -209,6 +209,39 @@ def test_each_account_finds_its_own_company_equal_and_nothing_of_the_other(world
         assert all(flow.compared for flow in compared[:4])
 
 
+def test_an_order_becomes_an_item_of_the_job_by_the_integration_of_its_company(
+    world: World,
+) -> None:
+    line = {
+        "Item_Description": "Pump seal kit",
+        "PO_Quantity": "2",
+        "Unit_Of_Measure": "EA",
+        "Item_Price": "310.00",
+        "Cost_Type": "M",
+    }
+    contractor = world.norfolk.contractor
+    number = str(contractor.office.get(f"/job/{world.richmond.job}")["number"])
+    order = {
+        "Vendor_Code": "V0001",
+        "Job_Number": number,
+        "Status_Flag": "O",
+        "PO_Order_Date": "11/03/2026",
+        "poDetails": [line],
+    }
+    with closing(SpectrumCaller(contractor.sandbox.spectrum_url, company=SECOND)) as spectrum:
+        spectrum.post_orders([order])
+    contractor.control.clear_calls()
+    world.norfolk.contractor.rounds_until_quiet()
+    assert contractor.control.calls(operation="POST /jobitem") == []
+    world.richmond.contractor.rounds_until_quiet()
+    items = [
+        item
+        for item in contractor.control.records("servicetrade", "jobitem")
+        if item["name"].startswith("Pump seal kit")
+    ]
+    assert [item["jobId"] for item in items] == [world.richmond.job]
+
+
 def test_files_whose_offices_overlap_are_refused(world: World) -> None:
     first, second = (office.contractor.account for office in world.offices)
     assert list(overlaps({"norfolk": first, "richmond": second})) == []
