@@ -163,7 +163,9 @@ def _causes_of_entries(
     differences = (
         cause
         for flow in FLOWS
-        for cause in causes_of_differences(flow, kept_differences(ledger, flow))
+        for cause in causes_of_differences(
+            flow, kept_differences(ledger, flow), account.servicetrade.base_url
+        )
     )
     return (*found, *doubles, *differences, *_causes_of_damage(damaged, now))
 

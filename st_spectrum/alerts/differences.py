@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
+from st_spectrum.alerts.links import record_link
 from st_spectrum.ledger.documents.closing import FoundDifferences
 
-NOT_EQUAL = "is not the same in ServiceTrade and Spectrum"
+NOT_EQUAL = "not the same in ServiceTrade and Spectrum"
 CHANGED = "changed after it was signed"
 WHO_CORRECTS, WHO_SIGNS = "Accounting", "The controller"
 ADVICE = (
@@ -18,13 +19,24 @@ SIGN_AGAIN = (
 )
 
 
-def causes_of_differences(flow: str, found: FoundDifferences | None) -> Iterator[Cause]:
-    """One for what is to be put right, one for what was signed and has changed."""
+def causes_of_differences(
+    flow: str, found: FoundDifferences | None, api_url: str
+) -> Iterator[Cause]:
+    """One for what is to be put right, one for what was signed and has changed. `api_url` is
+    ServiceTrade's.
+    """
     if found is None:
         return
     if found.count:
         affected = tuple(
-            Affected(one.key, one.title, found.at, one.words) for one in found.first[:RECORDS_NAMED]
+            Affected(
+                one.key,
+                one.title,
+                found.at,
+                one.words,
+                link=record_link(api_url, flow, one.key) if one.key else "",
+            )
+            for one in found.first[:RECORDS_NAMED]
         )
         yield Cause(
             flow,
@@ -38,7 +50,7 @@ def causes_of_differences(flow: str, found: FoundDifferences | None) -> Iterator
         )
     if found.changes:
         affected = tuple(
-            Affected(str(place), change, found.at)
+            Affected(str(place), change.removesuffix("."), found.at)
             for place, change in enumerate(found.changes[:RECORDS_NAMED], start=1)
         )
         yield Cause(

@@ -150,3 +150,9 @@ def test_what_is_signed_is_named_by_month_or_week_and_not_otherwise(month: Month
         ended = month.contractor.command("sign-off", *words)
         assert ended.returncode == 1
         assert said in ended.stderr
+
+
+def test_a_month_that_there_cannot_be_is_not_called_equal(month: Month) -> None:
+    said = month.contractor.command("reconcile", "--both-sides", "--month", "2026-3")
+    assert said.returncode == 1
+    assert said.stderr.startswith("2026-3: expected a month such as 2026-03")
