@@ -140,7 +140,9 @@ def _as_written(row: dict[str, object]) -> dict[str, object]:
 
 
 def plant_in_spectrum(world: Installation, planted: Planted) -> None:
-    """Into every hidden column of every table that is read, turn by turn."""
+    """Into every hidden column of every table that is read, turn by turn; what is cut to the same
+    key as another row's stays out.
+    """
     path = Path(world.sandbox.infolink_url.removeprefix("sqlite:///"))
     values = [*planted.numbers[7:], *planted.names, *planted.texts, *planted.mails]
     turn = 0
@@ -153,7 +155,7 @@ def plant_in_spectrum(world: Installation, planted: Planted) -> None:
                     turn += length >= 8
                     if length >= 8:
                         connection.execute(
-                            f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = {place}',
+                            f'UPDATE OR IGNORE "{table}" SET "{column}" = ? WHERE rowid = {place}',
                             (value[:length],),
                         )
         connection.commit()
