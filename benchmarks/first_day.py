@@ -41,6 +41,8 @@ class FirstDay:
     result: dict[str, Any] = field(default_factory=dict)
     _firsts: dict[str, str] = field(default_factory=dict)
     """The company that a customer is linked to: of two companies for one, the other is merged."""
+    _linked: dict[str, str] = field(default_factory=dict)
+    """The customer that a company is linked to: of two customers for one, the other is closed."""
 
     def command(self, *arguments: str) -> tuple[int, str]:
         """Its code and what it prints; how long it took is noted."""
@@ -92,14 +94,14 @@ class FirstDay:
             _, text = self.command("match", "apply", str(out))
             self.result[f"{turn}, applied"] = text.strip().splitlines()[-2]
 
-    def _truth(self) -> dict[str, str]:
-        """The customer of a company, by its id; the first of several."""
-        found: dict[str, str] = {}
+    def _truth(self) -> dict[str, list[str]]:
+        """The customers that a company is, by its id."""
+        found: dict[str, list[str]] = {}
         for here, there in sorted(self.built.matching.truth):
-            found.setdefault(str(self.built.company_ids[here]), there)
+            found.setdefault(str(self.built.company_ids[here]), []).append(there)
         return found
 
-    def _decide(self, out: Path, truth: dict[str, str]) -> dict[str, Any]:
+    def _decide(self, out: Path, truth: dict[str, list[str]]) -> dict[str, Any]:
         book = openpyxl.load_workbook(out)
         counts: Counter[str] = Counter()
         wrong = 0
@@ -121,19 +123,44 @@ class FirstDay:
                 company, customer = (
                     str(cells[name].value or "") for name in ("company", "customer")
                 )
-                if verdict == "sure" and truth.get(company) != customer:
+                if verdict == "sure" and customer not in truth.get(company, []):
                     wrong += 1
+                if verdict == "sure":
+                    self._word(company, customer, truth)
                 if verdict in ("look at these", "several for one"):
-                    is_first = self._firsts.setdefault(truth.get(company, ""), company) == company
-                    is_one = truth.get(company) == customer and is_first
-                    word.value = "link" if is_one else "ignore" if company in truth else "new"
+                    word.value = self._word(company, customer, truth)
         book.save(out)
         return {**dict(sorted(counts.items())), "sure and wrong": wrong}
+
+    def _word(self, company: str, customer: str, truth: dict[str, list[str]]) -> str:
+        """A company that is nobody yet is new; one that is another's double stays as it is, for the
+        two are to be merged.
+        """
+        if company not in truth:
+            return "new"
+        if customer not in truth[company]:
+            return "ignore"
+        is_first = self._firsts.setdefault(customer, company) == company
+        is_linked = self._linked.setdefault(company, customer) == customer
+        return "link" if is_first and is_linked else "ignore"
 
     def plan(self) -> None:
         """What would be made; a customer of both systems among it would be made twice."""
         code, text = self.command("plan", "--json")
-        self.result["plan"] = json.loads(text) if code == 0 else text.strip()
+        if code:
+            self.result["plan"] = text.strip()
+            return
+        flows = json.loads(text)["flows"]
+        self.result["plan"] = {
+            flow: {name: number for name, number in found["counts"].items() if number}
+            for flow, found in flows.items()
+        }
+        truth = self._truth()
+        self.result["customers that would be made twice"] = [
+            record["title"]
+            for record in flows["customers"]["records"]
+            if record["result"] == "created" and record["key"] in truth
+        ]
 
 
 def _is_done(number: str, newest: int) -> bool:
