@@ -16,7 +16,18 @@ from tests.campaign.happenings import (
 )
 from tests.campaign.people import ACTS, ByHand
 from tests.histories.cases import Case
-from tests.histories.events import LATE, Backup, Fault, Make, Pass, PutBack, Twin, faults, works
+from tests.histories.events import (
+    LATE,
+    Backup,
+    Fault,
+    Make,
+    Pass,
+    PutBack,
+    Twin,
+    Work,
+    faults,
+    works,
+)
 from tests.histories.events import Change as Changed
 
 LISTS = {
@@ -69,11 +80,14 @@ def histories(draw: st.DrawFn, case: Case) -> list[Happening]:
         return [*begun, *draw(st.lists(st.one_of(common), min_size=2, max_size=10))]
     common += [st.builds(Backup), st.builds(Backup), st.builds(PutBack), st.builds(Twin)]
     common.append(st.integers(0, 5).map(EarlierCopy))
+    endings: list[list[Happening]] = [[], [Work(), PutBack()]]
     if case.has_infolink:  # where nobody can look, time that was sent since then goes out again
         common.append(st.builds(MachineBack))
+        endings.append([Work(), MachineBack()])
+    copied: list[Happening] = [Backup()] if draw(st.booleans()) else []
     found = draw(st.lists(st.one_of(common), min_size=2, max_size=9))
-    ending = [PutBack()] if draw(st.booleans()) else []
-    return [*begun, *found, *ending, *([draw(works(calls))] if ending else [])]
+    ending = draw(st.sampled_from(endings))
+    return [*begun, *copied, *found, *ending, *([draw(works(calls))] if ending else [])]
 
 
 def by_hand(case: Case) -> st.SearchStrategy[Happening]:

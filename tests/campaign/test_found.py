@@ -30,7 +30,7 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
     ),
     "no goods come for an order that is deleted": (
         "purchase orders",
-        [Make(), ByHand("purchase_orders", "is deleted"), Change(0)],
+        [Make(), Make(), ByHand("purchase_orders", "is deleted"), Change(0)],
     ),
     "an Info-Link that never was cannot be switched off": (
         "invoices by REST without Info-Link",

@@ -68,6 +68,14 @@ def other_job(part: History, place: int, _before: Touched) -> New:
     return nothing_new()
 
 
+def delete(part: History, place: int, _before: Touched) -> New | None:
+    """Not the newest one, whose number the stand-in would give to the next order."""
+    if part.made[place] == max(part.made):
+        return None
+    part.place.door.control.order(str(part.made[place]), "delete")
+    return nothing_new()
+
+
 def on_the_item(work: Callable[[History, int], None]) -> Do:
     """What somebody in ServiceTrade does to the first item, where there is one."""
 
@@ -99,7 +107,7 @@ ORDER_ACTS: dict[str, Act] = acts(
         "loses a line": (at_the_screen("delete_line", line=1), TOLD),
         "is canceled": (at_the_screen("cancel"), TOLD),
         "is closed": (at_the_screen("close"), TOLD),
-        "is deleted": (at_the_screen("delete"), TOLD),
+        "is deleted": (delete, TOLD),
         "its item is edited": (on_the_item(_edit), LEFT_ALONE),
         "its item is deleted": (on_the_item(_delete), LEFT_ALONE),
     },
