@@ -42,8 +42,9 @@ machines: setup ## two accounts on several machines while workers are killed; as
 	.venv/bin/pytest -q -s -m slow tests/machines
 
 campaign: setup ## random histories of all flows, and what was lost or doubled in them; N=10000, SEED=7, OF=naive for the script beside it; COVERAGE=1
+	@$(if $(COVERAGE),rm -rf .local/coverage && mkdir -p .local/coverage,true)
 	@nice -n 5 $(PY) $(if $(COVERAGE),-m coverage run,) -m tests.campaign --histories $(or $(N),1000) $(if $(SEED),--seed $(SEED),) $(if $(OF),--of $(OF),)
-	@$(if $(COVERAGE),$(PY) -m coverage combine --quiet && $(PY) -m coverage report --format=$(or $(FORMAT),text),true)
+	@$(if $(COVERAGE),$(PY) -m coverage combine --quiet && $(PY) -m coverage report && $(PY) -m tests.campaign.covered,true)
 
 campaign-processes: setup ## such histories with a process for each worker, sockets, `kill -9`, SQLite and S3; N=100, SEED=7
 	@nice -n 5 $(PY) -m tests.campaign.processes --histories $(or $(N),100) $(if $(SEED),--seed $(SEED),)
@@ -89,6 +90,7 @@ test: setup ## the fast suite, five minutes on two cores
 
 test-all: setup ## what `make test` leaves out: whole years, kills, 500 histories for every flow and way, and a small campaign; HISTORIES=60 tries fewer
 	@time { $(PY) -m tests.campaign --histories $(or $(CAMPAIGN),200) --seed $(or $(SEED),8) && \
+	  $(PY) -m tests.campaign.processes --histories 3 --seed $(or $(SEED),8) && \
 	  .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not machines" && \
 	  $(if $(HISTORIES),ST_SPECTRUM_HISTORIES=$(HISTORIES),) .venv/bin/pytest -n 2 --dist worksteal -m long; }
 
