@@ -33,6 +33,8 @@ NAME = "both_sides"
 JOB = "compare_both_sides"
 EQUAL_CHECK, SIGNED_CHECK = "both_sides_are_equal", "is_as_signed"
 
+ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
+
 Event = dg.MaterializeResult[None] | dg.AssetObservation | dg.AssetCheckResult
 
 
@@ -143,7 +145,7 @@ def _compare(
             asset_key=key,
             check_name=EQUAL_CHECK,
             passed=not compared.faults and not compared.unseen,
-            severity=dg.AssetCheckSeverity.ERROR,
+            severity=WARN if compared.unseen else ERROR,
             description=flow_verdict(compared),
         )
         if closing:
@@ -151,8 +153,8 @@ def _compare(
                 asset_key=key,
                 check_name=SIGNED_CHECK,
                 passed=not changes,
-                severity=dg.AssetCheckSeverity.ERROR,
-                description=" ".join(changes),
+                severity=ERROR,
+                description=" ".join(changes) or compared.unseen,
             )
 
 

@@ -21,7 +21,7 @@ ROWS_SHOWN = 200
 
 Metadata = dict[str, dg.MetadataValue]
 
-DIFFERENCE_HEAD = ("Record", "What", "As sent", "ServiceTrade now", "Spectrum now")
+DIFFERENCE_HEAD = ("Record", "What", "Sent", "ServiceTrade", "Spectrum")
 
 
 def flow_metadata(compared: "FlowCompared", changes: Sequence[str]) -> Metadata:
@@ -46,7 +46,7 @@ def flow_verdict(compared: "FlowCompared") -> str:
     if compared.unseen:
         return f"Not seen. {compared.unseen}"
     if not compared.faults:
-        return "Both sides are equal."
+        return f"Both sides are equal{' but for information' if compared.differences else ''}."
     one = len(compared.faults) == 1
     return f"Not equal: {len(compared.faults)} difference{'' if one else 's'} to be put right."
 

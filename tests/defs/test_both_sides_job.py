@@ -5,6 +5,7 @@ sent.
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from st_spectrum.alerts.differences import causes_of_differences
 from st_spectrum.alerts.failures import failures
@@ -136,3 +137,15 @@ def test_what_is_not_equal_is_a_cause_of_mails_until_a_later_night_finds_it_put_
     assert causes() != [], "another flow was looked at"
     compare(daemon)
     assert causes() == []
+
+
+def test_what_cannot_be_seen_is_no_error_and_never_called_equal(
+    daemon: DagsterDaemon, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatcher.company("Harbor Foods LLC")
+    monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "")
+    ended = run(daemon, flow="customers")
+    (check,) = ended.get_asset_check_evaluations()
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert str(check.description).startswith("Not seen. Without Info-Link nothing can be compared")
