@@ -176,7 +176,7 @@ class Sixty:
         month.in_spectrum(LINES, {"Line_Extension": "1.11"}, **document(number), Sequence="001")
         self._note("invoices", key, "amount before tax", "edited in both")
         key, _number = next(single)
-        month.contractor.control.edit("invoice", int(key), totalPrice="1.00", subtotal="1.00")
+        month.contractor.control.edit("invoice", int(key), totalPrice="1", subtotal="1")
         self._note("invoices", key, "total with tax", IN_SERVICETRADE)
         clerk = BillingClerk(month.contractor.office)
         company = next(self._untouched("customers", 10))[0]

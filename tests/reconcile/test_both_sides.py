@@ -124,7 +124,7 @@ def plant_in_invoices(month: Month) -> set[Found]:
     month.in_spectrum(HEADER, {"Sales_Tax_Amount": "77.77"}, **document(taxed[1]))
     month.in_spectrum(HEADER, {"Job_Number": "STRAY"}, **document(job[1]))
     edit_line(month, edited[0])
-    month.contractor.control.edit("invoice", int(odd[0]), totalPrice="1.00", subtotal="1.00")
+    month.contractor.control.edit("invoice", int(odd[0]), totalPrice="1", subtotal="1")
     edit_line(month, doubly[0])
     month.in_spectrum(LINES, {"Line_Extension": "1.11"}, **document(doubly[1]), Sequence="001")
     return {
