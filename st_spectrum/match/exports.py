@@ -3,6 +3,7 @@ columns.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -55,15 +56,20 @@ def read_exports(paths: Iterable[Path]) -> dict[Kind, list[Row]]:
 
 def _read(path: Path) -> tuple[Kind, list[Row]]:
     """Columns by their names in Spectrum, whatever their letters, blanks or underscores."""
+    table = csv.DictReader(io.StringIO(_text_of(path), newline=""))
+    kind, named = _named(path, table.fieldnames or ())
+    return kind, [
+        {name: (row[head] or "").strip() for head, name in named.items()} for row in table
+    ]
+
+
+def _text_of(path: Path) -> str:
+    """Spectrum runs on Windows, whose programs often write its own code page."""
+    written = path.read_bytes()
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            kind, named = _named(path, table.fieldnames or ())
-            return kind, [
-                {name: (row[head] or "").strip() for head, name in named.items()} for row in table
-            ]
+        return written.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ArgumentInvalid([f"{path.name} is not written in UTF-8"]) from None
+        return written.decode("cp1252", "replace")
 
 
 def _named(path: Path, heads: Sequence[str]) -> tuple[Kind, dict[str, str]]:

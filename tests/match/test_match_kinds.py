@@ -18,6 +18,7 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.purchase_orders.sources import PoSources
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.timecards import SentTime
+from st_spectrum.match.exports import read_exports
 from st_spectrum.match.kinds import CUSTOMERS, EMPLOYEES, JOBS, SITES, VENDORS, WORD, Kind
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS as CUSTOMER_TABLE
@@ -284,3 +285,9 @@ def time_entry(user: int, job: int) -> TimeEntry:
         hours=Decimal(8),
         job_id=job,
     )
+
+
+def test_an_export_in_the_code_page_of_windows_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_bytes("Customer Code,Name\r\n 0017 ,CAFÉ OLÉ\r\n".encode("cp1252"))
+    assert read_exports([file]) == {CUSTOMERS: [{"Customer_Code": "0017", "Name": "CAFÉ OLÉ"}]}
