@@ -135,9 +135,9 @@ def _keep_decisions(session: "Session", outcomes: Sequence["Outcome"]) -> None:
     ledger, now = session.ledger, session.clock()
     linked = {one.row.here for one in outcomes if one.result in ("linked", "already")}
     new = {one.row.here for one in outcomes if one.result == "new"} - linked - {""}
-    news = [key for key in sorted(new) if ledger.put_first(DecidedNew(now), CUSTOMERS.flow, key)]
+    decided = [key for key in sorted(new) if ledger.put_first(DecidedNew(now), CUSTOMERS.flow, key)]
     ledger.put_first(MatchApplied(now), CUSTOMERS.flow)
-    if waiting := sorted(set(news) & set(ledger.open_keys(CUSTOMERS.flow))):
+    if waiting := sorted(set(decided) & set(ledger.open_keys(CUSTOMERS.flow))):
         retry_in(ledger, CUSTOMERS.flow, waiting)
 
 

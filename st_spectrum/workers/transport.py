@@ -58,6 +58,7 @@ class Channel(virtual.Channel):
         self._messages = MessageFolder(Path(connection.client.transport_options["folder"]))
         self._taken: dict[str, tuple[str, str]] = {}
         self._consumed: set[str] = set()
+        self._stuck: set[str] = set()
 
     def basic_consume(self, queue: str, no_ack: bool, *arguments: Any, **options: Any) -> Any:
         """Raises `FolderTaken` when another process consumes."""
@@ -87,7 +88,7 @@ class Channel(virtual.Channel):
         """
         for queue in self._consumed:
             known = {name for tag, (_, name) in self._taken.items() if self._is_noted(tag)}
-            for name in self._messages.in_hand(queue) - known:
+            for name in self._messages.in_hand(queue) - known - self._stuck:
                 log.error("Message %s was taken and not noted; it waits again.", name)
                 self._leave_hand(self._messages.put_back, (queue, name))
         self._taken = {tag: place for tag, place in self._taken.items() if self._is_noted(tag)}
@@ -105,6 +106,7 @@ class Channel(virtual.Channel):
         except OSError as error:
             # A fault here would leave one hand of the worker full for ever. Whoever gets a run
             # twice looks whether it is done.
+            self._stuck.add(place[1])
             log.error(
                 "Message %s cannot leave the hand and comes again after the next start: %s",
                 place[1],

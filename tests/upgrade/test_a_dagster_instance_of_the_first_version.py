@@ -40,6 +40,10 @@ def selector_of(name: str, repository: str) -> str:
     ).get_id()
 
 
+NEW_SINCE = {"compare_both_sides_nightly"}
+"""What the first version did not have."""
+
+
 def weeks(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, Any]:
     """The newest report of each week."""
     found = instance.fetch_materializations(key, limit=100).records
@@ -51,7 +55,8 @@ def test_sensors_and_schedules_stay_on_or_off_and_keep_their_cursors(
 ) -> None:
     repository = build(Path(f"accounts/{LOCATION}.yaml")).get_repository_def()
     kept = {state.selector_id: state for state in instance.all_instigator_state()}
-    for each in (*repository.sensor_defs, *repository.schedule_defs):
+    both = (*repository.sensor_defs, *repository.schedule_defs)
+    for each in (one for one in both if one.name not in NEW_SINCE):
         state = kept.pop(selector_of(each.name, repository.name))
         assert state.is_running == (each.name not in STOPPED), each.name
         if isinstance(each, dg.SensorDefinition):

@@ -40,8 +40,15 @@ def messages(app: Celery) -> MessageFolder:
 class Loop:
     """The worker's event loop, turned by hand."""
 
+    def __init__(self) -> None:
+        self._looks: list[Callable[[], None]] = []
+
     def call_repeatedly(self, _seconds: float, look: Callable[[], None]) -> None:
-        self.look = look
+        self._looks.append(look)
+
+    def look(self) -> None:
+        for look in self._looks:
+            look()
 
     def call_soon(self, look: Callable[[], None]) -> None:
         look()

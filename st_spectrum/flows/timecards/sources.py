@@ -197,11 +197,11 @@ class TimeSources:
         rules, zone = self._account.timecards, ZoneInfo(self._account.timezone)
         margin = OTHER_CARD_DAYS * DAY if rules.adapter == "timecard" else 0
         start, end = week_window(ends[0], zone)[0], week_window(ends[-1], zone)[1]
-        told = on_unreadable or list[Unreadable]().append
+        note = on_unreadable or list[Unreadable]().append
         adapter = ADAPTERS[rules.adapter]
-        found = list(adapter(self._servicetrade, self._account, start - margin, end + margin, told))
+        found = list(adapter(self._servicetrade, self._account, start - margin, end + margin, note))
         if rules.absences.are_paid:
-            for absence in self._servicetrade.absences(start, end, on_unreadable=told):
+            for absence in self._servicetrade.absences(start, end, on_unreadable=note):
                 found += absence_entries(
                     absence, self._account, technician_zones(self._servicetrade)
                 )
