@@ -207,7 +207,7 @@ def main() -> None:
         day.link()
         day.check("findings of check once customers are linked")
         day.plan()
-    print(json.dumps(day.result, indent=2, default=str))
+        print(json.dumps(day.result, indent=2, default=str), flush=True)
 
 
 if __name__ == "__main__":
