@@ -4,7 +4,7 @@ closed after.
     announce  the step's name goes into `started_steps`, by conditional write
     look up   only when the step may have been sent before: by a worker that died, or when an answer was lost
     send      the calls that are not there yet
-    close     the step's name moves to `done_steps`
+    close     the step's name moves to `done_steps`, written with the next announcement or the record's end
 
 Whatever happens in between, the ledger says enough for the next worker to finish and to repeat
 nothing.
@@ -50,7 +50,9 @@ NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
 
 @dataclass
 class StepExecutor:
-    """One record on its way. `held` is always the newest version of its ledger entry."""
+    """One record on its way. `held` is its ledger entry as it stands by now; that a step is closed
+    may still have to be written.
+    """
 
     targets: Targets
     ledger: Ledger
@@ -154,17 +156,21 @@ class StepExecutor:
             self.written.add(step.system)
             if self._given:
                 decision, step = self._renumbered(decision, place)
-            done = (*self.held.entry.done_steps, step.name)
-            sends = self.sends.done(step.calls)
-            self.held = self.ledger.progress(
-                self.held,
-                target_key=decision.target_key,
-                started_steps=(),
-                done_steps=done,
-                sent=(),
-                sends=sends,
-                calls=self.calls.kept,
-            )
+            self._close(decision, step)
+
+    def _close(self, decision: Write, step: Step) -> None:
+        """Written with the announcement of the next step, or with the end of the record: a worker
+        that dies before looks the step up, as if it had died before it was closed.
+        """
+        self.held = self.ledger.progress_with_next(
+            self.held,
+            target_key=decision.target_key,
+            started_steps=(),
+            done_steps=(*self.held.entry.done_steps, step.name),
+            sent=(),
+            sends=self.sends.done(step.calls),
+            calls=self.calls.kept,
+        )
 
     def _renumbered(self, decision: Write, place: int) -> tuple[Write, Step]:
         """From here on everything goes by the keys that the target gave."""
