@@ -10,7 +10,7 @@ Whatever happens in between, the ledger says enough for the next worker to finis
 nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,13 +156,16 @@ class StepExecutor:
             self.written.add(step.system)
             if self._given:
                 decision, step = self._renumbered(decision, place)
-            self._close(decision, step)
+                self._close(decision, step, self.ledger.progress)
+            else:
+                self._close(decision, step, self.ledger.progress_with_next)
 
-    def _close(self, decision: Write, step: Step) -> None:
+    def _close(self, decision: Write, step: Step, write: Callable[..., Versioned]) -> None:
         """Written with the announcement of the next step, or with the end of the record: a worker
-        that dies before looks the step up, as if it had died before it was closed.
+        that dies before looks the step up, as if it had died before it was closed. A key that the
+        target gave is written at once, for no look-up goes by it.
         """
-        self.held = self.ledger.progress_with_next(
+        self.held = write(
             self.held,
             target_key=decision.target_key,
             started_steps=(),
