@@ -105,12 +105,20 @@ class Plant:
 
 @contextmanager
 def plant(
-    folder: Path, sandbox: Sandbox, yaml: str, *, are_sensors_on: bool = True
+    folder: Path,
+    sandbox: Sandbox,
+    yaml: str,
+    *,
+    are_sensors_on: bool = True,
+    batch_size: int = 250,
 ) -> Iterator[Plant]:
     """Everything at work, a worker too where `yaml` asks for one."""
     folder.mkdir(parents=True, exist_ok=True)
     account = folder / "sandbox.yaml"
-    account.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    text = EXAMPLE.read_text(encoding="utf-8")
+    account.write_text(
+        text.replace("batch_size: 250", f"batch_size: {batch_size}"), encoding="utf-8"
+    )
     settings = environment(sandbox) | {
         "ST_SPECTRUM_STATE_DIR": str(folder / "state"),
         "ST_SPECTRUM_ACCOUNT": str(account),
