@@ -33,7 +33,7 @@ MOST = 12
 @dataclass(frozen=True)
 class Cost:
     """One comparison of all flows in a process of its own: `requests` go to ServiceTrade,
-    `statements` to Info-Link.
+    `statements` to Info-Link. The seconds, on the clock and of a processor, are those of comparing.
     """
 
     invoices: int
@@ -42,7 +42,7 @@ class Cost:
     requests: int
     statements: int
     seconds: float
-    cpu_seconds: float = 0.0
+    cpu_seconds: float
     peak_mb: float = 0.0
 
     @property
@@ -77,15 +77,15 @@ def _compare_in_a_process(
     subprocess.run(command, env=os.environ | environ, check=True)
     cost = json.loads(cost_file.read_text(encoding="utf-8"))
     found: dict[str, object] = json.loads(told.read_text(encoding="utf-8"))
-    return found | {name: cost[name] for name in ("cpu_seconds", "peak_mb")}
+    return found | {"peak_mb": cost["peak_mb"]}
 
 
 def _child(invoices: str, told: str) -> int:
     account = load_account(ACCOUNT_FILE, dict(os.environ))
     with open_session(account) as session:
-        began = time.monotonic()
+        began, used = time.monotonic(), time.process_time()
         done = list(compare_both_sides(session, FLOWS))
-        seconds = time.monotonic() - began
+        seconds, cpu_seconds = time.monotonic() - began, time.process_time() - used
         statements = sum(
             count for name, count in session.spectrum.calls.items() if name.startswith("infolink")
         )
@@ -103,6 +103,7 @@ def _child(invoices: str, told: str) -> int:
         requests,
         statements,
         round(seconds, 2),
+        round(cpu_seconds, 2),
     )
     closes = all(sum(one.lines.values()) == one.approved for one in equations)
     written = asdict(cost) | {"differences": differences, "closes": closes}
@@ -122,8 +123,8 @@ def main() -> int:
     for invoices in (arguments.invoices // 10, arguments.invoices):
         costs.append(measure(invoices))
         print(" ".join(f"{cell:>11}" for cell in costs[-1].cells), flush=True)
-    ratio = costs[1].seconds / costs[0].seconds
-    print(f"Ten times the size takes {ratio:.1f} times as long; at most {MOST} is allowed.")
+    ratio = costs[1].cpu_seconds / costs[0].cpu_seconds
+    print(f"Ten times the size takes {ratio:.1f} times as long of a processor; {MOST} are allowed.")
     return 0 if ratio <= MOST else 1
 
 

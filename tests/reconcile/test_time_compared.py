@@ -40,6 +40,20 @@ def closing_to_the_hundredth(equations: tuple[Equation, ...]) -> None:
         assert sum(equation.lines.values()) == equation.approved
 
 
+def weeks_stand_under_titles_of_their_own(payroll: Month) -> None:
+    said = payroll.contractor.command(
+        "reconcile", "timecards", "--both-sides", "--month", "2026-04"
+    ).stdout
+    assert said.count("Hours of the payroll week to 04/11/2026") == 1
+    assert said.count("Hours of the payroll week to 04/18/2026") == 1
+    assert "accepted, not yet posted, the oldest since" in " ".join(said.split())
+    assert "difference" in said
+    other = payroll.contractor.command(
+        "reconcile", "timecards", "--both-sides", "--month", "2026-05", "--json"
+    )
+    assert (other.returncode, json.loads(other.stdout)["timecards"]["equations"]) == (0, [])
+
+
 def test_clean_weeks_give_no_difference_and_equal_totals(payroll: Month) -> None:
     compared = time_of(payroll)
     assert [one.words for one in compared.differences] == []
@@ -57,22 +71,7 @@ def test_clean_weeks_give_no_difference_and_equal_totals(payroll: Month) -> None
         "job",
         "department",
     }
-
-
-def test_each_payroll_week_stands_under_its_own_title_with_the_age_of_what_is_not_posted(
-    payroll: Month,
-) -> None:
-    said = payroll.contractor.command(
-        "reconcile", "timecards", "--both-sides", "--month", "2026-04"
-    ).stdout
-    assert said.count("Hours of the payroll week to 04/11/2026") == 1
-    assert said.count("Hours of the payroll week to 04/18/2026") == 1
-    assert "accepted, not yet posted, the oldest since" in " ".join(said.split())
-    assert "difference" in said
-    other = payroll.contractor.command(
-        "reconcile", "timecards", "--both-sides", "--month", "2026-05", "--json"
-    )
-    assert (other.returncode, json.loads(other.stdout)["timecards"]["equations"]) == (0, [])
+    weeks_stand_under_titles_of_their_own(payroll)
 
 
 def test_what_spectrum_does_by_itself_is_no_difference(payroll: Month) -> None:
