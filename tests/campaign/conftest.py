@@ -1,5 +1,7 @@
 """The places of the campaign's tests, and the product's threads in order."""
 
+import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -24,3 +26,12 @@ def threads_take_turns() -> Iterator[None]:
     """So that a history is the same each time."""
     with in_order():
         yield
+
+
+@pytest.fixture(autouse=True)
+def process_as_before() -> Iterator[None]:
+    """A campaign logs nothing in its processes; others in this one want to see what is logged."""
+    level, hook = logging.root.manager.disable, sys.unraisablehook
+    yield
+    logging.disable(level)
+    sys.unraisablehook = hook

@@ -8,7 +8,7 @@ from tests.campaign.happenings import AccountEdited, Happening
 from tests.campaign.people import ByHand
 from tests.campaign.trial import outcome_of
 from tests.campaign.whole import EVERY_CASE
-from tests.histories.events import Change, Make, PutBack, Work
+from tests.histories.events import Backup, Change, Fault, Make, PutBack, Twin, Work
 from tests.histories.place import Place
 
 FOUND: dict[str, tuple[str, list[Happening]]] = {
@@ -19,6 +19,17 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
     "a line that is cancelled while the ledger is gone is named on both sides": (
         "purchase orders",
         [Make(), Work(), PutBack(), ByHand("purchase_orders", "loses what has not come")],
+    ),
+    "a line that is deleted before this ledger has any order is named on both sides": (
+        "purchase orders",
+        [
+            Make(),
+            Backup(),
+            Twin(),
+            Fault("servicetrade", "POST /jobitem", "slow", delay=30.0),
+            Fault("servicetrade", "POST /jobitem", "slow", delay=30.0),
+            ByHand("purchase_orders", "loses a line"),
+        ],
     ),
     "a row that is deleted before the ledger is lost is named on both sides": (
         "time by REST",

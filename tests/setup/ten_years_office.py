@@ -34,7 +34,7 @@ class Office:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line, in this process."""
-        ended = CliRunner().invoke(app, list(arguments), env=self.environ)
+        ended = CliRunner().invoke(app, list(arguments), env=self.environ | {"COLUMNS": "10000"})
         if ended.exception is not None and not isinstance(ended.exception, SystemExit):
             raise ended.exception
         return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout, ended.stderr)

@@ -127,11 +127,10 @@ class OrderSides:
             for key, one in known.items()
             if one.has_item and one.memory and one.memory.item_id
         }
-        first = min((one.entry.first_seen_at for one in known.values()), default=None)
-        if first is None:
-            return {}
-        # A ledger that was built anew may be younger than items that the lost one made.
-        first = min(first, self.context.ledger.now() - timedelta(days=ITEMS_OF_DAYS))
+        # A ledger that was built anew, or that has no order yet, may be younger than items that a
+        # lost or a second one made.
+        lately = self.context.ledger.now() - timedelta(days=ITEMS_OF_DAYS)
+        first = min((lately, *(one.entry.first_seen_at for one in known.values())))
         since = int((first - timedelta(days=1)).timestamp())
         system = self.context.account.servicetrade.external_system
         listed = self.context.servicetrade.job_items(updated_after=since)
