@@ -98,13 +98,15 @@ def _of_flow(session: Connected, name: str, run_id: str, size: int) -> Iterator[
         if keys or report.stopped_by:
             yield Wave(name, number, shown, time.monotonic() - began)
         # The same again: another worker has them in its hands, and will carry them.
-        if report.stopped_by or is_last or keys in ((), before):
+        if report.stopped_by or is_last or (keys and keys == before):
             return
         before = keys
 
 
 def _carried(carrying: Carrying, size: int) -> tuple[tuple[str, ...], bool, Report]:
-    """The keys of a wave, whether nothing is left behind it, and what became of them."""
+    """The keys of a wave, whether nothing is left behind it, and what became of them. A part of a
+    long list may hold nothing that is due; then the next wave reads on behind it.
+    """
     session, flow = carrying.session, carrying.session.flows[carrying.flow]
     try:
         flow.before_round()
@@ -119,4 +121,5 @@ def _carried(carrying: Carrying, size: int) -> tuple[tuple[str, ...], bool, Repo
             move_cursor(session, flow, cursor, changes, report)
     except SyncFault as fault:
         return (), True, Report(flow.description, stopped_by=fault)
-    return tuple(changes.keys), changes.is_complete, report
+    has_moved = changes.cursor is not None and changes.cursor != cursor
+    return tuple(changes.keys), changes.is_complete or not (changes.keys or has_moved), report

@@ -2,10 +2,11 @@
 lost, nothing sent twice.
 """
 
-import os
+import errno
 import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -207,12 +208,20 @@ def test_a_folder_that_cannot_be_used_is_told_and_loses_nothing(
 
 
 def test_a_write_into_the_folder_that_breaks_off_leaves_the_table_before(
-    payroll_clerk: PayrollClerk,
+    payroll_clerk: PayrollClerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert payroll_clerk.run().success
     before = payroll_clerk.local_table()
-    (payroll_clerk.folder / "payroll" / f"{payroll_clerk.week}.{os.getpid()}.new").mkdir()
-    said = payroll_clerk.said(payroll_clerk.run())
+    replace = Path.replace
+
+    def on_a_full_disk(draft: Path, target: Path) -> Path:
+        if Path(target).suffix == ".parquet":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return replace(draft, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", on_a_full_disk)
+        said = payroll_clerk.said(payroll_clerk.run())
     assert said.family == "Unavailable"
     pd.testing.assert_frame_equal(payroll_clerk.local_table(), before)
 
