@@ -17,12 +17,18 @@ again.
 """
 
 
-SIGN_LOOK_SECONDS = 5.0
-SILENT_SECONDS = 60.0
-"""A part that gives signs of life every few seconds hangs when it was silent for so long."""
-
 UNKNOWN_SECONDS = 30.0
 """Where its signs cannot be read, they are not asked for again sooner."""
+
+
+@dataclass(frozen=True)
+class SignPace:
+    """How often a part that gives signs of life is asked for one, and after how long a silence it
+    hangs.
+    """
+
+    look_seconds: float = 5.0
+    silent_seconds: float = 60.0
 
 
 class State(StrEnum):
@@ -51,6 +57,7 @@ class PartLife:
     last_end: str = ""
     """How it ended the last time, such as "killed by signal 9"."""
     first_pause_seconds: float = 1.0
+    sign_pace: SignPace = SignPace()
     monotonic: Callable[[], float] = time.monotonic
     changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _changed: float = field(init=False)
@@ -89,13 +96,13 @@ class PartLife:
             return False
         try:
             has_sign = ask(self.process.pid)
-            self._next_look = now + SIGN_LOOK_SECONDS
+            self._next_look = now + self.sign_pace.look_seconds
         except Exception:  # noqa: BLE001 - whatever the client of a server raises
             has_sign = self.state is State.UP  # nobody can tell
             self._next_look = now + UNKNOWN_SECONDS
         if has_sign:
             self._heard = now
-        found = State.HANGING if now - self._heard > SILENT_SECONDS else State.UP
+        found = State.HANGING if now - self._heard > self.sign_pace.silent_seconds else State.UP
         if found is self.state:
             return False
         self.move(found)

@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Self
 
 from st_spectrum.domain.errors import Unavailable
 from st_spectrum.serving.one_log import OneLog
-from st_spectrum.serving.part_life import PartLife, State, end_in_words
+from st_spectrum.serving.part_life import PartLife, SignPace, State, end_in_words
 from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import is_answering, obstacle
 from st_spectrum.serving.processes import MARK, end_processes, is_listening, marked_processes
@@ -40,6 +40,7 @@ class Pace:
     """A part without a port is up once it has lived so long."""
     first_pause_seconds: float = 1.0
     """Before a part that died is started again; it doubles with each death."""
+    signs: SignPace = field(default_factory=SignPace)
 
 
 class Supervisor:
@@ -61,7 +62,8 @@ class Supervisor:
         pace: Pace = Pace(),
     ) -> None:
         self.lives = tuple(
-            PartLife(part, first_pause_seconds=pace.first_pause_seconds) for part in parts
+            PartLife(part, first_pause_seconds=pace.first_pause_seconds, sign_pace=pace.signs)
+            for part in parts
         )
         self._pace = pace
         self._environment = dict(environment) | {MARK: mark, "PYTHONUNBUFFERED": "1"}

@@ -10,26 +10,16 @@ import pytest
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.somebodys_dagster import somebodys_dagster
+from tests.world.browser import browser_page
 from tests.world.dispatcher import Dispatcher
 
-CHROMIUM = "/usr/bin/chromium"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
 def page() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no {CHROMIUM} here (Debian's package chromium), so no page can be looked at")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1500, "height": 950})
-        page.set_default_timeout(60_000)
+    with browser_page() as page:
         yield page
-        browser.close()
 
 
 def test_two_accounts_and_somebody_elses_jobs_side_by_side(

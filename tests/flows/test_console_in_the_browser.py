@@ -1,31 +1,20 @@
 """The console's way in a real browser: made, billed, voided; broken, held, mended."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.world.browser import browser_page
 from tests.world.contractor import Contractor
 
-CHROMIUM = "/usr/bin/chromium"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
 def page() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no {CHROMIUM} here (Debian's package chromium), so no page can be looked at")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1400, "height": 950})
-        page.set_default_timeout(30_000)
+    with browser_page(width=1400, timeout_seconds=30) as page:
         yield page
-        browser.close()
 
 
 def do(page: Any, console: str, button: str, **typed: str) -> str:

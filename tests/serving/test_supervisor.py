@@ -19,9 +19,8 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import Unavailable
-from st_spectrum.serving import part_life
 from st_spectrum.serving.one_log import OneLog
-from st_spectrum.serving.part_life import PartLife, State
+from st_spectrum.serving.part_life import PartLife, SignPace, State
 from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.processes import MARK, is_listening, marked_processes
@@ -176,7 +175,7 @@ def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watc
     with watched.over(
         sh(
             "daemon",
-            f"echo threads shut down; echo again; trap '{words}' TERM; while :; do sleep 0.02; done",
+            f"trap '{words}' TERM; echo threads shut down; echo again; while :; do sleep 0.02; done",
             last_word="threads shut down",
         )
     ):
@@ -192,12 +191,13 @@ def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watc
 
 def test_whoever_asks_another_part_ends_before_it(watched: Watched) -> None:
     """A daemon that outlives its code server fills the log with complaints that nobody answers."""
-    slow = "trap 'sleep 0.3; echo done; exit' TERM; while :; do sleep 0.02; done"
-    quick = "trap 'echo gone; exit' TERM; while :; do sleep 0.02; done"
+    on = "echo ready; while :; do sleep 0.02; done"
+    slow = f"trap 'sleep 0.3; echo done; exit' TERM; {on}"
+    quick = f"trap 'echo gone; exit' TERM; {on}"
     with watched.over(
         sh("code server", quick), sh("daemon", slow, after=("code server",)), sh("worker", quick)
     ):
-        pass
+        soon(lambda: sum(line.endswith("ready") for line in watched.lines) == 3)
 
     said = [line for line in watched.lines if line.endswith(("done", "gone"))]
     assert said[-1] == "code server | gone"
@@ -312,13 +312,12 @@ def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while() -> N
 
 
 def test_a_part_that_runs_without_a_sign_of_life_is_told_and_so_is_its_return(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
+    watched: Watched,
 ) -> None:
-    monkeypatch.setattr(part_life, "SIGN_LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(part_life, "SILENT_SECONDS", 0.2)
+    pace = replace(QUICK, signs=SignPace(look_seconds=0.02, silent_seconds=0.2))
     silent = threading.Event()
     part = sh("worker", "exec sleep 600", gives_signs=lambda _: not silent.is_set())
-    with watched.over(part) as running:
+    with watched.over(part, pace=pace) as running:
         [life] = running.lives
         silent.set()
         soon(lambda: life.state is State.HANGING)
