@@ -4,7 +4,7 @@ product was: shrunk, and played each time.
 
 import pytest
 
-from tests.campaign.happenings import AccountEdited, Happening
+from tests.campaign.happenings import AccountEdited, Happening, Interleaved
 from tests.campaign.people import ByHand
 from tests.campaign.trial import outcome_of
 from tests.campaign.whole import EVERY_CASE
@@ -42,6 +42,10 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
     "no goods come for an order that is deleted": (
         "purchase orders",
         [Make(), Make(), ByHand("purchase_orders", "is deleted"), Change(0)],
+    ),
+    "two workers that bring one ledger up to date at once leave a void to one of them": (
+        "invoices by SOAP",
+        [Make(), Backup(), Twin(), Change(0), Twin(), Make(), Interleaved(workers=2, seed=0)],
     ),
     "an Info-Link that never was cannot be switched off": (
         "invoices by REST without Info-Link",

@@ -25,7 +25,8 @@ from st_spectrum.flows.invoices.older import is_older
 from st_spectrum.flows.invoices.posted import posted_by
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.steps import CLOSED, step_name, target_key_of
-from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.entries import Versioned
+from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
 
 RUN_ID = "rebuild"
@@ -88,10 +89,24 @@ def _is_known(context: Context, invoice: Invoice) -> bool:
     alone may have gone out since.
     """
     held = context.ledger.get("invoices", str(invoice.id))
-    if held is None:
-        return False
-    progress = progress_of(held.entry)
-    return held.entry.is_in_doubt or progress.is_half_done or progress.is_confirmed
+    return held is not None and _was_sent(held.entry)
+
+
+def _was_sent(entry: Entry) -> bool:
+    progress = progress_of(entry)
+    return entry.is_in_doubt or progress.is_half_done or progress.is_confirmed
+
+
+def _claim(context: Context, invoice: Invoice) -> Versioned:
+    """Take the record, unless another worker has brought it up to date since it was looked at;
+    raises `ClaimLost`.
+    """
+    key, ledger = str(invoice.id), context.ledger
+    read = ledger.get("invoices", key)
+    if read is not None and _was_sent(read.entry):
+        raise ClaimLost(f"invoices/{key} was brought up to date by another worker", system="ledger")
+    title = f"Invoice {invoice.invoice_number}"
+    return ledger.claim("invoices", key, run_id=RUN_ID, title=title, etag=read.etag if read else "")
 
 
 def _is_half_way(context: Context, invoice: Invoice) -> bool:
@@ -133,7 +148,7 @@ def _mark_half_way(
 ) -> bool:
     """What stands there is done, so that only the rest of it is sent."""
     ledger, key = context.ledger, str(invoice.id)
-    held = ledger.claim("invoices", key, run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
+    held = _claim(context, invoice)
     for document in documents:
         reserve(ledger, "invoices", key, document.number)
     keep_posted(ledger, key, documents)
@@ -176,9 +191,7 @@ def _close(
     offsets: Mapping[str, ArDocument],
 ) -> None:
     ledger = context.ledger
-    held = ledger.claim(
-        "invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}"
-    )
+    held = _claim(context, invoice)
     documents = (*posted, *offsets.values())
     for number in dict.fromkeys(document.number for document in documents):
         reserve(ledger, "invoices", str(invoice.id), number)
