@@ -7,6 +7,7 @@ file's.
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -131,7 +132,7 @@ def read_text(path: Path) -> str:
 
 def _composed(text: str, path: Path) -> yaml.MappingNode:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _parsed(text)
     except yaml.MarkedYAMLError as error:
         raise SettingsInvalid([_syntax_problem(text, path, error)]) from None
     except yaml.reader.ReaderError as error:
@@ -154,6 +155,15 @@ def _composed(text: str, path: Path) -> yaml.MappingNode:
                 )
             ]
         )
+    return node
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> yaml.Node | None:
+    """The nodes of a text. Every tick reads the file anew, and parsing is most of what that costs;
+    nobody changes the nodes. A text with a mistake is parsed again each time.
+    """
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     return node
 
 
