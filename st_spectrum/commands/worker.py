@@ -5,26 +5,24 @@ import os
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.private_files import make_private_folder
 from st_spectrum.workers.broker import HOME_VARIABLE, broker_in_force
+from st_spectrum.workers.folder import LOCK_SECONDS, FolderTaken, MessageFolder
 
 
-def start_worker(concurrency: int | None = None) -> int:
+def start_worker(concurrency: int | None = None, lock_seconds: float = LOCK_SECONDS) -> int:
     """Stay until SIGTERM, or until code or environment have changed; whoever supervises it then
     starts it anew. Runs at once: `concurrency`, else as many as the worker's accounts may have.
+    Another worker of the folder has `lock_seconds` to end. Raises `SettingsInvalid` then.
     """
     if not os.environ.get(HOME_VARIABLE):
         raise SettingsInvalid(
             [f"{HOME_VARIABLE} is not set; it names the folder with dagster.yaml"]
         )
     broker = broker_in_force()
-
-    from st_spectrum.workers.folder import FolderTaken, MessageFolder
-
     try:
         if broker.folder is not None:
             make_private_folder(broker.folder)
-            MessageFolder(
-                broker.folder
-            ).consume()  # Celery would tell it with the program's insides
+            # Celery would tell it with the program's insides.
+            MessageFolder(broker.folder).consume(lock_seconds)
     except FolderTaken as fault:
         raise SettingsInvalid([str(fault)]) from None
 

@@ -124,13 +124,14 @@ class RedisBeats:
     ask for it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, alive_seconds: float = ALIVE_SECONDS) -> None:
         self._client = _redis(url)
+        self._alive_seconds = int(alive_seconds)
 
     def put(self, kind: str, name: str, sign: Sign) -> None:
         text = sign.model_dump_json()
         self._client.set(self._key("last", kind, name), text, ex=int(KEPT_SECONDS))
-        self._client.set(self._key("alive", kind, name), text, ex=int(ALIVE_SECONDS))
+        self._client.set(self._key("alive", kind, name), text, ex=self._alive_seconds)
 
     def renew(self, kind: str, name: str, sign: Sign) -> None:
         self.put(kind, name, sign)

@@ -35,7 +35,11 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
     `ST_SPECTRUM_BROKER` says the rest.
     """
 
-    def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
+    def __init__(
+        self,
+        inst_data: ConfigurableClassData | None = None,
+        second_look_seconds: float = SECOND_LOOK_SECONDS,
+    ) -> None:
         broker = broker_in_force()
         super().__init__(QUEUE, broker.url, broker.result_backend, inst_data=inst_data)
         configure(self.celery, broker)
@@ -46,6 +50,7 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
             for account, digest in environment_digests().items()
         }
         self._missing_since: dict[str, float] = {}
+        self._second_look_seconds = second_look_seconds
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
@@ -111,7 +116,7 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
             self._missing_since.pop(run.run_id, None)
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         since = self._missing_since.setdefault(run.run_id, time.monotonic())
-        if time.monotonic() - since < SECOND_LOOK_SECONDS:
+        if time.monotonic() - since < self._second_look_seconds:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         del self._missing_since[run.run_id]
         recheck = self._instance.get_run_by_id(run.run_id)

@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -64,6 +64,8 @@ class RunTask(Task):
     abstract = True
     birth: Birth | None = None
     """When and as what the worker began; its children inherit it. Set before they are forked."""
+    pause_seconds = BEAT_SECONDS
+    """How long a message is kept before it waits again."""
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Carry out the run unless it is done, in other hands or terminated. Nothing is written
@@ -81,7 +83,7 @@ class RunTask(Task):
                 # Dagster's storage or the place of the signs is away for a moment. Given up, the
                 # run would count as starting, and its lane would wait, until its start limit.
                 log.exception("Run %s cannot be looked at now; its message waits again", run_id)
-                time.sleep(BEAT_SECONDS)
+                time.sleep(self.pause_seconds)
                 raise Reject(f"Run {run_id} cannot be looked at now.", requeue=True) from error
             return self.run(*arguments, **named)
 
@@ -89,7 +91,8 @@ class RunTask(Task):
         """Whether the run is in this process's hands now, until `held` is closed."""
         beats = open_beats(broker_in_force())
         if self.birth is not None and self.birth.is_outdated(beats):
-            time.sleep(BEAT_SECONDS)  # this worker ends within moments; its successor takes the run
+            # This worker ends within moments; its successor takes the run.
+            time.sleep(self.pause_seconds)
             raise Reject("This worker is of another release.", requeue=True)
         instance = held.enter_context(dg.DagsterInstance.get())
         wait_for_other_hands(instance, beats, run_id)
@@ -99,17 +102,24 @@ class RunTask(Task):
         return True
 
 
-def wait_for_other_hands(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> None:
+def wait_for_other_hands(
+    instance: dg.DagsterInstance,
+    beats: Beats,
+    run_id: str,
+    *,
+    seconds: float = 2 * ALIVE_SECONDS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
     """Return once nobody else is about to begin the run: it has begun, or its hands are gone.
 
     A message that comes again while the sign of a machine that was just lost still counts is the
-    only one of its run: discarded, the run would never begin. Raises `Reject` after a while.
+    only one of its run: discarded, the run would never begin. Raises `Reject` after `seconds`.
     """
-    deadline = time.monotonic() + 2 * ALIVE_SECONDS
+    deadline = time.monotonic() + seconds
     while _is_about_to_begin(instance, beats, run_id):
         if time.monotonic() > deadline:
             raise Reject(f"Run {run_id} is in other hands and does not begin.", requeue=True)
-        time.sleep(BEAT_SECONDS)
+        sleep(BEAT_SECONDS)
 
 
 def _is_about_to_begin(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> bool:

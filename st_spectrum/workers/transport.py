@@ -165,6 +165,7 @@ class Transport(virtual.Transport):
     default_port = 0
     polling_interval = POLL_SECONDS
     implements = virtual.Transport.implements.extend(asynchronous=True)
+    clock: Callable[[], float] = staticmethod(time.monotonic)
     _loop: Any = None
     _look_again_at = 0.0
 
@@ -184,7 +185,7 @@ class Transport(virtual.Transport):
             channel.put_back_forgotten()
 
     def _deliver_what_waits(self) -> None:
-        while self.channels and time.monotonic() >= self._look_again_at:
+        while self.channels and self.clock() >= self._look_again_at:
             try:
                 self.cycle.get(self._deliver)
             except Empty:
@@ -193,4 +194,4 @@ class Transport(virtual.Transport):
                 log.error(
                     "No message can be taken, looking again in %.0f s: %s", FAULT_SECONDS, error
                 )
-                self._look_again_at = time.monotonic() + FAULT_SECONDS
+                self._look_again_at = self.clock() + FAULT_SECONDS

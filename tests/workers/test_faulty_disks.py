@@ -65,7 +65,8 @@ class Hand:
             [QUEUE], callbacks=[lambda _, message: self.got.append(message)]
         )
         consumer.consume()
-        connection.transport.register_with_event_loop(connection.connection, self.loop)
+        self.transport = connection.transport
+        self.transport.register_with_event_loop(connection.connection, self.loop)
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_a_disk_that_lets_nothing_be_taken_is_told_once_in_a_while_and_asked_aga
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     assert not hand.got
 
-    monkeypatch.setattr("st_spectrum.workers.transport.time.monotonic", lambda: float("inf"))
+    hand.transport.clock = lambda: float("inf")
     hand.loop.look()
     assert len(hand.got) == 1
 
@@ -179,7 +180,6 @@ def test_a_second_worker_of_a_folder_is_refused_in_one_sentence_before_anything_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    monkeypatch.setattr(MessageFolder.consume, "__defaults__", (0.0,))
     readable, writable = os.pipe()
     if not (first := os.fork()):
         MessageFolder(tmp_path / "broker").consume()
@@ -188,7 +188,7 @@ def test_a_second_worker_of_a_folder_is_refused_in_one_sentence_before_anything_
     try:
         os.read(readable, 5)
         with pytest.raises(SettingsInvalid) as refused:
-            start_worker(1)
+            start_worker(1, lock_seconds=0.0)
     finally:
         os.kill(first, signal.SIGKILL)
         os.waitpid(first, 0)

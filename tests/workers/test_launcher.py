@@ -16,7 +16,6 @@ from dagster._record import copy
 from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG, DAGSTER_CELERY_TASK_ID_TAG
 
 from st_spectrum.ledger.owner import new_owner
-from st_spectrum.workers import launcher
 from st_spectrum.workers.addressing import account_of, queue_of
 from st_spectrum.workers.beats import RUNS, WORKERS, Beats, Sign
 from st_spectrum.workers.launcher import WarmCeleryRunLauncher
@@ -32,6 +31,12 @@ def the_launcher(warm: DagsterDaemon) -> WarmCeleryRunLauncher:
     found = warm.instance.run_launcher
     assert isinstance(found, WarmCeleryRunLauncher)
     return found
+
+
+def launcher_that_looks_again(warm: DagsterDaemon, after: float) -> WarmCeleryRunLauncher:
+    made = WarmCeleryRunLauncher(second_look_seconds=after)
+    made.register_instance(warm.instance)
+    return made
 
 
 def living(*accounts: str) -> Sign:
@@ -53,10 +58,10 @@ def test_a_run_with_a_sign_of_life_is_left_alone(warm: DagsterDaemon, beats: Bea
 
 
 def test_a_run_on_a_machine_that_is_too_busy_for_signs_of_life_is_left_alone(
-    warm: DagsterDaemon, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, beats: Beats, broker_folder: Path
 ) -> None:
     """Its process can be seen here; that of another machine cannot, and there silence counts."""
-    monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
+    launcher = launcher_that_looks_again(warm, 0.0)
     here, elsewhere = (warm.make_run("customers", Status.STARTED, OURS) for _ in range(2))
     beats.put(RUNS, here.run_id, living())
     beats.put(
@@ -67,21 +72,21 @@ def test_a_run_on_a_machine_that_is_too_busy_for_signs_of_life_is_left_alone(
     for file in (broker_folder / "beats" / RUNS).iterdir():
         os.utime(file, (time.time() - 60, time.time() - 60))
     for run in (here, elsewhere):
-        the_launcher(warm).check_run_worker_health(run)
-        the_launcher(warm).check_run_worker_health(run)
+        launcher.check_run_worker_health(run)
+        launcher.check_run_worker_health(run)
     assert (status_of(warm, here), status_of(warm, elsewhere)) == (Status.STARTED, Status.FAILURE)
 
 
 def test_a_run_whose_worker_is_gone_is_failed_in_words_for_people(
-    warm: DagsterDaemon, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon,
 ) -> None:
     """Not at the first look: a server that has just been started anew knows nobody."""
-    monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.05)
+    launcher = launcher_that_looks_again(warm, 0.05)
     run = warm.make_run("customers", Status.STARTED, OURS)
-    assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.RUNNING
+    assert launcher.check_run_worker_health(run).status is WorkerStatus.RUNNING
     assert status_of(warm, run) is Status.STARTED
     time.sleep(0.06)
-    assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.NOT_FOUND
+    assert launcher.check_run_worker_health(run).status is WorkerStatus.NOT_FOUND
     assert status_of(warm, run) is Status.FAILURE
     said = warm.instance.get_records_for_run(
         run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE
@@ -92,12 +97,12 @@ def test_a_run_whose_worker_is_gone_is_failed_in_words_for_people(
 
 
 def test_a_run_that_another_launcher_started_is_none_of_ours(
-    warm: DagsterDaemon, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon,
 ) -> None:
-    monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
+    launcher = launcher_that_looks_again(warm, 0.0)
     run = warm.make_run("customers", Status.STARTED)
     for _ in range(3):
-        assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.RUNNING
+        assert launcher.check_run_worker_health(run).status is WorkerStatus.RUNNING
     assert status_of(warm, run) is Status.STARTED
 
 

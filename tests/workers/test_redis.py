@@ -12,7 +12,7 @@ from kombu import Connection
 
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.serving.ports import free_port, is_answering
-from st_spectrum.workers.beats import RUNS, WORKERS, Beats, Sign, open_beats
+from st_spectrum.workers.beats import RUNS, WORKERS, RedisBeats, Sign
 from st_spectrum.workers.broker import Broker, read_broker
 from st_spectrum.workers.celery_app import configure
 from st_spectrum.workers.redis_transport import Transport
@@ -52,13 +52,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         server.wait()
 
 
-@pytest.fixture
-def beats(broker: Broker) -> Beats:
-    return open_beats(broker)
-
-
-def test_signs_of_life_end_by_themselves(beats: Beats, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("st_spectrum.workers.beats.ALIVE_SECONDS", 1.0)
+def test_signs_of_life_end_by_themselves(broker: Broker) -> None:
+    beats = RedisBeats(broker.url, alive_seconds=1.0)
     sign = Sign(owner=new_owner(), started_at=time.time())
     beats.put(WORKERS, "somebody", sign)
     assert beats.living(WORKERS) == {"somebody": sign}

@@ -17,7 +17,6 @@ from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import pack_value
 
 from st_spectrum.ledger.owner import new_owner
-from st_spectrum.workers import run_task
 from st_spectrum.workers.beats import RUNS, SENDERS, Beats, Sign
 from st_spectrum.workers.outdated import Birth
 from st_spectrum.workers.run_task import (
@@ -194,7 +193,7 @@ def test_an_account_file_that_cannot_be_read_keeps_no_launcher_and_no_worker_fro
 
 
 def test_a_message_that_comes_while_a_lost_machine_still_seems_to_live_is_kept_until_it_does_not(
-    warm: DagsterDaemon, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, beats: Beats, broker_folder: Path
 ) -> None:
     """It may be the only message of its run: discarded, the run would be starting for minutes."""
     run = warm.make_run("customers", Status.STARTING)
@@ -208,21 +207,19 @@ def test_a_message_that_comes_while_a_lost_machine_still_seems_to_live_is_kept_u
             (sign,) = (broker_folder / "beats" / RUNS).iterdir()
             os.utime(sign, (time.time() - 60, time.time() - 60))
 
-    monkeypatch.setattr(run_task.time, "sleep", nap)
-    wait_for_other_hands(warm.instance, beats, run.run_id)
+    wait_for_other_hands(warm.instance, beats, run.run_id, sleep=nap)
     assert len(naps) == 3
     assert is_to_be_done(warm.instance, beats, run.run_id)
 
 
 def test_a_message_whose_run_others_keep_from_beginning_waits_again(
-    warm: DagsterDaemon, beats: Beats, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, beats: Beats
 ) -> None:
     run = warm.make_run("customers", Status.STARTING)
     beats.put(RUNS, run.run_id, Sign(owner=new_owner(), started_at=time.time()))
-    monkeypatch.setattr(run_task, "BEAT_SECONDS", 0.01)
-    monkeypatch.setattr(run_task, "ALIVE_SECONDS", 0.02)
+    naps: list[float] = []
     with pytest.raises(Reject) as fault:
-        wait_for_other_hands(warm.instance, beats, run.run_id)
+        wait_for_other_hands(warm.instance, beats, run.run_id, seconds=0.0, sleep=naps.append)
     assert fault.value.requeue
 
 
@@ -253,9 +250,10 @@ def test_a_message_waits_again_while_nobody_can_tell_what_became_of_its_run(
     def away() -> dg.DagsterInstance:
         raise ConnectionError("the database is being started anew")
 
-    monkeypatch.setattr(run_task.dg.DagsterInstance, "get", away)
-    monkeypatch.setattr(run_task, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(dg.DagsterInstance, "get", away)
+    task = RunTask()
+    task.pause_seconds = 0.01
     with pytest.raises(Reject) as fault:
-        RunTask()(message)
+        task(message)
     assert fault.value.requeue
     assert status_of(warm, run) is Status.STARTING
