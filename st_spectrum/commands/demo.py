@@ -4,21 +4,24 @@ import json
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from st_spectrum.commands.demo_life import live_on
+from st_spectrum.commands.demo_sides import (
+    Side,
+    compare_sides,
+    print_sides,
+    progress,
+    sides_as_json,
+)
 from st_spectrum.commands.running import end_with_the_terminal
 from st_spectrum.commands.sandbox import WORLDS
 from st_spectrum.commands.stage import Stage, set_stage
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
-from st_spectrum.sandbox.compare import Side, compare
-from st_spectrum.sandbox.compare_invoices import compare_invoices
-from st_spectrum.sandbox.compare_time import compare_time
 
 QUIET_SECONDS = 12.0
 QUIET_BESIDE_RUNS_SECONDS = 90.0
@@ -38,31 +41,14 @@ def run_demo(*, once: bool, world: str) -> int:
     with set_stage(world, console) as stage:
         _print_addresses(stage, time.monotonic() - began)
         is_quiet = _watch_first_load(stage)
-        sides = compare_all(stage)
-        _print_sides(stage, sides)
+        sides = compare_sides(stage.account, stage.ledger)
+        print_sides(stage.console, sides)
         if once:
             document = _document(stage, sides, is_quiet, time.monotonic() - began)
             print(json.dumps(document, indent=2, ensure_ascii=False))
             return 0 if document["agree"] else 1
         live_on(stage)
     return 0
-
-
-def compare_all(stage: Stage) -> dict[str, Side]:
-    """Every flow of the demo, compared by code that shares nothing with the engine."""
-    control, account = stage.sandbox.control, stage.account
-    invoices = compare_invoices(control, account)
-    side = Side(
-        invoices.servicetrade,
-        invoices.documents,
-        invoices.matched,
-        invoices.waiting,
-        invoices.problems,
-    )
-    return compare(control, account, stage.before) | {
-        "invoices": side,
-        "timecards": compare_time(control, account),
-    }
 
 
 def _print_addresses(stage: Stage, seconds: float) -> None:
@@ -85,9 +71,8 @@ def _watch_first_load(stage: Stage) -> bool:
     last_write = -1
     while time.monotonic() < deadline:
         time.sleep(2)
-        sides = compare_all(stage)
-        for flow, side in sides.items():
-            line = f"{flow:<10} {side.matched:>5} of {side.servicetrade:>5} across"
+        for flow, words in progress(stage.ledger).items():
+            line = f"{flow:<15} {words}"
             if shown.get(flow) != line:
                 shown[flow] = line
                 stage.console.print(line)
@@ -109,60 +94,21 @@ def _watch_first_load(stage: Stage) -> bool:
     return False
 
 
-def _print_sides(stage: Stage, sides: dict[str, Side]) -> None:
-    table = Table("flow", title="What ServiceTrade has, what Spectrum has")
-    for column in ("should cross", "in Spectrum", "of these before", "agree", "held", "problems"):
-        table.add_column(column, justify="right")
-    for flow, side in sides.items():
-        before = len(getattr(stage.before, flow, ()))
-        numbers = (
-            side.servicetrade,
-            side.spectrum,
-            before,
-            side.matched,
-            len(side.waiting),
-            len(side.problems),
-        )
-        table.add_row(flow, *map(str, numbers))
-    stage.console.print(table)
-    by_reason: dict[tuple[str, str], list[str]] = {}
-    for flow, title, why in _held(stage, sides):
-        by_reason.setdefault((flow, why), []).append(title)
-    for (flow, why), titles in by_reason.items():
-        more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
-        stage.console.print(
-            f"  held: {flow} {escape(titles[0])}{more}: {escape(why)}", soft_wrap=True
-        )
-    for flow, side in sides.items():
-        for problem in side.problems:
-            stage.console.print(f"  [red]{flow}: {escape(problem)}[/red]", soft_wrap=True)
-
-
-def _held(stage: Stage, sides: dict[str, Side]) -> list[tuple[str, str, str]]:
-    waiting = []
-    for flow, side in sides.items():
-        for key, title in side.waiting.items():
-            held = stage.ledger.get(flow, key)
-            why = f"{held.entry.reason}. {held.entry.advice}" if held and held.entry.reason else ""
-            waiting.append((flow, title, why))
-    return waiting
-
-
 def _document(
-    stage: Stage, sides: dict[str, Side], is_quiet: bool, seconds: float
+    stage: Stage, sides: Mapping[str, Side], is_quiet: bool, seconds: float
 ) -> dict[str, Any]:
-    held = _held(stage, sides)
-    unexplained = [f"{flow} {title}" for flow, title, why in held if not why]
+    held = [one for side in sides.values() for one in side.held]
+    lost = [text for side in sides.values() for text in side.lost]
     problems = [f"{flow}: {problem}" for flow, side in sides.items() for problem in side.problems]
     twice = _sent_twice(stage)
     return {
-        "agree": is_quiet and not problems and not unexplained and not twice,
+        "agree": is_quiet and not problems and not lost and not twice,
         "is_quiet": is_quiet,
         "seconds": round(seconds, 1),
         "red_runs": stage.dagster.red_runs(),
-        "flows": {flow: asdict(side) for flow, side in sides.items()},
-        "held": [{"flow": flow, "record": title, "why": why} for flow, title, why in held],
-        "lost_without_explanation": unexplained,
+        "flows": sides_as_json(sides),
+        "held": [{"flow": one.flow, "record": one.title, "why": one.why} for one in held],
+        "lost_without_explanation": lost,
         "problems": problems,
         "sent_twice": twice,
     }

@@ -3,14 +3,20 @@ to cross.
 """
 
 import time
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.markup import escape
 
 from st_spectrum.commands.stage import Stage
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.session import open_session
+from st_spectrum.flows.timecards.description import TIMECARDS
+from st_spectrum.flows.timecards.payroll_week import week_end
+from st_spectrum.ledger.entry import is_open
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.sandbox.compare_time import compare_time
 from st_spectrum.sandbox.life import Event, Life
 
 PAUSE_SECONDS = 12.0
@@ -34,9 +40,10 @@ def live_on(stage: Stage) -> None:
 
 def _watch(stage: Stage, event: Event) -> None:
     began = time.monotonic()
+    pieces = _pieces_of(stage, event) if event.kind == TIME else frozenset()
     while time.monotonic() - began < PATIENCE_SECONDS:
         time.sleep(0.5)
-        if arrival := _arrived(stage, event):
+        if arrival := _arrived(stage, event, pieces):
             stage.console.print(f"  → {escape(arrival)} after {time.monotonic() - began:.1f} s")
             return
     stage.console.print(f"  … {escape(why_not_yet(stage.ledger, _keys_of(stage, event)))}")
@@ -60,12 +67,29 @@ def _keys_of(stage: Stage, event: Event) -> frozenset[str]:
     return frozenset(str(row["id"]) for row in _record(stage, "timecard", event.id)["dayLogs"])
 
 
-def _arrived(stage: Stage, event: Event) -> str:
-    """What stands in Spectrum for the event by now; "" while nothing does."""
+def _pieces_of(stage: Stage, event: Event) -> frozenset[str]:
+    """The ledger's keys of the time that the account carries of a card."""
+    account, rows = stage.account, _record(stage, "timecard", event.id)["dayLogs"]
+    zone, starts_on = ZoneInfo(account.timezone), account.timecards.week_starts_on
+    days = {datetime.fromtimestamp(row["date"], zone).date() for row in rows}
+    ids = {str(row["id"]) for row in rows}
+    with open_session(account) as session:
+        return frozenset(
+            piece.key
+            for end in {week_end(day, starts_on) for day in days}
+            for piece in session.time_sources.week(end)
+            if piece.key.rpartition(".")[2] in ids
+        )
+
+
+def _arrived(stage: Stage, event: Event, pieces: Collection[str]) -> str:
+    """What stands in Spectrum for the event by now, of time for all of its pieces; "" while nothing
+    does.
+    """
     if event.kind in BILLING:
         return _billed(stage, event)
     if event.kind == TIME:
-        return _paid(stage, event)
+        return _paid(stage, pieces)
     record = _record(stage, event.kind, event.id)
     code = dict(record.get("externalIds") or {}).get(stage.account.servicetrade.external_system)
     return f"{SHOWN_AS[event.kind]} {code}" if code else ""
@@ -86,11 +110,12 @@ def _billed(stage: Stage, event: Event) -> str:
     return "" if status == "pending_accounting" else f"still {status}, so it stays in ServiceTrade"
 
 
-def _paid(stage: Stage, event: Event) -> str:
-    rows = {row["id"] for row in _record(stage, "timecard", event.id)["dayLogs"]}
-    side = compare_time(stage.sandbox.control, stage.account)
-    waits = sum(int(key.rpartition(".")[2]) in rows for key in side.waiting)
-    return "" if waits else f"all of it in payroll, which holds {side.spectrum:,} pre-time cards"
+def _paid(stage: Stage, pieces: Collection[str]) -> str:
+    held = [stage.ledger.get(TIMECARDS.name, key) for key in pieces]
+    if not pieces or any(one is None or is_open(one.entry.state) for one in held):
+        return ""
+    cards = stage.sandbox.control.records("spectrum", "PR_PRE_TIME_CARD_MC")
+    return f"all of it in payroll, which holds {len(cards):,} pre-time cards"
 
 
 def _record(stage: Stage, kind: str, record_id: int) -> dict[str, Any]:

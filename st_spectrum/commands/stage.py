@@ -18,7 +18,6 @@ from st_spectrum.commands.demo_environment import write_environment
 from st_spectrum.commands.sandbox import ACCOUNT_FILE, WORLDS, environment
 from st_spectrum.commands.services import DagsterServices
 from st_spectrum.ledger.ledger import Ledger, open_ledger
-from st_spectrum.sandbox.compare import Baseline, baseline
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import Kept, keep_time, weeks_until_now
 from st_spectrum.sandbox.world import Built, build_world
@@ -28,14 +27,13 @@ STATE = Path(".local/demo")
 
 @dataclass(frozen=True)
 class Stage:
-    """The demo while it runs. `before` is what Spectrum held before anything crossed."""
+    """The demo while it runs."""
 
     sandbox: Sandbox
     built: Built
     kept: Kept
     dagster: DagsterServices
     account: Account
-    before: Baseline
     ledger: Ledger
     console: Console
     line: str
@@ -52,7 +50,6 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
         )
         built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
         kept = keep_time(sandbox.control, built, weeks_until_now())
-        before = baseline(sandbox.control)
         sandbox.control.clear_calls()
         for_commands = environment(sandbox) | {
             "ST_SPECTRUM_STATE_DIR": str(STATE.resolve()),
@@ -71,4 +68,4 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
             open_ledger(account.ledger) as ledger,
         ):
             line = write_environment(STATE.parent, for_commands | {"DAGSTER_URL": dagster.url})
-            yield Stage(sandbox, built, kept, dagster, account, before, ledger, console, line)
+            yield Stage(sandbox, built, kept, dagster, account, ledger, console, line)

@@ -29,7 +29,6 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
     "check/payroll.py": (2, "the section of the account file, which is called as its flow"),
     "check/servicetrade.py": (2, PLANNED),
     "check/spectrum.py": (2, PLANNED),
-    "commands/demo.py": (2, "compared by the sandbox, which must not ask the engine's flows"),
     "reconcile/invoice_sums.py": (1, "the totals of AR are about invoices"),
     "flows/__init__.py": (6, "the list of all flows"),
     "spectrum/timecards.py": (1, "the word in the answer of Spectrum [SP 13.3]"),
