@@ -17,8 +17,8 @@ from typing import Any
 from st_spectrum.account import Account
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.memory import MemoryStore
-from st_spectrum.sandbox.compare import Baseline
 from st_spectrum.sandbox.hand_clock import HandClock
+from tests.audit.masters import Baseline
 from tests.campaign.tally import Tally
 from tests.histories.cases import CASES, Case
 from tests.histories.history import History

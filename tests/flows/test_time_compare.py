@@ -10,10 +10,10 @@ import pytest
 from lxml import html
 
 from st_spectrum.sandbox.callers import SpectrumCaller
-from st_spectrum.sandbox.compare_time import compare_time
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.audit.time import compare_time
 from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 

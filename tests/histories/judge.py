@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from st_spectrum.sandbox.compare import compare
-from st_spectrum.sandbox.compare_invoices import compare_invoices
-from st_spectrum.sandbox.compare_pos import compare_orders
-from st_spectrum.sandbox.compare_time import compare_time
+from tests.audit.invoices import compare_invoices
+from tests.audit.masters import compare
+from tests.audit.orders import compare_orders
+from tests.audit.time import compare_time
 
 if TYPE_CHECKING:
     from tests.histories.history import History

@@ -21,7 +21,6 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.memory import MemoryStore, Snapshot
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.compare import Baseline, baseline
 from st_spectrum.sandbox.credentials import (
     AUTHORIZATION_ID,
     CLIENT_ID,
@@ -32,6 +31,7 @@ from st_spectrum.sandbox.door import Door, KeptWorld
 from st_spectrum.sandbox.hand_clock import HandClock
 from st_spectrum.sandbox.world import World, build_world
 from st_spectrum.spectrum.services import SERVICES
+from tests.audit.masters import Baseline, baseline
 from tests.world.billing_clerk import BillingClerk
 from tests.world.dispatcher import Dispatcher
 
@@ -87,7 +87,7 @@ class Base:
 
 
 class Tables:
-    """The raw rows of both systems, as `compare` and its like read them over the control API."""
+    """The raw rows of both systems, as `tests.audit` reads them over the control API."""
 
     def __init__(self, door: Door) -> None:
         self._door = door

@@ -16,14 +16,14 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
-from st_spectrum.sandbox.compare import Baseline, baseline, compare
-from st_spectrum.sandbox.compare_invoices import compare_invoices
-from st_spectrum.sandbox.compare_pos import compare_orders
-from st_spectrum.sandbox.compare_time import compare_time
 from st_spectrum.sandbox.life import Life
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
 from st_spectrum.sandbox.world import Built, World, build_world
+from tests.audit.invoices import compare_invoices
+from tests.audit.masters import Baseline, baseline, compare
+from tests.audit.orders import compare_orders
+from tests.audit.time import compare_time
 from tests.histories.judge import INSERTS
 from tests.ledger.ledger_servers import BUCKET, KEY_ID, SECRET
 from tests.world.buyer import part

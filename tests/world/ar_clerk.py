@@ -12,9 +12,9 @@ from typing import Any
 from st_spectrum.engine.report import Outcome, Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.sandbox.compare_invoices import compare_invoices
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
+from tests.audit.invoices import compare_invoices
 from tests.world.billing_clerk import APPROVED, BillingClerk, Line
 from tests.world.clerk import Clerk
 from tests.world.contractor import build_contractor

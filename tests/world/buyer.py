@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from st_spectrum.sandbox.compare_pos import OrderSide, compare_orders
+from tests.audit.orders import OrderSide, compare_orders
 from tests.world.clerk import Clerk
 from tests.world.contractor import Contractor
 

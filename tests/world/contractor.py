@@ -31,11 +31,11 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.compare import Baseline, Side, baseline, compare
-from st_spectrum.sandbox.compare_invoices import InvoiceSide, compare_invoices
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import Built, World, build_world
+from tests.audit.invoices import InvoiceSide, compare_invoices
+from tests.audit.masters import Baseline, Side, baseline, compare
 from tests.world.controller import Controller
 from tests.world.dispatcher import Dispatcher
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
-from st_spectrum.sandbox.compare_pos import compare_orders
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
+from tests.audit.orders import compare_orders
 from tests.campaign.people import masters
 from tests.campaign.people.invoices import documents_of, invoice_of
 from tests.campaign.people.orders import items_of

@@ -1,7 +1,7 @@
 """Compares approved time with the pre-time cards in Spectrum, piece by piece: who, which day, how
 many hours, on which job.
 
-Like `compare`, it shares no code with the engine or the mapping. It knows the ledger's keys only to
+Like `masters`, it shares no code with the engine or the mapping. It knows the ledger's keys only to
 name what waits.
 """
 
@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.account.timecards import TimecardRules
-from st_spectrum.sandbox.compare import Side
 from st_spectrum.sandbox.control_client import Control
+from tests.audit.masters import Side
 
 Row = Mapping[str, Any]
 TABLES = (

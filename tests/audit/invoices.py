@@ -1,7 +1,7 @@
 """Compares invoices with AR documents, invoice by invoice and cent by cent, and in totals by
 customer, GL account and month.
 
-Like `compare`, it shares no code with the engine or the mapping. It knows the account's number
+Like `masters`, it shares no code with the engine or the mapping. It knows the account's number
 format only where that is the invoice number itself.
 """
 

@@ -1,6 +1,6 @@
 """Compares purchase orders with job items, line by line and in the cost of each job.
 
-Like `compare`, it shares no code with the engine or the mapping. It knows the rules of the example
+Like `masters`, it shares no code with the engine or the mapping. It knows the rules of the example
 account: line before
 header, vendor sources, closed orders cut to what came, texts left out, no library item by name.
 """
