@@ -5,6 +5,8 @@ it shows as one sentence at the first tick or run.
 """
 
 import os
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -172,5 +174,19 @@ def readable_account(file: Path) -> Account | None:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster loads."""
-    return build()
+    """What Dagster loads. A process builds it once, and anew when an account file has changed:
+    Dagster asks for it at every run.
+    """
+    files = tuple((file, _contents(file)) for file in account_files_in_force())
+    return _built(files, os.environ.get(SENSORS_VARIABLE) == "on")
+
+
+@lru_cache(maxsize=1)
+def _built(files: tuple[tuple[Path, bytes], ...], is_running: bool) -> dg.Definitions:
+    return build(*(file for file, _ in files), is_running=is_running)
+
+
+def _contents(file: Path) -> bytes:
+    with suppress(OSError):  # whoever reads the account says why
+        return file.read_bytes()
+    return b""

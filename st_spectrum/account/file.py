@@ -130,7 +130,11 @@ def read_text(path: Path) -> str:
         raise SettingsInvalid([f"{path}:{line}: not UTF-8 text; save the file as UTF-8"]) from None
 
 
+@lru_cache(maxsize=8)
 def _composed(text: str, path: Path) -> yaml.MappingNode:
+    """The nodes of a file, which nobody changes. A run reads its account file at each of its steps,
+    and parsing it is nearly all of what that takes.
+    """
     try:
         node = _parsed(text)
     except yaml.MarkedYAMLError as error:

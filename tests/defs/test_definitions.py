@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from st_spectrum.definitions import build
+from st_spectrum.definitions import build, defs
 
 NAMES = Path(__file__).with_name("names.txt")
 REWRITE = "ST_SPECTRUM_REWRITE_NAMES"
@@ -82,6 +82,19 @@ def test_runs_of_two_accounts_in_one_instance_do_not_wait_for_one_another() -> N
     ]
     assert [job.tags["flow"] for job in jobs] == ["customers", "customers"]
     assert jobs[0].tags["account"] != jobs[1].tags["account"]
+
+
+def test_definitions_are_built_once_and_anew_when_the_account_file_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster asks for them at every run, and a warm worker has hundreds."""
+    file = tmp_path / "north.yaml"
+    monkeypatch.setenv("ST_SPECTRUM_ACCOUNT", str(file))
+    file.write_text("name: North\n", encoding="utf-8")
+    first = defs()
+    assert defs() is first
+    file.write_text("name: North by west\n", encoding="utf-8")
+    assert defs() is not first
 
 
 def test_loading_pulls_in_nothing_heavy() -> None:
