@@ -14,7 +14,7 @@ from st_spectrum.domain.equation import Line
 if TYPE_CHECKING:
     from st_spectrum.domain.compared import FlowCompared
     from st_spectrum.domain.differences import Difference
-    from st_spectrum.domain.equation import Equation
+    from st_spectrum.domain.equation import ControlTotal, Equation
     from st_spectrum.domain.period_comparison import PeriodComparison
 
 ROWS_SHOWN = 200
@@ -32,6 +32,7 @@ def flow_metadata(compared: "FlowCompared", changes: Sequence[str]) -> Metadata:
     return {
         **differences_metadata(compared.differences),
         **equations_metadata(compared.equations),
+        **_totals_without_period(compared.totals),
         **({"changed_since_signed": dg.MetadataValue.text(" ".join(changes))} if changes else {}),
         **({"not_seen": dg.MetadataValue.text(compared.unseen)} if compared.unseen else {}),
         "verdict": dg.MetadataValue.text(flow_verdict(compared)),
@@ -53,23 +54,11 @@ def flow_verdict(compared: "FlowCompared") -> str:
 
 def period_metadata(compared: "PeriodComparison", signed: str) -> Metadata:
     """Of a month or payroll week: the control totals first, what differs above the rest."""
-    totals = sorted(compared.totals, key=lambda total: not total.difference)
-    rows = (
-        (
-            *(total.period, total.dimension, total.code, amount_text(total.servicetrade)),
-            *(
-                amount_text(total.spectrum),
-                amount_text(total.difference) if total.difference else "",
-            ),
-        )
-        for total in totals
-    )
-    head = ("Period", "Total of", "Code", "ServiceTrade", "Spectrum", "Difference")
     equations = (compared.equation,) if compared.equation else ()
     nothing = dg.MetadataValue.text(f"Nothing in {compared.period}.")
     rest = compared.approved - compared.accepted
     return {
-        "control_totals": written_out(head, rows, ROWS_SHOWN) if compared.totals else nothing,
+        "control_totals": _totals_table(compared.totals) if compared.totals else nothing,
         **equations_metadata(equations),
         **differences_metadata(compared.differences),
         "verdict": dg.MetadataValue.text(compared.verdict),
@@ -79,6 +68,27 @@ def period_metadata(compared: "PeriodComparison", signed: str) -> Metadata:
         "accepted": dg.MetadataValue.float(float(compared.accepted)),
         "not_accepted": dg.MetadataValue.float(float(rest)),
     }
+
+
+def _totals_table(totals: "Sequence[ControlTotal]") -> dg.MetadataValue:
+    rows = (
+        (
+            *(total.period, total.dimension, total.code, amount_text(total.servicetrade)),
+            *(
+                amount_text(total.spectrum),
+                amount_text(total.difference) if total.difference else "",
+            ),
+        )
+        for total in sorted(totals, key=lambda total: not total.difference)
+    )
+    head = ("Period", "Total of", "Code", "ServiceTrade", "Spectrum", "Difference")
+    return written_out(head, rows, ROWS_SHOWN)
+
+
+def _totals_without_period(totals: "Sequence[ControlTotal]") -> Metadata:
+    """Those of a period stand on its own page."""
+    found = [total for total in totals if not total.period]
+    return {"control_totals": _totals_table(found)} if found else {}
 
 
 def differences_metadata(differences: "Sequence[Difference]") -> Metadata:
@@ -108,7 +118,7 @@ def equations_metadata(equations: "Sequence[Equation]") -> Metadata:
     lines = [
         (equation.period or "no date", name, amount_text(amount))
         for equation in equations
-        for name, amount in (("approved in ServiceTrade", equation.approved), *_lines(equation))
+        for name, amount in ((equation.asked, equation.approved), *_lines(equation))
     ]
     found = {"equation": written_out(("Period", "Line", "Amount"), lines, ROWS_SHOWN)}
     if names := [row for equation in equations for row in _names(equation)]:
@@ -122,7 +132,7 @@ def _lines(equation: "Equation") -> "Iterator[tuple[str, Decimal]]":
         if amount:
             since = equation.unposted_since if line is Line.NOT_POSTED else None
             age = f", the oldest since {since:%Y-%m-%d}" if since else ""
-            yield f"{line}{age}", amount
+            yield f"{equation.name_of(line)}{age}", amount
 
 
 def _names(equation: "Equation") -> Iterator[tuple[str, str, str, str, str]]:
@@ -130,4 +140,5 @@ def _names(equation: "Equation") -> Iterator[tuple[str, str, str, str, str]]:
     for record in records:
         if record.rest:
             period = equation.period or "no date"
-            yield period, record.line, record.title, amount_text(record.rest), record.reason
+            name = equation.name_of(record.line)
+            yield period, name, record.title, amount_text(record.rest), record.reason

@@ -109,10 +109,10 @@ def _print(done: "list[FlowCompared]") -> None:
 def _equation_table(equation: "Equation") -> Table:
     table = Table("line", title=equation.title)
     table.add_column("amount", justify="right")
-    table.add_row("approved in ServiceTrade", f"{equation.approved:,.2f}")
+    table.add_row(equation.asked, f"{equation.approved:,.2f}")
     for line, amount in equation.lines.items():
         if amount or line is Line.DIFFERENCE:
-            table.add_row(f"{line}{_age(equation, line)}", f"{amount:,.2f}")
+            table.add_row(f"{equation.name_of(line)}{_age(equation, line)}", f"{amount:,.2f}")
     return table
 
 
@@ -152,6 +152,6 @@ def _equation(equation: "Equation") -> dict[str, Any]:
         "title": equation.title,
         "not_posted_since": equation.unposted_since,
         "approved": equation.approved,
-        "lines": dict(equation.lines),
+        "lines": {equation.name_of(line): amount for line, amount in equation.lines.items()},
         "names": [asdict(record) for record in equation.records if record.rest or record.unposted],
     }

@@ -4,7 +4,7 @@ doubt + left out by rule + handled by hand*, and what is left over has names. Pu
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -51,13 +51,18 @@ class MoneyOfRecord:
 
 @dataclass(frozen=True)
 class Equation:
-    """The records of one period: a month such as 2026-03, "" where invoices have no date; or a
-    payroll week by its last day, such as 2026-03-07.
+    """The records of one period: a month such as 2026-03, "" where invoices have no date, and of
+    what has no period; or a payroll week by its last day, such as 2026-03-07.
+
+    `asked` is what people call the sum of what is approved, `names` what they call a line where it
+    is not what `Line` says.
     """
 
     period: str
     records: tuple[MoneyOfRecord, ...]
     title: str = ""
+    asked: str = "approved in ServiceTrade"
+    names: Mapping[Line, str] = field(default_factory=dict)
 
     @property
     def approved(self) -> Decimal:
@@ -73,6 +78,10 @@ class Equation:
             sums[Line.NOT_POSTED] += record.unposted
             sums[record.line] += record.rest
         return {line: sums[line] for line in Line}
+
+    def name_of(self, line: Line) -> str:
+        """What people call a line."""
+        return self.names.get(line, str(line))
 
     @property
     def closes(self) -> bool:

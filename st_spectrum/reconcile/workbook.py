@@ -62,7 +62,10 @@ def _sheets(done: Sequence[FlowCompared]) -> Iterator[Sheet]:
         (one.flow, equation.period, name, amount)
         for one in done
         for equation in one.equations
-        for name, amount in (("approved", equation.approved), *equation.lines.items())
+        for name, amount in (
+            ("approved", equation.approved),
+            *((equation.name_of(line), amount) for line, amount in equation.lines.items()),
+        )
     ]
     yield "equation", EQUATION, lines
     records = list(_records(done))
@@ -92,16 +95,22 @@ def _records(done: Iterable[FlowCompared]) -> Iterator[tuple[Cell, ...]]:
         for equation in compared.equations:
             for one in equation.records:
                 yield (
-                    *(compared.flow, equation.period, _line(one), one.key, one.title),
+                    *(
+                        compared.flow,
+                        equation.period,
+                        equation.name_of(_line(one)),
+                        one.key,
+                        one.title,
+                    ),
                     *(one.approved, one.posted, one.unposted, one.rest, one.reason),
                     one.accepted_at.isoformat() if one.accepted_at else None,
                 )
 
 
-def _line(record: MoneyOfRecord) -> str:
+def _line(record: MoneyOfRecord) -> Line:
     if record.rest:
-        return str(record.line)
-    return str(Line.NOT_POSTED if record.unposted else Line.POSTED)
+        return record.line
+    return Line.NOT_POSTED if record.unposted else Line.POSTED
 
 
 def _write_parquet(columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], file: Path) -> None:

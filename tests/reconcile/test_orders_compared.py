@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 
 import pytest
 
 from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.domain.equation import Line
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.reconcile.planting import Month
@@ -85,3 +87,62 @@ def test_a_list_without_our_items_is_asked_about_one_by_one(purchases: Month) ->
     for _, row in purchases.items():
         control.edit("jobitem", row["id"], updated=1)
     assert [one.words for one in orders_of(purchases).differences] == []
+
+
+def test_the_equation_of_orders_names_what_does_not_stand_on_a_job(purchases: Month) -> None:
+    """What is ordered stands on jobs, received or not, or waits with a reason."""
+    (clean,) = orders_of(purchases).equations
+    assert clean.closes and clean.approved == sum(clean.lines.values())
+    on_jobs = sum(record.posted + record.unposted for record in clean.records)
+    by_rows = sum(
+        (Decimal(str(row["quantity"])) * Decimal(str(row["cost"]))).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        for _, row in purchases.items()
+    )  # fmt: skip
+    assert on_jobs == by_rows > 0
+    assert clean.lines[Line.WAITING] > 0, "some orders are for a job that nobody has linked"
+    assert all(record.reason for record in clean.of(Line.WAITING))
+    assert {clean.name_of(Line.POSTED), clean.asked} == {
+        "on the job, received",
+        "ordered in Spectrum for jobs",
+    }
+
+
+def test_a_cost_that_somebody_changed_is_a_difference_of_the_equation(purchases: Month) -> None:
+    key, row = purchases.items()[0]
+    before = Decimal(str(row["quantity"])) * Decimal(str(row["cost"]))
+    purchases.edit_item(row, cost=row["cost"] + 1)
+    (equation,) = orders_of(purchases).equations
+    (record,) = equation.of(Line.DIFFERENCE)
+    assert record.key == key and not equation.closes
+    more = Decimal(str(row["quantity"]))
+    assert record.rest == -more.quantize(Decimal("0.01")), before
+    assert equation.approved == sum(equation.lines.values())
+
+
+def test_the_totals_of_orders_are_equal_until_somebody_changes_an_item(purchases: Month) -> None:
+    clean = orders_of(purchases)
+    assert {total.dimension for total in clean.totals} == {
+        "order",
+        "job",
+        "vendor",
+        "quantity",
+        "count",
+    }
+    assert [total for total in clean.totals if total.difference] == []
+    counted = {total.code: total.spectrum for total in clean.totals if total.dimension == "count"}
+    items = purchases.items()
+    assert counted == {
+        "items": len(items),
+        "orders": len({key.rpartition("|")[0] for key, _ in items}),
+    }
+    (gone, row), (more, other) = items[0], items[1]
+    purchases.contractor.office.remove(f"/jobitem/{row['id']}")
+    purchases.edit_item(other, quantity=other["quantity"] + 2)
+    changed = {
+        (total.dimension, total.code): total.difference
+        for total in orders_of(purchases).totals
+        if total.difference
+    }
+    assert changed["count", "items"] == -1
+    assert ("order", gone.rpartition("|")[0]) in changed
+    assert ("order", more.rpartition("|")[0]) in changed

@@ -15,6 +15,7 @@ from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compar
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.purchase_orders.costs_compared import BoughtLine, equation_of, totals_of
 from st_spectrum.flows.purchase_orders.desired import NoItem, WantedItem
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.items_compared import (
@@ -111,8 +112,15 @@ class OrderSides:
             item = self.context.servicetrade.job_item(memory.item_id or 0) if memory else None
             if item is not None:
                 items[key] = [item]
-        found, compared = self._lines(known, items)
-        return FlowCompared(FLOW, compared, tuple(one.mirrored for one in found))
+        found, lines = self._lines(known, items)
+        rules = self.context.account.purchase_orders
+        return FlowCompared(
+            FLOW,
+            sum(one.is_expected for one in lines),
+            tuple(one.mirrored for one in found),
+            equations=equation_of(lines, rules),
+            totals=totals_of(lines, self._numbers),
+        )
 
     def _known(self, entry: Entry) -> _Known:
         try:
@@ -139,7 +147,7 @@ class OrderSides:
 
     def _lines(
         self, known: Mapping[str, _Known], items: Mapping[str, list[JobItem]]
-    ) -> tuple[list[Difference], int]:
+    ) -> tuple[list[Difference], list[BoughtLine]]:
         spectrum, account = self.context.spectrum, self.context.account
         headers = scan(spectrum, account, self.context.ledger.now())
         by_order: dict[str, list[str]] = {header.number: [] for header in headers}
@@ -147,7 +155,7 @@ class OrderSides:
             by_order.setdefault(split_key(key)[0], []).append(key)
         numbers = sorted(by_order)
         found: list[Difference] = []
-        compared = 0
+        lines: list[BoughtLine] = []
         for start in range(0, len(numbers), ORDERS_AT_ONCE):
             some = numbers[start : start + ORDERS_AT_ONCE]
             orders = {order.number: order for order in read_orders(spectrum, account, some)}
@@ -156,10 +164,11 @@ class OrderSides:
             for number in some:
                 keys = self._keys(orders.get(number), by_order[number])
                 for key in keys:
-                    found += self._line(key, orders.get(number), known, items, expected, there)
-            compared += len(expected)
+                    line = self._line(key, orders.get(number), known, items)
+                    lines.append(line)
+                    found += self._place(line, expected, there)
             found += compare(expected, there)
-        return found, compared
+        return found, lines
 
     def _keys(self, order: PurchaseOrder | None, known: Sequence[str]) -> Iterable[str]:
         lines = (key_of(order.number, line.number) for line in order.lines) if order else ()
@@ -171,25 +180,36 @@ class OrderSides:
         order: PurchaseOrder | None,
         known: Mapping[str, _Known],
         items: Mapping[str, list[JobItem]],
-        expected: list[ExpectedRecord],
-        there: list[StoredRecord],
-    ) -> Iterator[Difference]:
-        line, one = line_of(order, split_key(key)[1]), known.get(key)
+    ) -> BoughtLine:
+        number, place = split_key(key)
+        line, one = line_of(order, place), known.get(key)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
-        own = items.get(key, ())
+        own = tuple(items.get(key, ()))
         desired = desired_of(order, line, self._named, self.context.account)
         if one is not None and one.is_anothers and own and isinstance(desired, NoItem):
             one = None
-        if one is not None and not one.is_compared and not one.is_done_with:
-            return  # it waits, or a person has taken it over
-        there += (stored_item(key, title, item, self._numbers) for item in own)
+        # Else it waits, or a person has taken it over.
+        is_compared = one is None or one.is_compared or one.is_done_with
         is_wanted = isinstance(desired, WantedItem)
         is_made = one is not None and one.is_compared and not isinstance(desired, NoItem)
-        if one is None and not own:
-            yield from self._never_sent(key) if is_wanted else ()
-        elif is_wanted or is_made:
-            memory = one.memory if one is not None else None
-            expected.append(expected_item(LineSide(key, title, desired, memory), self._numbers))
+        is_expected = is_compared and (is_made or (is_wanted and (one is not None or bool(own))))
+        return BoughtLine(
+            key, title, number, order, line, desired,
+            one.entry if one else None, one.memory if one else None, own, is_compared, is_expected,
+        )  # fmt: skip
+
+    def _place(
+        self, one: BoughtLine, expected: list[ExpectedRecord], there: list[StoredRecord]
+    ) -> Iterator[Difference]:
+        """On both sides; what nobody has sent is told at once."""
+        if not one.is_compared:
+            return
+        there += (stored_item(one.key, one.title, item, self._numbers) for item in one.items)
+        if one.is_expected:
+            side = LineSide(one.key, one.title, one.desired, one.memory)
+            expected.append(expected_item(side, self._numbers))
+        elif one.entry is None and not one.items and isinstance(one.desired, WantedItem):
+            yield from self._never_sent(one.key)
 
     def _never_sent(self, key: str) -> Iterator[Difference]:
         evaluation = self.flow.evaluate(key, NEW, NOTHING)
