@@ -2,7 +2,6 @@
 of the template job.
 """
 
-import re
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
@@ -27,6 +26,7 @@ from st_spectrum.flows.external_ids import (
 from st_spectrum.flows.jobs.at_work import left_out
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf
 from st_spectrum.flows.jobs.cost_centers import cost_centers_of_job
+from st_spectrum.flows.jobs.project_managers import project_manager
 from st_spectrum.servicetrade.models import Company, Job, Location, User
 
 
@@ -182,23 +182,6 @@ def job_number(job: Job, cost_center: str, account: Account) -> str:
             )
         )
     return number
-
-
-def project_manager(job: Job, account: Account, fit: Fitting) -> str:
-    """The manager's code from the first job tag, in alphabetical order, that the account's prefix
-    or pattern knows; "" if none.
-    """
-    rule = account.jobs.project_manager
-    found: list[str] = []
-    for name in sorted(tidy(tag.name) for tag in job.tags):
-        if rule.tag_pattern and (match := re.fullmatch(rule.tag_pattern, name, re.IGNORECASE)):
-            found.append(match.group(1))
-        elif rule.tag_prefix and name.casefold().startswith(rule.tag_prefix.casefold()):
-            found.append(name[len(rule.tag_prefix) :])
-    codes = [code for code in (fit.code("Project_Manager", text, 15) for text in found) if code]
-    if len(set(codes)) > 1:
-        fit.add_note(f"Project_Manager: tags name {', '.join(codes)}; {codes[0]} was taken")
-    return codes[0] if codes else ""
 
 
 def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Account) -> Decision:
