@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from st_spectrum.account.master import CodesFrom
 from st_spectrum.account.section import Contradiction, Section
 from st_spectrum.account.types import (
     SANDBOX_INVOICE_ENTITY_TYPE,
@@ -93,7 +94,9 @@ class InvoiceRules(Section):
     takes one line [SP 12].
     `open_periods` are the open months of AR, which no table shows; empty: Spectrum's refusal tells
     [SP 12.1].
-    With `terms_from` spectrum a document bears the terms that its customer has there when it is posted [SP 12.2].
+    With `terms_from` spectrum a document bears the terms that its customer has there when it is posted, with
+    `tax_from` the sales tax code of its contract, job or customer [SP 12.2]. With `cost_center_from` its lines take
+    the cost center that the job has there, as it is read.
     `comment_entity_type` is ServiceTrade's number for invoices in comments, which is not known in
     public [ST 10].
     """
@@ -109,12 +112,19 @@ class InvoiceRules(Section):
     gl: InvoiceGl = InvoiceGl()
     has_income_cost_center: bool = False
     is_job_required: bool = True
-    terms_from: Literal["account", "spectrum"] = "account"
+    terms_from: CodesFrom = "account"
+    tax_from: CodesFrom = "account"
+    cost_center_from: CodesFrom = "account"
     salesperson: Literal["none", "if_known", "required"] = "none"
     zero_amount: Literal["close", "hold"] = "close"
     tolerance_cents: int = Field(default=0, ge=0, le=100)
     rounding_gl_account: OptionalGlAccount = ""
     comment_entity_type: CommentEntityType = SANDBOX_INVOICE_ENTITY_TYPE
+
+    @property
+    def reads_spectrum(self) -> bool:
+        """Whether what an invoice's customer or job has there must be seen before it is posted."""
+        return "spectrum" in (self.tax_from, self.cost_center_from)
 
     def contradictions(self) -> Iterator[Contradiction]:
         """A tolerated difference must be posted somewhere, and beside the other lines."""

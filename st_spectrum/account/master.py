@@ -51,6 +51,10 @@ in any case, or not at all.
 """
 
 
+CodesFrom = Literal["account", "spectrum"]
+"""Whether the account file names a code, or the records that stand in Spectrum do."""
+
+
 class CustomerRules(Section):
     """Company -> AR customer. `type` is an optional customer type code.
 
@@ -106,6 +110,9 @@ class Salesperson(Section):
 class JobRules(Section):
     """Job -> Spectrum job(s). `number_format` is a format string over `number`, `cost_center` and
     `office`.
+
+    With `tax_from` spectrum a job takes the tax of its customer there, with `cost_center_from` and
+    `price_method_from` spectrum the codes of the template job.
     """
 
     number_format: NumberFormat = "{number}"
@@ -117,12 +124,37 @@ class JobRules(Section):
     has_office_in_udf1: bool = False
     is_multi_cost_center: bool = False
     template_job: Code = Field(default="", max_length=10)
+    tax_from: CodesFrom = "account"
+    cost_center_from: CodesFrom = "account"
+    price_method_from: CodesFrom = "account"
     other_customers_sites: Literal["hold", "write"] = "hold"
     may_share_numbers: bool = False
     oh_batch_code: Code = Field(default="", max_length=10)
 
+    @property
+    def reads_template(self) -> bool:
+        """Whether a new job takes codes of the template job."""
+        return "spectrum" in (self.cost_center_from, self.price_method_from)
+
+    @property
+    def reads_spectrum(self) -> bool:
+        """Whether a new job takes codes of any record of Spectrum."""
+        return self.reads_template or self.tax_from == "spectrum"
+
     def contradictions(self) -> Iterator[Contradiction]:
-        """One Spectrum job per cost center needs a number per cost center."""
+        """One Spectrum job per cost center needs a number per cost center. What comes from the
+        template job needs one, and is one code.
+        """
+        if self.reads_template and not self.template_job:
+            name = (
+                "cost_center_from" if self.cost_center_from == "spectrum" else "price_method_from"
+            )
+            yield (name, "template_job"), "spectrum needs a template_job, whose code is taken"
+        if self.cost_center_from == "spectrum" and self.is_multi_cost_center:
+            yield (
+                ("cost_center_from", "is_multi_cost_center"),
+                "the template job has one cost center, which makes no job for each of several",
+            )
         if self.is_multi_cost_center and "{cost_center" not in self.number_format:
             yield (
                 ("number_format", "is_multi_cost_center"),

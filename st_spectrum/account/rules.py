@@ -10,6 +10,12 @@ from collections.abc import Callable, Iterator
 from st_spectrum.account import Account
 from st_spectrum.account.section import Contradiction
 
+LIVE_KEYS = {
+    "jobs": ("tax_from", "cost_center_from", "price_method_from"),
+    "invoices": ("tax_from", "cost_center_from"),
+}
+"""Keys that may say that codes come from records of Spectrum."""
+
 Rule = Callable[[Account], Iterator[Contradiction]]
 
 JOB_NUMBER_LENGTH = 10
@@ -21,6 +27,8 @@ CENTER_KEYS = (f"{CENTERS}.by_service_line", f"{CENTERS}.by_office", f"{CENTERS}
 
 def _price_methods_are_for_known_cost_centers(account: Account) -> Iterator[Contradiction]:
     centers = account.maps.cost_centers
+    if account.jobs.cost_center_from == "spectrum":
+        return
     for code in centers.price_method.keys() - _cost_centers(account):
         keys = (f"{CENTERS}.price_method.{code}", *CENTER_KEYS)
         yield (
@@ -33,6 +41,8 @@ def _price_methods_are_for_known_cost_centers(account: Account) -> Iterator[Cont
 
 
 def _income_accounts_are_for_known_cost_centers(account: Account) -> Iterator[Contradiction]:
+    if account.invoices.cost_center_from == "spectrum":
+        return
     for code in account.invoices.gl.by_cost_center.keys() - _cost_centers(account):
         keys = (f"invoices.gl.by_cost_center.{code}", *CENTER_KEYS)
         yield (
@@ -64,6 +74,8 @@ def _income_accounts_can_be_found(account: Account) -> Iterator[Contradiction]:
 
 
 def _income_cost_centers_exist(account: Account) -> Iterator[Contradiction]:
+    if account.invoices.cost_center_from == "spectrum":
+        return
     if account.invoices.has_income_cost_center and not _cost_centers(account):
         keys = ("invoices.has_income_cost_center", *CENTER_KEYS)
         yield keys, "asks for the cost center of each line, but maps.cost_centers leads to none"
@@ -210,6 +222,18 @@ def _time_begins_with_everything_else(account: Account) -> Iterator[Contradictio
         )
 
 
+def _codes_of_spectrum_can_be_read(account: Account) -> Iterator[Contradiction]:
+    if account.spectrum.infolink is not None:
+        return
+    for section, names in LIVE_KEYS.items():
+        for name in names:
+            if getattr(getattr(account, section), name) == "spectrum":
+                yield (
+                    (f"{section}.{name}", "spectrum.infolink"),
+                    "spectrum needs Info-Link, through which the codes of its records are read",
+                )
+
+
 def _cost_centers(account: Account) -> set[str]:
     centers = account.maps.cost_centers
     return {*centers.by_service_line.values(), *centers.by_office.values(), centers.default} - {""}
@@ -230,4 +254,5 @@ RULES: tuple[Rule, ...] = (
     _the_ledger_names_only_what_its_kind_uses,
     _mail_can_be_sent,
     _time_begins_with_everything_else,
+    _codes_of_spectrum_can_be_read,
 )

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TypeVar
 
 from st_spectrum.account import Account
+from st_spectrum.check.live_codes import by_maps_alone
 from st_spectrum.domain.commands import System
 from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.fitting import known
@@ -60,6 +61,7 @@ class Preview:
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self._by_maps = by_maps_alone(account)
         self.records: Counter[str] = Counter()
         """How many records of each flow have yet to cross."""
         self.codes: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -147,10 +149,10 @@ class Preview:
             bundle = JobBundle(
                 job, self._companies.get(job.customer.id), self._locations.get(job.location.id)
             )
-            first = decide_job(bundle, self.account)
+            first = decide_job(bundle, self._by_maps)
             if isinstance(first, Skip):
                 self._count("jobs", first)
-                needed = decide_job(replace(bundle, is_needed=True), self.account)
+                needed = decide_job(replace(bundle, is_needed=True), self._by_maps)
                 if waits_for_need(first) and isinstance(needed, Create):
                     self._jobs[job.id] = self._crossed(job)
                 continue
@@ -161,7 +163,7 @@ class Preview:
                     continue
                 read_count += 1
                 bundle = replace(bundle, service_lines=service_lines(job))
-            decision = decide_job(bundle, self.account)
+            decision = decide_job(bundle, self._by_maps)
             self._count("jobs", decision)
             if isinstance(decision, Create):
                 self._jobs[job.id] = self._crossed(job)
@@ -193,7 +195,7 @@ class Preview:
                 job,
                 customer_left_out=self._left_out.get(invoice.customer.id, ""),
             )
-            if not self._count("invoices", decide_invoice(bundle, self.account)):
+            if not self._count("invoices", decide_invoice(bundle, self._by_maps)):
                 continue
             self._note_tax(invoice)
             if invoice.job and job is None:

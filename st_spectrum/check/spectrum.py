@@ -13,6 +13,7 @@ from st_spectrum.check.finding import Finding, Severity, counted, findings_of_pa
 from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
 from st_spectrum.check.job_numbers import check_job_numbers
+from st_spectrum.check.live_codes import check_live_codes
 from st_spectrum.check.preview import Preview
 from st_spectrum.check.reached import check_spectrum_company
 from st_spectrum.check.receiving import check_receiving
@@ -60,6 +61,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
             ("jobs.project_manager", _project_managers(spectrum, preview)),
             ("invoices.gl", check_income_accounts(account, spectrum, preview)),
             ("invoices.gl", check_departures(account, spectrum)),
+            ("spectrum.infolink", check_live_codes(account, spectrum)),
             ("purchase_orders.receiving", check_receiving(account, spectrum)),
             ("maps", check_codes_in_use(account, spectrum, preview)),
             ("maps.sales_tax", check_customers_tax(spectrum, preview)),

@@ -28,7 +28,8 @@ _INVOICE_HEADER = {
     ),
     "Salesperson_Code": "salesperson of the job: external id, where `invoices.salesperson` says so",
     "Sales_Tax_Code": (
-        "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state"
+        "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state; empty with"
+        " `invoices.tax_from: spectrum`, and Spectrum takes that of contract, job or customer"
     ),
     "Sales_Tax_Amount": "lines: tax, summed",
     "Remarks": "invoice: name, cut at 65",
@@ -40,7 +41,10 @@ _INVOICE_DETAIL = {
     "Line_Extension": "line: subtotal, without its sign",
     "GL_Account": "`invoices.gl`: by cost center or job type, or the default",
     "Taxable_Flag": "line: whether it bears tax",
-    "Income_Cost_Center": "`maps.cost_centers`, where `invoices.has_income_cost_center` is on",
+    "Income_Cost_Center": (
+        "`maps.cost_centers`, or that of the job in Spectrum with `invoices.cost_center_from:"
+        " spectrum`, where `invoices.has_income_cost_center` is on"
+    ),
     "Message": "line: description when longer than 30, and what was rounded; cut at 250",
 }
 HEADER, DETAIL = "POST /customer/invoice: header", "POST /customer/invoice: line"
@@ -106,12 +110,21 @@ FILLED: Mapping[str, Mapping[str, str]] = {
         "Project_Manager": "job: tag that `jobs.project_manager` knows",
         "Customer_Code": "company: external id",
         "Job_Type": "job: type through `jobs.contract_type`",
-        "Tax_Class_Code": "`maps.tax_class`: by tax group, by state, or the default",
-        "Taxable_Flag": "location: taxable",
-        "Price_Method_Code": "cost center through `maps.cost_centers.price_method`",
+        "Tax_Class_Code": (
+            "`maps.tax_class`: by tax group, by state, or the default; empty with `jobs.tax_from:"
+            " spectrum`, and Spectrum takes the customer's"
+        ),
+        "Taxable_Flag": "location: taxable; with `jobs.tax_from: spectrum` the customer's there",
+        "Price_Method_Code": (
+            "cost center through `maps.cost_centers.price_method`, or the template job's with"
+            " `jobs.price_method_from: spectrum`"
+        ),
         "Work_State_Tax_Code": "location: state through `maps.work_state`",
         "WO_Site": "location: external id, which is its site id",
-        "Cost_Center": "`maps.cost_centers`: by office or service line, or the default",
+        "Cost_Center": (
+            "`maps.cost_centers`: by office or service line, or the default; or the template job's"
+            " with `jobs.cost_center_from: spectrum`"
+        ),
     },
     "UpdateJob": {
         "Company_Code": _COMPANY,

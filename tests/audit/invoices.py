@@ -216,7 +216,8 @@ def _wanted_header(
         for item in invoice["items"]
         if item.get("taxAmount")
     }
-    if len(taxed) == 1 and not maps.sales_tax.fixed:
+    is_by_maps = account.invoices.tax_from == "account" and not maps.sales_tax.fixed
+    if len(taxed) == 1 and is_by_maps:
         address = dict(by_id["location"][invoice["locationId"]].get("address") or {})
         by_state = maps.sales_tax.by_state.get(address.get("state", ""), maps.sales_tax.default)
         wanted["Sales_Tax_Code"] = maps.sales_tax.by_tax_group.get(taxed.pop(), by_state)

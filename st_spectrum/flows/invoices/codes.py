@@ -62,11 +62,13 @@ def terms_of(invoice: Invoice, account: Account) -> str:
 
 def sales_tax_of(invoice: Invoice, account: Account) -> str:
     """The one sales tax code of the document: of each taxed line by its tax group, else by the
-    location's state.
+    location's state; "" where Spectrum takes that of contract, job or customer [SP 12.2].
 
     Spectrum keeps one code for a document, so lines of two codes cannot be posted together: raises
     `Missing`.
     """
+    if account.invoices.tax_from == "spectrum":
+        return ""
     groups = {
         item.tax_group.code if item.tax_group else "": item.tax_group
         for item in invoice.items

@@ -14,7 +14,9 @@ from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import plain, spectrum_date
 from st_spectrum.flows.invoices.codes import invoice_number, sales_tax_of, terms_of
 from st_spectrum.flows.invoices.lines import to_detail, to_one_line
+from st_spectrum.flows.invoices.live_codes import cost_center_of_job
 from st_spectrum.flows.invoices.money import Half, halves_of
+from st_spectrum.flows.live_codes import Answer
 from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
@@ -55,6 +57,8 @@ class InvoiceBundle:
     """Whether Spectrum can be asked at all what stands there."""
     word: str = ""
     """What a person said of an invoice from before go-live."""
+    live: Answer | None = None
+    """Codes of its customer and its job in Spectrum, where the account takes them from there."""
 
 
 def to_documents(
@@ -65,13 +69,17 @@ def to_documents(
     """
     fit = Fitting()
     base = invoice_number(invoice, account, fit)
+    center = ""
+    if account.invoices.cost_center_from == "spectrum":
+        number = _job_number(bundle, invoice, account, Fitting())
+        center = cost_center_of_job(bundle.live, number)
     halves = halves_of(invoice, account.invoices, fit)
     documents = []
     for half in halves:
         suffix = account.invoices.number.credit_suffix if half.is_credit and len(halves) > 1 else ""
         header = to_header(bundle, invoice, half, base + suffix, account, fit)
         details: tuple[Mapping[str, str], ...] = tuple(
-            to_detail(line, invoice, account, fit) for line in half.lines
+            to_detail(line, invoice, account, fit, center) for line in half.lines
         )
         if account.invoices.target == "soap":
             details = (to_one_line(details),)

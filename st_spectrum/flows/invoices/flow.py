@@ -357,6 +357,7 @@ class InvoicesFlow(FlowDefaults):
             self._why_left_out(invoice) if is_new else "",
             can_be_seen=self._stored.can_be_asked,
             word=word,
+            live=self._stored.live_codes(invoice, standing),
         )
 
     def _word(self, invoice: Invoice) -> str:

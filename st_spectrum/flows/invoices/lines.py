@@ -18,9 +18,14 @@ NO_ACCOUNT, SEVERAL_LINES = "line without GL account", "several lines, but only 
 """Causes of holds."""
 
 
-def to_detail(line: Line, invoice: Invoice, account: Account, fit: Fitting) -> dict[str, str]:
+def to_detail(
+    line: Line, invoice: Invoice, account: Account, fit: Fitting, center_of_job: str = ""
+) -> dict[str, str]:
     """One entry of `invoiceDetails` [SP 12.2] for an invoice line [ST 6.3]. A long description
     continues in Message.
+
+    `center_of_job` is the cost center that the job has in Spectrum, "" where the account's maps say
+    it.
     """
     if line.item is None:
         return {
@@ -30,7 +35,7 @@ def to_detail(line: Line, invoice: Invoice, account: Account, fit: Fitting) -> d
             "Taxable_Flag": "N",
         }
     item = line.item
-    center = cost_center_of(item, invoice, account)
+    center = center_of_job or cost_center_of(item, invoice, account)
     description = (
         tidy(item.description) or (tidy(item.lib_item.name) if item.lib_item else "") or "Line"
     )
@@ -96,14 +101,20 @@ def hold_without_cost_center(
 
     What is posted already is no matter of this: it stays as it was posted.
     """
-    return _hold_for_lines({document.is_credit for document in to_post}, invoice, account)
+    signs = {
+        document.is_credit
+        for document in to_post
+        if not (account.invoices.cost_center_from == "spectrum" and document.header["Job_Number"])
+    }
+    return _hold_for_lines(signs, invoice, account) if signs else None
 
 
 def hold_for_what_follows(hold: Hold, invoice: Invoice, account: Account) -> Hold:
     """The hold of an invoice, or the one behind it: a line whose cost center is unknown has no
     account of it either, and is booked otherwise than the others.
     """
-    follows = hold.cause in (NO_ACCOUNT, SEVERAL_LINES)
+    of_job = account.invoices.cost_center_from == "spectrum" and invoice.job
+    follows = hold.cause in (NO_ACCOUNT, SEVERAL_LINES) and not of_job
     return (_hold_for_lines({False, True}, invoice, account) if follows else None) or hold
 
 

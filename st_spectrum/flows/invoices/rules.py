@@ -9,6 +9,7 @@ from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import differences
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
 from st_spectrum.flows.invoices.lines import hold_for_what_follows, hold_without_cost_center
+from st_spectrum.flows.invoices.live_codes import hold_for_tax_of_spectrum
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.older import decide_older, invoice_left_out, void_of_one_typed
 from st_spectrum.flows.invoices.refusals import changed_meanwhile, half_posted
@@ -76,6 +77,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     present = standing(documents, stored)
     to_post = [document for document in documents if document not in present]
     lacking = hold_without_cost_center(to_post, invoice, account)
+    lacking = lacking or hold_for_tax_of_spectrum(to_post, invoice, bundle.live, account)
     if lacking := lacking or hold_before_posting(to_post, bundle.masters, account):
         return lacking
     return _post(documents, invoice, account, notes, stored)
@@ -227,6 +229,7 @@ def _go_on_corrected(
         return _zero(invoice, account)
     to_post = [document for document in corrected if document.number not in kept]
     lacking = hold_without_cost_center(to_post, invoice, account)
+    lacking = lacking or hold_for_tax_of_spectrum(to_post, invoice, bundle.live, account)
     if lacking := lacking or hold_before_posting(to_post, bundle.masters, account):
         return lacking
     return _post(

@@ -131,6 +131,9 @@ class InvoiceSides:
         return BilledInvoice(entry.key, title, posted, now, entry.state is State.VOIDED)
 
     def _documents_now(self, invoice: Invoice) -> tuple[ArDocument, ...] | None:
+        """None where a cost center of Spectrum belongs to them, which may have changed since."""
+        if self.context.account.invoices.cost_center_from == "spectrum" and invoice.job:
+            return None
         job = self.lists.jobs.get(invoice.job.id) if invoice.job else None
         invoice = self.context.sources.with_terms(invoice)
         bundle = InvoiceBundle(invoice, self.context.clock().date(), job)

@@ -17,11 +17,14 @@ from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.codes import invoice_number
+from st_spectrum.flows.live_codes import Answer, job_of
+from st_spectrum.flows.live_reading import read_live_codes
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.wire import RecordBroken
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.live_codes import LiveCodes
 from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters, StoredDocument
 
 Stored = tuple[StoredDocument, ...]
@@ -82,8 +85,9 @@ class StoredInvoices:
         numbers = {key: self._numbers(invoice) for key, invoice in invoices.items()}
         stored = self._read(number for own in numbers.values() for number in own)
         masters = self._masters(queue, jobs)
+        live = (self._live(queue, jobs),) if self._account.invoices.reads_spectrum else ()
         found: Mapping[str, tuple[object, ...]] = {
-            key: (AskedNumbers(own), masters, *self._of(key, own, stored))
+            key: (AskedNumbers(own), masters, *live, *self._of(key, own, stored))
             for key, own in numbers.items()
             if own
         }
@@ -133,6 +137,24 @@ class StoredInvoices:
             if fault.system != "spectrum":
                 raise
             raise NotSeen(hold_for_unread(fault)) from None
+
+    def live_codes(self, invoice: Invoice, standing: Standing) -> Answer | None:
+        """Of the invoice's customer and job as the batch was told, else asked for it alone; None
+        where the account takes none from Spectrum.
+        """
+        if not self._account.invoices.reads_spectrum:
+            return None
+        numbers = self._job_numbers(invoice)
+        for codes in standing.of(str(invoice.id), LiveCodes):
+            if all(job_of(codes, number) for number in numbers if number):
+                return codes
+        unread = next(iter(standing.of(str(invoice.id), Hold)), None)
+        return unread or self._live([invoice], numbers)
+
+    def _live(self, invoices: Iterable[Invoice], jobs: Iterable[str]) -> Answer:
+        system = self._account.servicetrade.external_system
+        customers = [invoice.customer.external_ids.get(system, "") for invoice in invoices]
+        return read_live_codes(self._spectrum, customers, jobs)
 
     def _masters(self, invoices: Iterable[Invoice], jobs: Iterable[str]) -> ArMasters:
         """Where it cannot be read just now, Spectrum's own refusal tells."""

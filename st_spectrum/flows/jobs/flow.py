@@ -1,11 +1,14 @@
 """Jobs as the engine sees them."""
 
 import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from st_spectrum.domain.compared import UNSEEN, FlowCompared
 from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.domain.target_keys import SEPARATOR
@@ -28,11 +31,15 @@ from st_spectrum.flows.jobs.sides import job_sides
 from st_spectrum.flows.jobs.site_customers import SiteCustomers, keep_customer
 from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
+from st_spectrum.flows.live_codes import Answer, customer_of
+from st_spectrum.flows.live_reading import read_live_codes
 from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import close_carried
 from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location
+from st_spectrum.servicetrade.wire import RecordBroken
+from st_spectrum.spectrum.live_codes import LiveCodes
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 
@@ -44,6 +51,7 @@ class JobsFlow(FlowDefaults):
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.has_second_guard = context.account.jobs.reads_spectrum
         may_share = context.account.jobs.may_share_numbers
         self.shared_key_hold = None if may_share else hold_for_shared_number
         self._site_customers = SiteCustomers(context.ledger, context.spectrum)
@@ -54,7 +62,16 @@ class JobsFlow(FlowDefaults):
         self._template: tuple[TemplatePhase, ...] | None = None
         self._lock = threading.Lock()
 
-    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """The codes that these jobs take from Spectrum, in one question; nothing of the jobs
+        themselves, whose numbers Spectrum refuses twice.
+        """
+        with ThreadPoolExecutor(self._account.pace.workers, thread_name_prefix="codes") as pool:
+            customers = list(pool.map(self._customer_code, keys))
+        codes = self._ask_codes(customers)
+        return Standing(dict.fromkeys(keys, (codes,)))
+
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One job with all it points to, and what is to become of it. A job that will be skipped
         costs no further reads.
         """
@@ -67,7 +84,7 @@ class JobsFlow(FlowDefaults):
             bundle = replace(bundle, is_needed=self._context.needed.has(self.name, key))
         if job is not None and self._goes_further(job, progress, is_needed=bundle.is_needed):
             try:
-                bundle = self._bundle(job, bundle)
+                bundle = self._bundle(job, bundle, standing)
             except LookupImpossible as impossible:
                 number = self._account.jobs.template_job
                 reason = f"the phases of template job {number} cannot be read: {impossible.message}"
@@ -112,7 +129,13 @@ class JobsFlow(FlowDefaults):
         reader = self._context.spectrum.infolink
         if reader is None:
             return FlowCompared(self.name, unseen=UNSEEN)
-        return job_sides(self._context, self, lists, reader, self.template_phases() or ()).compare()
+        live = None
+        if self._account.jobs.reads_spectrum:
+            system = self._account.servicetrade.external_system
+            companies = lists.companies.values()
+            live = self._ask_codes([one.external_ids.get(system, "") for one in companies])
+        template = self.template_phases() or ()
+        return job_sides(self._context, self, lists, reader, template, live).compare()
 
     def find_named(self, target_key: str) -> str:
         """The jobs of these numbers, as far as they are there."""
@@ -155,7 +178,34 @@ class JobsFlow(FlowDefaults):
             and left_out(job, self._account, is_needed=is_needed) is None
         )
 
-    def _bundle(self, job: Job, begun: JobBundle) -> JobBundle:
+    def _customer_code(self, key: str) -> str:
+        """Of the job's customer; "" where it cannot be read, which the record then says itself."""
+        try:
+            job = self._sources.job(int(key))
+            company = self._sources.company(job.customer.id) if job else None
+        except (SyncFault, RecordBroken):
+            return ""
+        system = self._account.servicetrade.external_system
+        return company.external_ids.get(system, "") if company else ""
+
+    def _ask_codes(self, customers: Iterable[str]) -> Answer:
+        rules = self._account.jobs
+        wanted = customers if rules.tax_from == "spectrum" else ()
+        jobs = [rules.template_job] if rules.reads_template else ()
+        return read_live_codes(self._spectrum, wanted, jobs)
+
+    def _live(self, key: str, company: Company | None, standing: Standing) -> Answer | None:
+        """What the batch was told, else asked for this job alone."""
+        if not self._account.jobs.reads_spectrum:
+            return None
+        system = self._account.servicetrade.external_system
+        code = company.external_ids.get(system, "") if company else ""
+        for codes in standing.of(key, LiveCodes):
+            if self._account.jobs.tax_from == "account" or customer_of(codes, code):
+                return codes
+        return next(iter(standing.of(key, Hold)), None) or self._ask_codes([code])
+
+    def _bundle(self, job: Job, begun: JobBundle, standing: Standing) -> JobBundle:
         centers = self._account.maps.cost_centers
         needs_lines = bool(centers.by_service_line) and "service_line" in centers.precedence
         needs_person = job.sales is not None and (
@@ -174,6 +224,7 @@ class JobsFlow(FlowDefaults):
             salesperson=self._sources.user(job.sales.id) if needs_person and job.sales else None,
             service_lines=self._sources.service_lines(job) if needs_lines else (),
             template=self.template_phases(),
+            live=self._live(str(job.id), company, standing),
         )
 
     def _site_customer(

@@ -26,8 +26,10 @@ from st_spectrum.flows.external_ids import (
 from st_spectrum.flows.jobs.at_work import left_out
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf
 from st_spectrum.flows.jobs.cost_centers import cost_centers_of_job
+from st_spectrum.flows.jobs.live_codes import FROM_ACCOUNT, LiveJobCodes, live_codes_of_job
 from st_spectrum.flows.jobs.project_managers import project_manager
 from st_spectrum.servicetrade.models import Company, Job, Location, User
+from st_spectrum.spectrum.live_codes import LiveCodes
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ class JobBundle:
     progress: Progress = NEW
     is_needed: bool = False
     """Whether a record that crosses needs it, so that its age does not count."""
+    live: LiveCodes | Hold | None = None
+    """Codes of its customer and of the template job in Spectrum, where the account takes them from
+    there.
+    """
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,7 @@ def to_job(
     at: Prerequisites,
     account: Account,
     fit: Fitting,
+    live: LiveJobCodes = FROM_ACCOUNT,
 ) -> dict[str, str]:
     """AddJob's fields [SP 10] for a job [ST 5.1] at its location [ST 4.2]."""
     state = fit.state("State", location.address.state)
@@ -141,9 +148,12 @@ def to_job(
         "Project_Manager": project_manager(job, account, fit),
         "Customer_Code": at.customer_code,
         "Job_Type": known(rules.contract_type, job.type) or rules.default_contract_type,
-        "Tax_Class_Code": tax_class_code(account.maps, state, location.tax_group),
-        "Taxable_Flag": "Y" if location.is_taxable else "N",
-        "Price_Method_Code": centers.price_method.get(cost_center, centers.default_price_method),
+        "Tax_Class_Code": ""
+        if live.has_tax_of_customer
+        else tax_class_code(account.maps, state, location.tax_group),
+        "Taxable_Flag": live.taxable or ("Y" if location.is_taxable else "N"),
+        "Price_Method_Code": live.price_method
+        or centers.price_method.get(cost_center, centers.default_price_method),
         "Work_State_Tax_Code": work_state_code(account.maps, state, location.address.state),
         "WO_Site": at.site_id,
         "Cost_Center": cost_center,
@@ -189,7 +199,12 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     at, location = _prerequisites(bundle, account)
     template = _template(bundle, account)
     fit = Fitting()
-    centers = cost_centers_of_job(job, bundle.service_lines, account, fit)
+    live = live_codes_of_job(bundle.live, at.customer_code, account)
+    centers = (
+        (live.cost_center,)
+        if live.cost_center
+        else cost_centers_of_job(job, bundle.service_lines, account, fit)
+    )
     by_number = {job_number(job, center, account): center for center in centers}
     before = progress.target_key.split(SEPARATOR) if progress.target_key else []
     complete = (
@@ -214,7 +229,7 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     steps: list[Step] = []
     for number in numbers:
         try:
-            fields = to_job(job, location, number, by_number[number], at, account, fit)
+            fields = to_job(job, location, number, by_number[number], at, account, fit, live)
         except Missing as missing:
             raise Missing(with_state(missing.hold, fit)) from None
         steps += _steps_of_one_job(job, number, fields, template, account)

@@ -12,6 +12,7 @@ from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.site_customers import kept_customer
+from st_spectrum.flows.live_codes import Answer
 from st_spectrum.flows.master_sides import Further, Master, MasterSides
 from st_spectrum.flows.masters_compared import MasterTable
 from st_spectrum.ledger.documents.records import JobCustomer
@@ -39,6 +40,7 @@ def job_sides(
     lists: SourceLists,
     reader: "InfoLinkReader",
     template: tuple[TemplatePhase, ...],
+    live: Answer | None = None,
 ) -> MasterSides:
     """All of them. Raises a `SyncFault` when one side could not be read."""
     from st_spectrum.spectrum.compared_tables import all_jobs, phases_of
@@ -46,7 +48,7 @@ def job_sides(
     def as_new(record: Master) -> Decision:
         job = record if isinstance(record, Job) else None
         try:
-            return decide_job(_bundle(context, lists, job, template), context.account)
+            return decide_job(_bundle(context, lists, job, template, live), context.account)
         except Missing as missing:
             return missing.hold
 
@@ -89,7 +91,11 @@ def _bare(phase_code: str, cost_type: str) -> tuple[str, str]:
 
 
 def _bundle(
-    context: Context, lists: SourceLists, job: Job | None, template: tuple[TemplatePhase, ...]
+    context: Context,
+    lists: SourceLists,
+    job: Job | None,
+    template: tuple[TemplatePhase, ...],
+    live: Answer | None,
 ) -> JobBundle:
     if job is None:
         return JobBundle(None)
@@ -104,4 +110,5 @@ def _bundle(
         context.sources.recent_service_lines(job) if needs_lines else (),
         template,
         is_needed=True,
+        live=live,
     )
