@@ -30,10 +30,14 @@ def nothing_known(key: str) -> Mapping[str, str]:  # noqa: ARG001 - asked of eac
 class Further:
     """Values beside the records themselves: as they are `wanted` of each record that we made, and as
     Spectrum has them, by code, `read` for some records at a time.
+
+    `texts` are more of them that are information, and are compared only where it is proved that
+    they went out: another value of today says nothing about a record of last year.
     """
 
     wanted: Mapping[str, str] = field(default_factory=dict)
     read: Callable[[Sequence[str]], Mapping[str, Mapping[str, str]]] = lambda _: {}
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -138,7 +142,7 @@ class MasterSides:
             stored = by_code.get(code.upper())
             yield expected_master(
                 self.table, key, title, code, decision, entry.payload_digest, stored, known,
-                self.further.wanted,
+                self.further.wanted, self.further.texts,
             )  # fmt: skip
 
     def _without_id(self, record: Master) -> Master:

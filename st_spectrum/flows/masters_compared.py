@@ -58,19 +58,22 @@ def expected_master(
     stored: StoredRecord | None,
     known: Mapping[str, str],
     further: Mapping[str, str] = NOTHING,
+    texts: Mapping[str, str] = NOTHING,
 ) -> ExpectedRecord:
     """`decision` is what would be sent today if nothing had been sent; `payload` the digest of what
     was. `known` are values that the ledger keeps as such; `further` are values beside the record
-    itself, which went out with it: information where it cannot be proved that they did.
+    itself, which went out with it: information where it cannot be proved that they did. `texts` are
+    such values that are information, and say nothing unless it is proved.
     """
     source = _source(table, code, decision)
     sent = dict(known)
     if source is not None and stored is not None and isinstance(decision, Create):
         found = {name: stored.values[name] for name in source if name in stored.values}
         if proved := _proved(source, code, decision, payload, found):
-            sent = {**proved, **further}
+            sent = {**proved, **further, **texts}
+            source = {**source, **texts}
         source = {**source, **further}
-    information = table.information | (further.keys() - sent.keys())
+    information = table.information | texts.keys() | (further.keys() - sent.keys())
     return ExpectedRecord(table.flow, key, title, code.upper(), source, sent, information)
 
 

@@ -13,9 +13,10 @@ from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import (
     CUSTOMERS,
     JOBS,
-    PHASES,
     SITE_NAMES,
     SITES,
+    TEMPLATE_PHASES,
+    TEMPLATE_PHASES_OPTIONAL,
     of_company,
     rows_of,
     trimmed,
@@ -110,18 +111,32 @@ def _by_number(
 
 
 def phases_of(reader: InfoLinkReader, jobs: Iterable[str]) -> tuple[Row, ...]:
-    """The phases of these jobs, one row for each cost type, whatever their status."""
+    """The phases of these jobs, one row for each cost type, whatever their status; with units where
+    the table shows them.
+    """
     return tuple(
         row
         for part in _parts(jobs)
-        for row in _rows(reader, "phases", _phases_of(reader.company_code, part))
+        for row in _as_texts(
+            reader.raw_without(
+                "phases",
+                TEMPLATE_PHASES.name,
+                TEMPLATE_PHASES_OPTIONAL,
+                partial(_phases_of, reader.company_code, part),
+            )
+        )
     )
 
 
-def _phases_of(company_code: str, jobs: Sequence[str]) -> Select[Any]:
-    cells = [trimmed(column).label(column.name) for column in PHASES.columns]
+def _phases_of(
+    company_code: str, jobs: Sequence[str], without: Collection[str] = ()
+) -> Select[Any]:
+    table = TEMPLATE_PHASES
+    cells = [
+        trimmed(column).label(column.name) for column in table.columns if column.name not in without
+    ]
     return select(*cells).where(
-        of_company(PHASES, company_code), PHASES.c.Job_Number.in_(_spellings(jobs))
+        of_company(table, company_code), table.c.Job_Number.in_(_spellings(jobs))
     )
 
 

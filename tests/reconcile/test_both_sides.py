@@ -84,7 +84,10 @@ def plant_in_masters(month: Month) -> set[Found]:
     month.delete("JOBS", Job_Number=jobs[2][1])
     month.in_spectrum("JOBS", {"Cost_Center": "20"}, Job_Number=jobs[3][1])
     phase = month.rows("PHASES", Job_Number=jobs[4][1])[0]
-    month.delete("PHASES", Job_Number=jobs[4][1], Phase_Code=str(phase["Phase_Code"]).strip())
+    code, kind = str(phase["Phase_Code"]).strip(), str(phase["Cost_Type"]).strip()
+    month.delete("PHASES", Job_Number=jobs[4][1], Phase_Code=code)
+    other_phase = {"Phase_Code": code, "Cost_Type": kind}
+    month.in_spectrum("PHASES", {"Description": "Other"}, Job_Number=jobs[6][1], **other_phase)
     return {
         ("customers", customers[0][0], "Name", "edited in Spectrum"),
         ("customers", customers[1][0], "Name", "edited in ServiceTrade"),
@@ -98,6 +101,7 @@ def plant_in_masters(month: Month) -> set[Found]:
         ("jobs", jobs[2][0], "", "missing"),
         ("jobs", jobs[3][0], "Cost_Center", "edited in Spectrum"),
         ("jobs", jobs[4][0], "phases", "edited in Spectrum"),
+        ("jobs", jobs[6][0], f"phase {code} {kind}", "edited in Spectrum"),
     }
 
 
@@ -147,7 +151,7 @@ def test_differences_planted_by_hand_are_found_and_named_right(
 ) -> None:
     planted = plant_in_masters(month) | plant_in_invoices(month)
     assert month.named() == planted
-    assert len(planted) == 22
+    assert len(planted) == 23
     invoices = month.compared()["invoices"]
     behind = {one.key for equation in invoices.equations for one in equation.of(Line.DIFFERENCE)}
     assert behind <= {key for flow, key, *_ in planted if flow == "invoices"}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from st_spectrum.domain.decisions import Decision
@@ -30,6 +31,8 @@ TABLE = MasterTable(
 
 PHASES = "phases"
 ALL_THERE = "all of the template job"
+AS_THE_JOB = "J"
+"""A price method that Spectrum may replace by the job's own [SP 11]."""
 MOST_NAMED = 5
 """So many phases that a job lacks are named."""
 
@@ -59,7 +62,8 @@ def job_sides(
     def phases(numbers: Sequence[str]) -> dict[str, dict[str, str]]:
         return phases_by_job(phases_of(reader, numbers), numbers, template)
 
-    further = Further({PHASES: ALL_THERE}, phases) if template else Further()
+    wanted = {_field(phase): values_of_phase(phase) for phase in template}
+    further = Further({PHASES: ALL_THERE}, phases, wanted) if template else Further()
     return MasterSides(
         context, flow, "job", TABLE, dict(lists.jobs), all_jobs(reader), as_new, known, further
     )
@@ -68,21 +72,51 @@ def job_sides(
 def phases_by_job(
     rows: Iterable[Mapping[str, str]], numbers: Iterable[str], template: Sequence[TemplatePhase]
 ) -> dict[str, dict[str, str]]:
-    """Which phases of the template each of these jobs lacks; what people added is their work."""
-    there: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    """Which phases of the template each of these jobs lacks, and what the others say; what people
+    added is their work.
+    """
+    there: dict[str, dict[tuple[str, str], Mapping[str, str]]] = defaultdict(dict)
     for row in rows:
-        there[row["Job_Number"].upper()].add(_bare(row["Phase_Code"], row["Cost_Type"]))
+        there[row["Job_Number"].upper()][_bare(row["Phase_Code"], row["Cost_Type"])] = row
     found = {}
     for number in numbers:
-        lacking = [
-            f"{phase.phase_code} {phase.cost_type}"
-            for phase in template
-            if _bare(phase.phase_code, phase.cost_type) not in there[number]
-        ]
+        lacking = []
+        texts = {}
+        for phase in template:
+            own = there[number].get(_bare(phase.phase_code, phase.cost_type))
+            if own is None:
+                lacking.append(f"{phase.phase_code} {phase.cost_type}")
+            else:
+                texts[_field(phase)] = values_of_phase(_as_it_stands(phase, own))
         more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
         text = f"without {', '.join(lacking[:MOST_NAMED])}{more}" if lacking else ALL_THERE
-        found[number] = {PHASES: text}
+        found[number] = {PHASES: text, **texts}
     return found
+
+
+def values_of_phase(phase: TemplatePhase) -> str:
+    """All that is written of a phase beside its code and cost type; estimates are never written."""
+    method = "" if phase.price_method == AS_THE_JOB else f", price method {phase.price_method}"
+    unit = f", unit {phase.unit_of_measure}" if phase.unit_of_measure else ""
+    return f"{phase.description}{method}{unit}"
+
+
+def _field(phase: TemplatePhase) -> str:
+    return f"phase {phase.phase_code} {phase.cost_type}"
+
+
+def _as_it_stands(phase: TemplatePhase, row: Mapping[str, str]) -> TemplatePhase:
+    """A column that the table does not show says nothing, and neither does what Spectrum fills by
+    itself: a unit, or the job's price method.
+    """
+    is_own = phase.price_method != AS_THE_JOB
+    unit = row.get("Unit_of_Measure", "") if phase.unit_of_measure else ""
+    return replace(
+        phase,
+        description=row["Description"],
+        price_method=(is_own and row.get("Price_Method_Code")) or phase.price_method,
+        unit_of_measure=unit if "Unit_of_Measure" in row else phase.unit_of_measure,
+    )
 
 
 def _bare(phase_code: str, cost_type: str) -> tuple[str, str]:
