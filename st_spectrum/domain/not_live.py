@@ -4,12 +4,10 @@ from st_spectrum.domain.errors import SettingsInvalid
 
 
 class NotLive(SettingsInvalid):
-    """The account has not gone live: nothing is carried, and nothing was called."""
+    """The account has not gone live: nothing is carried, and nothing was called. `advice` says what
+    there is to do.
+    """
 
-    advice = (
-        "Set go_live in the account file to the day from which on records cross; what was before it"
-        " stays as it was entered by hand."
-    )
-
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, advice: str) -> None:
         super().__init__([reason])
+        self.advice = advice

@@ -14,8 +14,10 @@ def test_nothing_is_made_twice_while_likely_twins_are_undecided(contractor: Cont
     contractor.control.clear_calls()
     with contractor.session() as session:
         keep_undecided(session.account.state_dir, 3)
-        with pytest.raises(NotLive, match="3 companies may be customers of Spectrum already"):
+        with pytest.raises(NotLive, match="3 companies may be customers of Spectrum already") as no:
             run_round(session, FLOWS, "first")
+    assert "st-spectrum match apply" in no.value.advice, "what there is to do"
+    assert "Set go_live" not in no.value.advice, "the day is set already"
     assert contractor.writes() == 0
 
     with contractor.session() as session:
