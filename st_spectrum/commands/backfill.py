@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +25,11 @@ from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
+from st_spectrum.domain.backfill_by import By
 from st_spectrum.domain.business_hours import BusinessHours, parse_business_hours
 
 if TYPE_CHECKING:
+    from st_spectrum.domain.errors import SyncFault
     from st_spectrum.engine.backfilling import Wave
     from st_spectrum.engine.connected import Connected
 
@@ -42,7 +44,8 @@ APPROVE_FIRST = (
 @dataclass(frozen=True)
 class Wished:
     """What the person asked for: `wave` records at a time, at most `per_hour` of them an hour, none
-    within the hours `outside`, and no more than `most_waves`; 0 and "" are no bound.
+    within the hours `outside`, and no more than `most_waves`; 0 and "" are no bound. `only` names
+    the offices or customers to carry; () for all.
     """
 
     flow: str
@@ -50,6 +53,8 @@ class Wished:
     per_hour: int
     outside: str
     most_waves: int
+    by: By = By.FLOW
+    only: tuple[str, ...] = ()
 
 
 @dataclass
@@ -78,10 +83,13 @@ def run_backfill(account_file: Path, wished: Wished, *, as_json: bool) -> int:
     """0 when nothing new is left, or the waves that were asked for are done; 1 when a system
     stopped it.
     """
-    from st_spectrum.engine.backfilling import left
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(wished.flow)
+    if wished.only and wished.by is By.FLOW:
+        raise ArgumentInvalid(
+            ["--only names offices or customers: say --by office or --by customer"]
+        )
     account = load_account(account_file)
     hours = parse_business_hours(wished.outside) if wished.outside else None
     if account.mode == "approve":
@@ -92,26 +100,54 @@ def run_backfill(account_file: Path, wished: Wished, *, as_json: bool) -> int:
         session.refuse_before_go_live()
         teller = Teller(as_json)
         with teller.bar(), _word_of_going_on():
-            for name in flows:
-                teller.begin(name, left(session, name))
-                is_stopped = False
-                for wave in _paced(session, name, wished, pace, teller):
-                    faults += wave.faults
-                    is_stopped = wave.is_stopped
-                if is_stopped or teller.is_over(wished.most_waves):
-                    break
+            if wished.by is not By.FLOW:
+                faults += _carry_groups(session, flows, wished, pace, teller)
+            if not (faults or wished.only or teller.is_over(wished.most_waves)):
+                faults += _carry_flows(session, flows, wished, pace, teller)
         teller.finish()
     for sentence in dict.fromkeys(map(one_sentence, faults)):
         print(sentence, file=sys.stderr)
     return 1 if faults else 0
 
 
-def _paced(
-    session: "Connected", flow: str, wished: Wished, pace: WavePace, teller: "Teller"
-) -> Iterator["Wave"]:
-    from st_spectrum.engine.backfilling import waves
+def _carry_flows(
+    session: "Connected", flows: Sequence[str], wished: Wished, pace: WavePace, teller: "Teller"
+) -> list["SyncFault"]:
+    """What stopped it."""
+    from st_spectrum.engine.backfilling import left, waves
 
-    coming = waves(session, (flow,), f"backfill-{uuid4().hex[:12]}", wished.wave)
+    faults: list[SyncFault] = []
+    for name in flows:
+        teller.begin(name, left(session, name))
+        is_stopped = False
+        for wave in _paced(waves(session, (name,), _run_id(), wished.wave), wished, pace, teller):
+            faults += wave.faults
+            is_stopped = wave.is_stopped
+        if is_stopped or teller.is_over(wished.most_waves):
+            break
+    return faults
+
+
+def _carry_groups(
+    session: "Connected", flows: Sequence[str], wished: Wished, pace: WavePace, teller: "Teller"
+) -> list["SyncFault"]:
+    """What stopped it."""
+    from st_spectrum.engine.backfill_groups import group_waves, groups_of
+
+    groups = groups_of(session, flows, wished.by, wished.only)
+    counted = f"{len(groups)} {wished.by}{'' if len(groups) == 1 else 's'}"
+    teller.begin(counted, sum(group.size for group in groups))
+    coming = group_waves(session, groups, wished.by, _run_id(), wished.wave)
+    return [fault for wave in _paced(coming, wished, pace, teller) for fault in wave.faults]
+
+
+def _run_id() -> str:
+    return f"backfill-{uuid4().hex[:12]}"
+
+
+def _paced(
+    coming: Iterator["Wave"], wished: Wished, pace: WavePace, teller: "Teller"
+) -> Iterator["Wave"]:
     while True:
         pace.before_wave(teller.say)
         if (wave := next(coming, None)) is None:
@@ -166,10 +202,12 @@ class Teller:
         others = [
             f"{len(report.outcomes)} {name} with them"
             for name, report in wave.reports.items()
-            if name != wave.flow
+            if name != wave.flow and wave.flow
         ]
         words = [f"{wave.looked_at} records", f"{wave.sent} sent", f"{wave.waits} wait", *others]
-        self.say(f"{wave.flow}, wave {wave.number}: {', '.join(words)}; {wave.seconds:.0f} s.")
+        name = ", ".join(filter(None, (wave.group, wave.flow)))
+        number = wave.number or self._waves
+        self.say(f"{name}, wave {number}: {', '.join(words)}; {wave.seconds:.0f} s.")
 
     def say(self, sentence: str) -> None:
         """A line for a person, above the bar."""
@@ -201,6 +239,7 @@ def _word_of_going_on() -> Iterator[None]:
 
 def _as_json(wave: "Wave") -> dict[str, object]:
     return {
+        **({"group": wave.group} if wave.group else {}),
         "flow": wave.flow,
         "wave": wave.number,
         "looked_at": wave.looked_at,

@@ -90,6 +90,8 @@ class FlowDescription:
     may_vanish: bool = False
     """Whether something is concluded from what is missing, so that too much of it at once needs a
     person's word."""
+    is_of_companies: bool = False
+    """Whether each of its records belongs to a company, by which a first load can be parted."""
     makes_needed: bool = True
     """Whether what its records wait for has to cross although it is older than go-live."""
     shared_keys: SharedKeys | None = None

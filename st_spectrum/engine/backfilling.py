@@ -24,18 +24,21 @@ SENT = (Result.CREATED, Result.COMPLETED, Result.VOIDED)
 @dataclass(frozen=True)
 class Wave:
     """One wave of a flow. `reports` are by flow, for older records that those of the wave need
-    cross with it; `seconds` is how long it took.
+    cross with it; `seconds` is how long it took. `group` is the office or the customers that a wave
+    belongs to, `flow` then "" where it has all flows of them.
     """
 
     flow: str
     number: int
     reports: Mapping[str, Report]
     seconds: float
+    group: str = ""
 
     @property
     def looked_at(self) -> int:
-        """Records of the flow itself."""
-        return len(self.reports[self.flow].outcomes)
+        """Records of the flow itself, or of all flows."""
+        its = [self.reports[self.flow]] if self.flow else self.reports.values()
+        return sum(len(report.outcomes) for report in its)
 
     @property
     def sent(self) -> int:
