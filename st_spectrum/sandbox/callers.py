@@ -15,6 +15,7 @@ import httpx
 from lxml import etree
 
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, COMPANY_CODE
+from st_spectrum.sandbox.loopback import loopback_client
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 TYPES = "http://www.northgate-is.com/proiv/webservices/types"
@@ -40,9 +41,7 @@ class ServiceTradeCaller:
         self, base_url: str, parallel: int = 8, transport: httpx.BaseTransport | None = None
     ) -> None:
         limits = httpx.Limits(max_connections=parallel, max_keepalive_connections=parallel)
-        self._http = httpx.Client(
-            base_url=base_url, timeout=60, limits=limits, trust_env=False, transport=transport
-        )
+        self._http = loopback_client(base_url, transport=transport, limits=limits)
         self._lock = threading.Lock()
         self._token = ""
 
@@ -129,9 +128,7 @@ class SpectrumCaller:
         transport: httpx.BaseTransport | None = None,
         company: str = COMPANY_CODE,
     ) -> None:
-        self._http = httpx.Client(
-            base_url=base_url, timeout=60, trust_env=False, transport=transport
-        )
+        self._http = loopback_client(base_url, transport=transport)
         self._company = company
         self._elements: dict[str, tuple[str, ...]] = {}
 

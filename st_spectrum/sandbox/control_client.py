@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from st_spectrum.sandbox.calls import CallEntry, SystemName
 from st_spectrum.sandbox.faults import FaultRule
+from st_spectrum.sandbox.loopback import loopback_client
 from st_spectrum.sandbox.mailsink import Mail
 
 RULES = TypeAdapter(tuple[FaultRule, ...])
@@ -30,9 +31,7 @@ class Control:
     """One sandbox, reached by the address of its console."""
 
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
-        self._http = httpx.Client(
-            base_url=base_url, timeout=60, trust_env=False, transport=transport
-        )
+        self._http = loopback_client(base_url, transport=transport)
 
     def __enter__(self) -> Self:
         return self

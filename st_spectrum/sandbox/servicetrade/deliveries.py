@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 
+from st_spectrum.sandbox.loopback import loopback_client
 from st_spectrum.sandbox.servicetrade import comment
 from st_spectrum.sandbox.servicetrade.documents import Document, Documents, Event
 from st_spectrum.sandbox.servicetrade.switches import Switches
@@ -110,8 +111,7 @@ class Deliveries:
             self._changed.notify()
 
     def _work(self) -> None:
-        # Nothing of the machine's own proxies: the receivers of a stand-in are on loopback.
-        with httpx.Client(timeout=ANSWER_SECONDS, trust_env=False) as client:
+        with loopback_client(seconds=ANSWER_SECONDS) as client:
             while (due := self._next()) is not None:
                 attempt = Attempt(due.hook["id"], due.message, due.number, _post(client, due))
                 self.attempts.append(attempt)
