@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
@@ -112,8 +114,8 @@ class Contracts:
             except Unavailable:
                 pass
         try:
-            return _contract(service, path)
-        except ContractBroken:
+            return _contract(service, path.read_bytes())
+        except (ContractBroken, OSError):
             return None
 
     def _from_server(self, service: Service) -> Contract:
@@ -144,7 +146,7 @@ class Contracts:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(body)
-            contract = _contract(service, part)
+            contract = _contract(service, body)
             part.replace(self._path(service))
         finally:
             with suppress(OSError):
@@ -155,15 +157,18 @@ class Contracts:
         return self._folder / f"{service.name}.wsdl"
 
 
-def _contract(service: Service, path: Path) -> Contract:
-    """Read a WSDL file; `ContractBroken` when zeep cannot make sense of it."""
+@lru_cache(maxsize=64)
+def _contract(service: Service, body: bytes) -> Contract:
+    """Read a WSDL; `ContractBroken` when zeep cannot make sense of it. A contract is safe to use
+    from many threads, and every round needs the same few.
+    """
     import zeep
     import zeep.exceptions
 
     try:
         load: Any = zeep.Client
         client = load(
-            str(path),
+            BytesIO(body),
             settings=zeep.Settings(strict=False, xml_huge_tree=True, forbid_external=True),
         )
         # One operation per WSDL, named as the service; where the names differ the only operation is

@@ -55,6 +55,14 @@ def _account_of(environment: tuple[tuple[str, str], ...]) -> Account:
     return load_account(ACCOUNT_FILE, dict(environment))
 
 
+@cache
+def _account_in(state_dir: str, environment: tuple[tuple[str, str], ...]) -> Account:
+    """The same file for another folder, which is all that most tests differ by."""
+    account = _account_of(environment)
+    place = account.ledger.model_copy(update={"path": Path(state_dir) / account.ledger.path.name})
+    return account.model_copy(update={"state_dir": Path(state_dir), "ledger": place})
+
+
 @contextmanager
 def _as_in_a_process_of_its_own() -> Iterator[None]:
     """Warnings go to what is `sys.stderr` then, and what the command sets up for its process is put
@@ -124,7 +132,9 @@ class Contractor:
 
     @property
     def account(self) -> Account:
-        account = _account_of(tuple(sorted(self.environment.items())))
+        environment = self.environment
+        state_dir = environment.pop("ST_SPECTRUM_STATE_DIR")
+        account = _account_in(state_dir, tuple(sorted(environment.items())))
         overrides = self.overrides
         infolink = overrides.get("spectrum", {}).get("infolink", account.spectrum.infolink)
         if infolink is None:
