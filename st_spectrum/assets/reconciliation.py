@@ -8,7 +8,7 @@ good times.
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -76,8 +76,12 @@ def reconciliation_asset(
     return reconciliation
 
 
+@cache
 def every_morning(timezone: str) -> dg.FreshnessPolicy:
-    """Done between the schedule's time and six hours later, which is more than its longest run."""
+    """Done between the schedule's time and six hours later, which is more than its longest run.
+
+    Dagster looks through a thousand mornings to check one, so all assets share it.
+    """
     return dg.FreshnessPolicy.cron(
         deadline_cron="0 8 * * *", lower_bound_delta=timedelta(hours=7), timezone=timezone
     )

@@ -2,7 +2,6 @@
 in `FLOWS`."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -40,9 +39,8 @@ def vendor(account_file: Path, office: ServiceTradeCaller) -> str:
 
 
 @pytest.fixture
-def daemon(account_file: Path) -> Iterator[DagsterDaemon]:
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield DagsterDaemon(build(account_file), instance)
+def daemon(account_file: Path, instance: dg.DagsterInstance) -> DagsterDaemon:
+    return DagsterDaemon(build(account_file), instance)
 
 
 def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:

@@ -41,13 +41,15 @@ CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
 
 @pytest.fixture
 def daemon(
-    account_file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[DagsterDaemon]:
+    account_file: Path,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    instance: dg.DagsterInstance,
+) -> DagsterDaemon:
     monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
     monkeypatch.setenv("SMTP_PORT", str(sandbox.smtp_port))
     sandbox.control.clear_mails()
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield DagsterDaemon(build(account_file), instance)
+    return DagsterDaemon(build(account_file), instance)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A failed run says what stopped it, which records it carried, and nothing twice."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -13,10 +12,15 @@ from tests.world.dagster_daemon import DagsterDaemon
 CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
 
 
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    """Of an account that cannot be read, for no test here opens it."""
+    return build(Path("none.yaml"))
+
+
 @pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[DagsterDaemon]:
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield DagsterDaemon(build(tmp_path / "none.yaml"), instance)
+def daemon(defs: dg.Definitions, instance: dg.DagsterInstance) -> DagsterDaemon:
+    return DagsterDaemon(defs, instance)
 
 
 def say(

@@ -2,7 +2,6 @@
 systems.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +17,15 @@ LANE = AccountNames("none").lane("customers")
 Status = dg.DagsterRunStatus
 
 
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    """Of an account that cannot be read, for no test here opens it."""
+    return build(Path("none.yaml"))
+
+
 @pytest.fixture
-def daemon() -> Iterator[DagsterDaemon]:
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield DagsterDaemon(build(Path("none.yaml")), instance)
+def daemon(defs: dg.Definitions, instance: dg.DagsterInstance) -> DagsterDaemon:
+    return DagsterDaemon(defs, instance)
 
 
 @pytest.mark.parametrize(
