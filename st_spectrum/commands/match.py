@@ -165,8 +165,9 @@ def run_undo(account_file: Path) -> int:
 
 def _linking(session: "Session", kind: "Kind", codes: frozenset[str] | None = None) -> "Linking":
     from st_spectrum.match.apply import Linking
+    from st_spectrum.match.carriers import carriers_of
     from st_spectrum.match.crossed import has_begun
-    from st_spectrum.match.kinds import VENDORS
+    from st_spectrum.match.kinds import CUSTOMERS, VENDORS
     from st_spectrum.match.lists import vendor_system
     from st_spectrum.match.log import MatchLog
 
@@ -174,13 +175,17 @@ def _linking(session: "Session", kind: "Kind", codes: frozenset[str] | None = No
         held = session.ledger.get(kind.flow, key) if kind.flow else None
         return held is not None and has_begun(held.entry)
 
+    servicetrade, own = session.servicetrade, session.account.servicetrade.external_system
+    system = vendor_system(session) if kind == VENDORS else ""
     return Linking(
         kind,
-        session.servicetrade,
+        servicetrade,
         MatchLog(session.account.state_dir / FOLDER / f"{kind.name}.log"),
         codes,
-        vendor_system(session) if kind == VENDORS else "",
+        system,
         is_on_its_way,
+        carriers_of(kind.entity, servicetrade, system or own),
+        carriers_of(CUSTOMERS.entity, servicetrade, own) if kind.has_owner else None,
     )
 
 

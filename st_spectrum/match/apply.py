@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
+from st_spectrum.match.carriers import Carriers
 from st_spectrum.match.kinds import CUSTOMERS, SITES, Kind
 from st_spectrum.match.log import MatchLog
 from st_spectrum.match.workbook import Row, Word
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.models import Job, Location
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,47 @@ class Linking:
     """The external system, the account's own one unless told."""
     is_on_its_way: Callable[[str], bool] = lambda _: False
     """Whether a flow has begun to make such a record for this one."""
+    listed: Carriers | None = None
+    """Such records with their external ids, and `companies` those that may own them, asked for once
+    for many rows.
+    """
+    companies: Carriers | None = None
 
     def carried(self, record: int) -> str | None:
         """The external id that it has."""
         return self.servicetrade.external_id(self.kind.entity, record, self.system)
+
+    def carried_as_listed(self, record: int) -> str | None:
+        """The same as a list says that is a minute old; one that is in no list is asked for."""
+        known = self.listed.record(record) if self.listed else None
+        if self.listed is None or known is None:
+            return self.carried(record)
+        return self.listed.code_of(known) or None
+
+    def owner_of(self, record: int) -> str:
+        """The company that it belongs to; "" where it is gone."""
+        known = self.listed.record(record) if self.listed else None
+        if self.kind == SITES:
+            location = known if isinstance(known, Location) else self.servicetrade.location(record)
+            return str(location.company.id) if location else ""
+        job = known if isinstance(known, Job) else self.servicetrade.job(record)
+        return str(job.customer.id) if job else ""
+
+    def customer_of(self, company: str) -> str:
+        """What a company is called in Spectrum."""
+        known = self.companies.record(int(company)) if self.companies else None
+        if self.companies is None or known is None:
+            return self.servicetrade.external_id(CUSTOMERS.entity, int(company)) or ""
+        return self.companies.code_of(known)
+
+    def holder_of(self, code: str) -> int | None:
+        """The record that carries a code by now."""
+        if self.listed is not None:
+            return self.listed.holder(code)
+        # Who has the code may be asked only where it survives as part of an address.
+        if "/" in code or not code.strip("."):
+            return None
+        return self.servicetrade.find_by_external_id(self.kind.entity, code, self.system)
 
     def set(self, record: int, code: str) -> None:
         """Raises `Rejected`, or `OutcomeUnknown` when it cannot be told whether it was taken."""
@@ -102,23 +141,15 @@ def _refused(row: Row, linking: Linking) -> str:
     if not kind.has_owner:
         return ""
     company, customer = row.owners
-    if _company_of(row, linking.servicetrade) != company:
+    if linking.owner_of(int(row.here)) != company:
         return f"the {kind.here} is not one of company {company} any more"
-    carried = linking.servicetrade.external_id(CUSTOMERS.entity, int(company)) or ""
-    return "" if carried == customer else f"company {company} is not linked with {customer}"
-
-
-def _company_of(row: Row, servicetrade: ServiceTrade) -> str:
-    if row.kind == SITES:
-        location = servicetrade.location(int(row.here))
-        return str(location.company.id) if location else ""
-    job = servicetrade.job(int(row.here))
-    return str(job.customer.id) if job else ""
+    is_linked = linking.customer_of(company) == customer
+    return "" if is_linked else f"company {company} is not linked with {customer}"
 
 
 def _link(row: Row, linking: Linking) -> Outcome:
     kind, record, code, log = linking.kind, int(row.here), row.there, linking.log
-    carried = linking.carried(record)
+    carried = linking.carried_as_listed(record)
     if carried == code:
         return Outcome(row, "already")
     if carried:
@@ -127,11 +158,8 @@ def _link(row: Row, linking: Linking) -> Outcome:
     if linking.is_on_its_way(row.here):
         reason = f"the {kind.here} is on its way to Spectrum by now"
         return Outcome(row, "refused", reason, is_settled=True)
-    # Who has the code may be asked only where it survives as part of an address.
-    if "/" not in code and code.strip("."):
-        other = linking.servicetrade.find_by_external_id(kind.entity, code, linking.system)
-        if other:
-            return Outcome(row, "refused", f"{kind.here} {other} carries {code} by now")
+    if other := linking.holder_of(code):
+        return Outcome(row, "refused", f"{kind.here} {other} carries {code} by now")
     log.note("begun", row.here, code, row.name)
     try:
         linking.set(record, code)
@@ -139,6 +167,8 @@ def _link(row: Row, linking: Linking) -> Outcome:
         log.note("refused", row.here, code, str(refusal))
         return Outcome(row, "refused", str(refusal))
     log.note("linked", row.here, code, row.name)
+    if linking.listed is not None:
+        linking.listed.note(record, code)
     return Outcome(row, "linked")
 
 
