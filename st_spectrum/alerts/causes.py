@@ -200,8 +200,8 @@ def _advice(root: RootCause) -> str:
     """What most of the records say; of one that was left alone, what those say that need it."""
     if root.text == NOT_LOOKED_AT:
         return (
-            f"See in Dagster whether the sensors of {root.flow} are on and its runs are green, or"
-            f" run `st-spectrum sync {root.flow}`."
+            f"See in Dagster whether all of {root.flow} is switched on under Automation, and what"
+            f" went wrong there; or say `st-spectrum sync {root.flow}`."
         )
     asked = root.behind if root.is_left_alone else root.members
     common = Counter(entry.advice for entry in asked).most_common()

@@ -1,7 +1,7 @@
 """A notice as a mail: subject, plain text and HTML. Pure; the HTML is `templates/digest.html`."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from st_spectrum.alerts.causes import Affected, Cause
 from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.launchpads import NOWHERE, Launchpads
+from st_spectrum.alerts.plain_words import heading_text, plain_cause, plain_reported
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.mails import ReportedCause
 from st_spectrum.templates import template
@@ -33,7 +34,13 @@ def write_letter(
     launchpads: Launchpads = NOWHERE,
 ) -> Letter:
     """The mail of one notice; times are shown in the account's time zone."""
-    page = _Page(notice, account, ZoneInfo(timezone), now, launchpads)
+    told = replace(
+        notice,
+        causes=tuple(map(plain_cause, notice.causes)),
+        solved=tuple(map(plain_reported, notice.solved)),
+        new=frozenset(plain_cause(cause).id for cause in notice.causes if cause.id in notice.new),
+    )
+    page = _Page(told, account, ZoneInfo(timezone), now, launchpads)
     return Letter(page.subject(), page.text(), page.html())
 
 
@@ -48,7 +55,7 @@ class _Page:
     def subject(self) -> str:
         causes, solved = self.notice.causes, self.notice.solved
         if not self.notice.is_digest and len(causes) == 1:
-            line = f"{causes[0].flow}: {_size(causes[0])}: {causes[0].text}"
+            line = f"{causes[0].flow}: {_size(causes[0])}: {heading_text(causes[0].text)}"
         elif not self.notice.is_digest:
             line = f"{len(causes)} new causes, {_total(causes)}"
         elif causes:
@@ -129,7 +136,7 @@ class _Page:
 
     def _heading(self, cause: Cause) -> str:
         mark = "NEW " if self.notice.is_digest and cause.id in self.notice.new else ""
-        return f"{mark}{cause.flow}: {_one_line(cause.text)}"
+        return f"{mark}{cause.flow}: {heading_text(cause.text)}"
 
     def _facts(self, cause: Cause) -> list[tuple[str, str]]:
         facts = [
@@ -218,7 +225,7 @@ def _more(cause: Cause) -> str:
 def _solved(cause: ReportedCause) -> str:
     money = f", {_money(cause.amount)}" if cause.amount is not None else ""
     return (
-        f"{cause.flow}: {_one_line(cause.text)} (was"
+        f"{cause.flow}: {heading_text(cause.text)} (was"
         f" {_plural(cause.count, cause.noun.removesuffix('s'))}{money})"
     )
 

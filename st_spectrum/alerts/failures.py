@@ -24,6 +24,8 @@ RUNS_KEPT = 200
 twice.
 """
 
+LOOK_THERE = "See in Dagster what it did, and tell whoever maintains the integration."
+
 LASTED = timedelta(minutes=5)
 """A system that is down for less than this is not worth a mail: the sensors ask for the same
 records again.
@@ -93,7 +95,7 @@ def _cause(text: str, members: list[Failures], dagster_url: str) -> Cause:
         "sensors" if newest.is_tick else "runs",
         text,
         "Whoever runs the integration",
-        newest.advice or "Look into the run in Dagster; tell whoever maintains the integration.",
+        newest.advice or LOOK_THERE,
         len(members) if newest.is_tick else sum(failure.count for failure in members),
         oldest_first[0].first_at,
         affected=affected,

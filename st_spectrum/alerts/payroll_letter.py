@@ -45,8 +45,8 @@ WEEKS = "payroll_week"
 """The last word of the asset's key in Dagster."""
 
 AGAIN = (
-    "After corrections, run this week again: in Dagster under Catalog, payroll_week, choose the"
-    " week and Materialize. It sends what is missing and nothing twice."
+    "After corrections, open the week in Dagster and press Materialize there. It sends what is"
+    " missing and nothing twice."
 )
 
 
@@ -121,7 +121,7 @@ def _summary(view: WeekView, place: str, link: str) -> Part:
         ("Difference", _difference(view)),
         ("Missed during the week", _missed(view)),
         (
-            "Sent by this run",
+            "Sent just now",
             (
                 f"{pieces_of_time(view.sent_now)}, {hours_of(view.hours_sent_now)}"
                 if view.sent_now

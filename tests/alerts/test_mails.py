@@ -220,7 +220,7 @@ def test_a_system_that_is_down_is_one_mail_for_runs_and_records_of_every_flow(
         )
     support_contact.wait(minutes=6)
     support_contact.alert()
-    assert support_contact.subjects() == [f"[sandbox] runs: 2 failed runs: {down}"]
+    assert support_contact.subjects() == [f"[sandbox] integration: 2 failed attempts: {down}"]
 
 
 def test_without_contacts_nothing_is_written_anywhere(support_contact: SupportContact) -> None:

@@ -110,7 +110,7 @@ def test_what_was_missed_and_sent_now_is_counted_apart_from_what_was_missed_and_
     found = replace(found, missed=(*found.missed, row.entry))
     text = " ".join(letter(found).text.split())
     assert "Missed during the week 3 pieces of time (2 sent now, 1 told of below)" in text
-    assert "Sent by this run 2 pieces of time, 11.25 hours" in text
+    assert "Sent just now 2 pieces of time, 11.25 hours" in text
 
 
 def test_cards_that_payroll_has_posted_are_fine() -> None:

@@ -130,7 +130,9 @@ def test_a_system_that_stays_away_is_told_once_and_named_when_it_is_back(
         sandbox.control.resume("servicetrade")
     daemon.tick("alerts")
     daemon.tick("alerts")
-    assert subjects(sandbox) == ["[sandbox] runs: 2 failed runs: ServiceTrade does not answer"]
+    assert subjects(sandbox) == [
+        "[sandbox] integration: 2 failed attempts: ServiceTrade does not answer"
+    ]
     (mail,) = sandbox.control.mails()
     assert "Records: 1201, 1202." in mail.text
     assert f"http://127.0.0.1:3000/runs/{kept(ledger)[0].latest.run_id}" in mail.text
@@ -146,7 +148,9 @@ def test_a_fault_that_does_not_pass_is_told_at_once(
     monkeypatch.setenv("SERVICETRADE_CLIENT_SECRET", "another-secret")
     run(daemon)
     daemon.tick("alerts")
-    assert subjects(sandbox) == ["[sandbox] runs: 1 failed run: ServiceTrade denies access"]
+    assert subjects(sandbox) == [
+        "[sandbox] integration: 1 failed attempt: ServiceTrade denies access"
+    ]
 
 
 def test_a_run_whose_process_died_is_found_by_the_alert_sensor(
@@ -155,7 +159,9 @@ def test_a_run_whose_process_died_is_found_by_the_alert_sensor(
     dead = daemon.make_run("customers", dg.DagsterRunStatus.STARTED)
     daemon.instance.report_run_failed(dead, "The process ended unexpectedly.")
     daemon.tick("alerts")
-    assert subjects(sandbox) == ["[sandbox] runs: 1 failed run: The process ended unexpectedly."]
+    assert subjects(sandbox) == [
+        "[sandbox] integration: 1 failed attempt: The process ended unexpectedly."
+    ]
 
 
 def test_a_run_that_dagster_tries_again_is_not_noted(daemon: DagsterDaemon, ledger: Ledger) -> None:
