@@ -104,7 +104,7 @@ def needed_services(account: Account, *, has_infolink: bool) -> tuple[str, ...]:
         if account.timecards.first_day and account.timecards.target == "soap"
         else []
     )
-    needed += ["GetPayType"] if account.timecards.first_day else []
+    needed += ["GetPayType", "GetEmployee"] if account.timecards.first_day else []
     needed += (
         []
         if has_infolink

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from st_spectrum.check import check_account
+from st_spectrum.check.spectrum import needed_services
 from st_spectrum.cli import app
 from st_spectrum.record.assumptions import relied_on
 from st_spectrum.record.exchanges import READS
@@ -51,6 +52,13 @@ def test_every_description_and_every_get_service_is_read(reading: Reading) -> No
     for service in SERVICES.values():
         assert f"wsdl {service.name}" in probes
         assert not service.is_read or f"get {service.name}" in probes
+
+
+def test_a_round_calls_no_service_that_requirements_do_not_name(world: Installation) -> None:
+    named = needed_services(world.account, has_infolink=True)
+
+    assert {"AddCustomer", "GetEmployee", "PreTimeCard"} <= world.services
+    assert world.services - {"WSTestConnection"} <= set(named)
 
 
 def test_values_are_read_of_columns_that_the_product_reads_alone(reading: Reading) -> None:

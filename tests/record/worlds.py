@@ -18,6 +18,7 @@ from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
 from st_spectrum.sandbox.world import Built, World, build_world
+from st_spectrum.spectrum.services import SERVICES
 
 ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 
@@ -35,6 +36,8 @@ class Installation:
     account: Account
     environ: dict[str, str]
     built: Built
+    services: frozenset[str] = frozenset()
+    """Those of Spectrum that the round before called."""
 
 
 def go_on(sandbox: Sandbox) -> None:
@@ -83,5 +86,7 @@ def installation(folder: Path) -> Iterator[Installation]:
         account = load_account(ACCOUNT_FILE, environ)
         with open_session(account, store=MemoryStore()) as session:
             run_round(session, FLOWS, "before")
+        called = {call.operation for call in sandbox.control.calls(system="spectrum")}
         go_on(sandbox)
-        yield Installation(sandbox, account, environ, built)
+        services = frozenset(called & SERVICES.keys())
+        yield Installation(sandbox, account, environ, built, services)
