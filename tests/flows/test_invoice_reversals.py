@@ -140,3 +140,34 @@ def test_by_soap_too_a_reversal_at_the_screen_is_the_void(ar_clerk: ArClerk, tar
 
     assert ar_clerk.net(key) == 0
     assert ar_clerk.entry(key).state == "voided"
+
+
+def test_the_mark_of_a_reversal_alone_proves_no_credit(ar_clerk: ArClerk) -> None:
+    key = ar_clerk.invoice()
+    ar_clerk.round()
+    ar_clerk.contractor.controller.mark_reversed(ar_clerk.number(key))
+    ar_clerk.change(key, status="void")
+
+    ar_clerk.round()
+
+    entry = ar_clerk.entry(key)
+    assert (entry.state, ar_clerk.sent()) == ("held", 1)
+    assert "marked as reversed in Spectrum, where nothing of the other type" in entry.reason
+
+
+def test_without_a_memory_neither_the_mark_nor_another_amount_proves_a_credit(
+    ar_clerk: ArClerk,
+) -> None:
+    marked, partly = ar_clerk.invoice(), ar_clerk.invoice()
+    ar_clerk.round()
+    ar_clerk.contractor.controller.mark_reversed(ar_clerk.number(marked))
+    ar_clerk.contractor.controller.mark_reversed(ar_clerk.number(partly))
+    ar_clerk.contractor.controller.add_document(ar_clerk.number(partly), "40.00", kind="C")
+    for path in ar_clerk.contractor.state_dir.glob("ledger*"):
+        path.unlink()
+    for key in (marked, partly):
+        ar_clerk.change(key, status="void")
+
+    ar_clerk.ask(marked, partly)
+
+    assert {ar_clerk.entry(key).state for key in (marked, partly)} == {"held"}

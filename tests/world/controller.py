@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.spectrum.table import Table
-from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, TAX_CLASSES
+from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, INVOICE_HEADERS, JOBS, TAX_CLASSES
 
 if TYPE_CHECKING:
     from tests.world.contractor import Contractor
@@ -70,6 +70,12 @@ class Controller:
             GL_Account="4010",
         )
         control.clear_calls()
+
+    def mark_reversed(self, number: str) -> None:
+        """The invoice bears the mark of a reversal, and nothing else says that there was one."""
+        with self._database.writing() as book:
+            key = {"Invoice_Or_Transaction": number, "Transaction_Type": "I"}
+            book.of(self._company_code).update(INVOICE_HEADERS, {"Reversed": "Y"}, **key)
 
     def close_period(self) -> None:
         self.contractor.control.switch(

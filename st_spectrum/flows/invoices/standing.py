@@ -63,6 +63,16 @@ def reversal_of(document: ArDocument, stored: Iterable[StoredDocument]) -> Store
     )
 
 
+def is_marked_alone(document: ArDocument, stored: Sequence[StoredDocument]) -> bool:
+    """Whether it bears the mark of a reversal and nothing that took it back stands there.
+
+    A reversal at the screen makes both [SP 12.5], so the mark alone says that its letter may mean
+    something else, or that what took it back was purged: it proves no credit.
+    """
+    own = own_of(document, stored)
+    return own is not None and own.is_reversed and reversal_of(document, stored) is None
+
+
 def hold_for_others(
     documents: Sequence[ArDocument], stored: Sequence[StoredDocument]
 ) -> Hold | None:

@@ -8,7 +8,13 @@ from st_spectrum.domain.decisions import Decision, Hold, Skip, Update, Void
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
 from st_spectrum.flows.invoices.offsets import Offset, offset_by_suffix, offset_to_send
-from st_spectrum.flows.invoices.standing import is_same, own_of, reversal_of, standing
+from st_spectrum.flows.invoices.standing import (
+    is_marked_alone,
+    is_same,
+    own_of,
+    reversal_of,
+    standing,
+)
 from st_spectrum.flows.invoices.steps import (
     CLOSED,
     crossed,
@@ -80,6 +86,8 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
             (row for row in stored for document in documents if _is_like(row, document)), None
         )
         return _unknown(like, "it is of another customer") if like else Skip(NEVER_CROSSED)
+    if marked := next((one for one in present if is_marked_alone(one, stored)), None):
+        return _marked_alone(marked)
     if all(_is_taken_back(document, stored, bundle, account) for document in present):
         return Skip("voided, and offset in Spectrum already", target_key_of(present))
     if len(standing(present, stored)) < len(present) or not all(
@@ -99,12 +107,14 @@ def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Acco
     notes: list[str] = []
     offsets: list[Offset] = []
     for document in documents:
-        reversal, own = reversal_of(document, stored), own_of(document, stored)
+        reversal = reversal_of(document, stored)
         if reversal is not None and reversal.before_tax != document.before_tax:
             return _half_reversed(document, reversal)
         offset = offset_to_send(document, bundle, account)
-        is_reversed = reversal is not None or (own is not None and own.is_reversed)
-        if not is_reversed or offset.is_its(reversal, progress):
+        is_begun = offset.step_name in begun or offset.stands(stored)
+        if is_marked_alone(document, stored) and not is_begun:
+            return _marked_alone(document)
+        if reversal is None or offset.is_its(reversal, progress):
             offsets.append(offset)
             continue
         if standing([offset.document], stored) and not offset.has_same_number:
@@ -135,9 +145,7 @@ def _is_taken_back(
     account: Account,
 ) -> bool:
     own, reversal = own_of(document, stored), reversal_of(document, stored)
-    is_reversed = own is not None and (
-        own.is_reversed or bool(reversal and reversal.before_tax == own.before_tax)
-    )
+    is_reversed = own is not None and bool(reversal and reversal.before_tax == own.before_tax)
     by_suffix = offset_by_suffix(document, bundle.today, account)
     return is_reversed or bool(standing([by_suffix.document], stored))
 
@@ -186,6 +194,17 @@ def _offset_in_doubt(document: ArDocument, offset: Offset, bundle: InvoiceBundle
         f" `st-spectrum ledger resolve invoices {key} --not-there`.",
         ("a person",),
         "void, reversed at the Spectrum screen while its offset was on its way",
+    )
+
+
+def _marked_alone(document: ArDocument) -> Hold:
+    return Hold(
+        f"it is void, and {document.number} is marked as reversed in Spectrum, where nothing of the"
+        " other type stands under its number",
+        "Look whether the customer was credited; if not, credit it by hand. Nothing is offset by"
+        " itself.",
+        ("a person",),
+        "void, and marked as reversed in Spectrum without a credit memo",
     )
 
 
