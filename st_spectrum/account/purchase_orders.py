@@ -36,6 +36,7 @@ class PurchaseOrderRules(Section):
     `receiving` says where goods are entered first: on the order itself, or on packing lists, as
     companies do whose lines move with the vendor's invoice alone [SP 15.3].
     `unit_factors` says how many units a price is for, by unit of measure [SP 15.1].
+    `statuses` says what other words than those of Spectrum's screens mean [SP 15.1].
     """
 
     precedence: tuple[Literal["custom_field", "line_job", "header_job"], ...] = (
@@ -54,6 +55,7 @@ class PurchaseOrderRules(Section):
     unit_factors: dict[str, UnitFactor] = {"C": 100, "M": 1000}
     message_lines: Literal["skip", "note"] = "skip"
     proposed: Literal["write", "skip"] = "write"
+    statuses: dict[str, Literal["open", "proposed", "closed"]] = {}
     closed_short: Literal["cut", "keep"] = "cut"
     currencies: tuple[CurrencyCode, ...] = ("USD",)
     completed_job: Literal["write", "hold", "skip"] = "write"

@@ -173,7 +173,11 @@ def _widths(evidence: Evidence, read: TableRead) -> Iterator[Judgement]:
 def _order_statuses(evidence: Evidence) -> Iterator[Judgement]:
     found = _found(evidence, HEADERS, "Status_Flag") - {""}
     firsts = {value[:1] for value in found}
-    known = {"O", purchase_orders.CLOSED_LETTER, purchase_orders.PROPOSED_LETTER}
+    known = {
+        purchase_orders.OPEN_LETTER,
+        purchase_orders.CLOSED_LETTER,
+        purchase_orders.PROPOSED_LETTER,
+    }
     unknown = {value for value in found if value[:1] not in known}
     for id_, name, letter in (
         ("SP15.CLOSED_LETTER", "CLOSED_LETTER", purchase_orders.CLOSED_LETTER),
@@ -183,7 +187,7 @@ def _order_statuses(evidence: Evidence) -> Iterator[Judgement]:
             id_,
             f"Status_Flag begins with {', '.join(sorted(known))}",
             f"{listed(unknown)} besides",
-            f"spectrum/purchase_orders.py {name}",
+            f"spectrum/purchase_orders.py {name}; purchase_orders.statuses",
             holds=not unknown,
             seen=bool(unknown) or letter in firsts,
         )

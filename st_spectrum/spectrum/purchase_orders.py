@@ -17,6 +17,7 @@ CLOSED_LETTER = "C"
 """A closed order's Status_Flag begins with it: a view spells it in mixed case, REST has the letter;
 assumed [SP 15.1, 15.2].
 """
+OPEN_LETTER = "O"
 PROPOSED_LETTER = "P"
 """A proposed order's Status_Flag begins with it; assumed [SP 15.1]."""
 MESSAGE_TYPE = "M"
@@ -37,6 +38,11 @@ class _WithStatus:
     def is_closed(self) -> bool:
         """Whether nothing more is expected of the order; it may have been cancelled."""
         return self.status[:1].upper() == CLOSED_LETTER
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its status is one of the three that there are; a blank one counts as open."""
+        return self.status[:1].upper() in ("", OPEN_LETTER, CLOSED_LETTER, PROPOSED_LETTER)
 
     @property
     def is_proposed(self) -> bool:
@@ -100,9 +106,10 @@ class PurchaseOrderLine:
     @property
     def is_message(self) -> bool:
         """Whether the line is a text and nothing is bought by it."""
-        if self.line_type:
-            return self.line_type == MESSAGE_TYPE
-        return bool(self.message) and not (self.item_code or self.description or self.ordered)
+        if self.line_type.upper() == MESSAGE_TYPE:
+            return True
+        bought = (self.item_code, self.description, self.ordered, self.price, self.extension)
+        return bool(self.message) and not any(bought)
 
     @property
     def arrived(self) -> Decimal:

@@ -19,6 +19,7 @@ HEADERS, LINES = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
         (LINES, "Delivery_Date = 'soon'", "Delivery_Date 'soon' is not a date"),
         (LINES, "Line_Number = ''", "Line_Number '' of order"),
         (HEADERS, "PO_Date_List1 = 'soon'", "PO_Date_List1 'soon' is not a date"),
+        (HEADERS, "Status_Flag = 'FINISH'", "'FINISH' is none of open, proposed and closed"),
     ],
 )
 def test_an_order_that_cannot_be_read_waits_alone_and_crosses_once_it_is_right(
@@ -56,3 +57,14 @@ def test_an_item_stays_as_it_is_while_its_order_cannot_be_read(buyer: Buyer) -> 
     assert report.stopped_by is None
     assert report.writes == 0
     assert sorted(item["quantity"] for item in buyer.items()) == [3, 5]
+
+
+def test_a_status_of_another_word_means_what_the_account_file_says(buyer: Buyer) -> None:
+    number = buyer.order(part("3"))
+    buyer.round()
+    buyer.contractor.overrides["purchase_orders"] = {"statuses": {"Finish": "closed"}}
+    change = f"UPDATE \"{HEADERS}\" SET Status_Flag = 'FINISH' WHERE TRIM(PO_Number) = '{number}'"
+    with spoiled(buyer.contractor.sandbox, HEADERS, change):
+        buyer.round()
+
+    assert buyer.items() == [], "nothing of it came before it was closed"

@@ -1,4 +1,6 @@
-"""Orders with what came of them, also where goods are entered on packing lists first [SP 15.3]."""
+"""Orders with what came of them, also where goods are entered on packing lists first [SP 15.3], and
+with what their status means.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,7 +33,7 @@ def read_orders(
 ) -> tuple[PurchaseOrder, ...]:
     """These orders with their lines, each with what came of it."""
     wanted = tuple(numbers)
-    orders = spectrum.purchase_orders(wanted)
+    orders = tuple(_with_status(order, account) for order in spectrum.purchase_orders(wanted))
     if not _has_packing_lists(account):
         return orders
     packed = spectrum.packed(wanted)
@@ -45,6 +47,25 @@ def read_orders(
         if (lines := packed.get(order.number))
         else order
         for order in orders
+    )
+
+
+def _with_status(order: PurchaseOrder, account: Account) -> PurchaseOrder:
+    """With the status that the account file says its word means. A word that is on no list says
+    neither that nothing comes any more nor that something does.
+    """
+    words = account.purchase_orders.statuses.items()
+    known = {word.casefold(): status for word, status in words}
+    if status := known.get(order.status.casefold()):
+        return replace(order, status=status.upper())
+    if order.is_known or order.unreadable:
+        return order
+    return replace(
+        order,
+        unreadable=(
+            f"its status {order.status!r} is none of open, proposed and closed; say in"
+            " purchase_orders.statuses of the account file which of them it means"
+        ),
     )
 
 

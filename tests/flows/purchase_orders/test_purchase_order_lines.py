@@ -365,3 +365,21 @@ def test_a_line_recoded_to_a_job_that_bears_no_items_takes_its_item_along(
     assert isinstance(leave, ItemLeftAlone)
     assert isinstance(where_it_stands(leave, job(), acct), NoItem)
     assert isinstance(where_it_stands(leave, other, acct), ItemLeftAlone)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_text"),
+    [
+        ({"line_type": "m"}, True),
+        ({"line_type": "T", "message": "See drawing 4"}, True),
+        ({"line_type": "", "message": "See drawing 4"}, True),
+        ({"line_type": "T", "message": "See drawing 4", "price": Decimal(5)}, False),
+        ({"line_type": "N"}, False),
+    ],
+)
+def test_a_line_by_which_nothing_is_bought_is_a_text_whatever_its_letter(
+    changes: dict[str, Any], *, is_text: bool
+) -> None:
+    bare = {"item_code": "", "description": "", "ordered": Decimal(0), "price": Decimal(0)}
+
+    assert line(**{**bare, **changes}).is_message is is_text
