@@ -142,6 +142,8 @@ class TimecardRules(Section):
     card_rows: tuple[Literal["labor", "clock", "other"], ...] = ("labor", "other")
     clocked_activities: tuple[Activity, ...] = ()
     card_hours: Literal["both", "quantity", "duration"] = "both"
+    card_statuses: dict[str, Literal["open", "submitted", "approved", "rejected"]] = {}
+    row_types: dict[str, Literal["labor", "clock", "expense", "other"]] = {}
     unpaid_activities: tuple[Activity, ...] = ("onbreak",)
     unpaid_names: tuple[str, ...] = ()
     active_statuses: tuple[EmployeeStatus, ...] = ()

@@ -45,6 +45,7 @@ KEPT = frozenset(
         *("invoices.number.void_suffix", "invoices.number.void_credit_suffix"),
         *("invoices.gl.by_cost_center", "invoices.gl.by_job_type", "invoices.gl.default"),
         *("invoices.rounding_gl_account", "timecards.batch_prefix", "timecards.active_statuses"),
+        *("timecards.card_statuses", "timecards.row_types"),
         *("timecards.pay_types.by_lib_item", "timecards.pay_types.by_activity"),
         *("timecards.pay_types.by_generic_name", "timecards.departments.by_office"),
         *("timecards.departments.default", "timecards.departments.without_job"),
@@ -53,6 +54,7 @@ KEPT = frozenset(
         *("timecards.cost_codes.cost_type_by_service_line", "timecards.time_off.job_types"),
         *("timecards.pay_rates.code_by_lib_item", "timecards.reconciliation.at"),
         *("purchase_orders.unit_factors", "purchase_orders.currencies"),
+        *("purchase_orders.statuses",),
         *("maps.payment_terms.by_name", "maps.payment_terms.default"),
         *("maps.sales_tax.by_tax_group", "maps.sales_tax.by_state", "maps.sales_tax.fixed"),
         *("maps.sales_tax.default", "maps.sales_tax.not_taxable", "maps.tax_class.by_state"),
@@ -68,6 +70,7 @@ KEYS_KEPT = frozenset(
     {
         *("jobs.contract_type", "invoices.gl.by_cost_center", "invoices.gl.by_job_type"),
         *("timecards.pay_types.by_activity", "purchase_orders.unit_factors"),
+        *("timecards.card_statuses", "timecards.row_types", "purchase_orders.statuses"),
         *("purchase_orders.library_items.by_cost_type", "purchase_orders.library_items.by_phase"),
         *("purchase_orders.service_lines.by_cost_type", "purchase_orders.service_lines.by_phase"),
         *("maps.sales_tax.by_state", "maps.tax_class.by_state", "maps.work_state"),

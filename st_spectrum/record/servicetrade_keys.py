@@ -133,7 +133,7 @@ VALUES: tuple[Values, ...] = (
         "card",
         "status",
         ("open", "submitted", "approved", "rejected"),
-        f"{TIME_MODELS} CARD_STATUSES",
+        f"{TIME_MODELS} CARD_STATUSES; timecards.card_statuses",
     ),
     Values(
         "ST8.TimeCard.status",
@@ -145,7 +145,7 @@ VALUES: tuple[Values, ...] = (
     *(
         Values(id_, "day log", "type", ("labor", "clock", "expense", "other"), where)
         for id_, where in (
-            ("ST8.DayLog.type", f"{TIME_MODELS} DayLog.type; timecards.card_rows"),
+            ("ST8.DayLog.type", f"{TIME_MODELS} DayLog.type; timecards.row_types"),
             ("ST8.time_models.2", f"{TIME_MODELS} LABOR, CLOCK, EXPENSE, OTHER"),
         )
     ),

@@ -27,6 +27,7 @@ CARD_STATUSES = ("open", "submitted", "approved", "rejected")
 APPROVED = "approved"
 LABOR, CLOCK, EXPENSE, OTHER = "labor", "clock", "expense", "other"
 """Types of a day log; assumed [ST 8.4]."""
+ROW_TYPES = (LABOR, CLOCK, EXPENSE, OTHER)
 ACTIVITIES = ("onsite", "enroute", "offsite", "onbreak")
 """What a technician can be clocked in for [ST 8.1]."""
 CLOCKED_IN, CLOCKED_OUT = "in", "out"
@@ -81,10 +82,10 @@ class TimeCard(Record):
     user: Worker = Field(description="assumed [ST 8.4]")
     office: Reference | None = Field(default=None, description="assumed [ST 8.4]")
     period_start: Seconds = Field(
-        alias="periodStart", description="epoch seconds; assumed [ST 8.4]"
+        default=0, alias="periodStart", description="epoch seconds; assumed [ST 8.4]"
     )
     period_end: Seconds = Field(
-        alias="periodEnd", description="last second of the period; assumed [ST 8.4]"
+        default=0, alias="periodEnd", description="last second of the period; assumed [ST 8.4]"
     )
     status: Text = Field(
         default="", description="open, submitted, approved, rejected; assumed [ST 8.4]"
@@ -100,10 +101,20 @@ class TimeCard(Record):
     created: Epoch = Field(default=0, description="assumed [ST 8.4]")
     updated: Epoch = Field(default=0, description="assumed to move with the day logs [ST 8.4]")
 
+
+class ListedTimeCard(TimeCard):
+    """The same in a list, which may leave the rows to the reading of one card, as that of jobs does
+    with their service requests [ST 5.1, 8.4].
+    """
+
+    day_logs: Annotated[tuple[DayLog, ...], NullIsEmptyList] = Field(
+        default=(), alias="dayLogs", description="as in the card"
+    )
+
     @property
-    def is_approved(self) -> bool:
-        """Whether somebody released the card for payroll."""
-        return self.status == APPROVED
+    def has_rows(self) -> bool:
+        """Whether the list said anything of its rows; none at all is something."""
+        return "day_logs" in self.model_fields_set
 
 
 class ClockEvent(Record):

@@ -1,12 +1,14 @@
 """Time in ServiceTrade: cards, clock events, absences [ST 8, 9.2]."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from st_spectrum.servicetrade import wire
 from st_spectrum.servicetrade.models import (
     OnUnreadable,
 )
+from st_spectrum.servicetrade.parsing import unreadable
 from st_spectrum.servicetrade.resources import Resources
-from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard
+from st_spectrum.servicetrade.time_models import Absence, ClockEvent, ListedTimeCard, TimeCard
 
 
 class TimeRecords(Resources):
@@ -25,7 +27,7 @@ class TimeRecords(Resources):
         assumed throughout [ST 8.4].
 
         `status` such as "approved" or several with commas; without it cards of every status come
-        (assumed).
+        (assumed). A card whose rows the list leaves out is read by its id.
         """
         last = (
             None if end is None else end - 1
@@ -36,8 +38,31 @@ class TimeRecords(Resources):
             "status": status,
             "updatedAfter": updated_after,
         }
-        cards = self._list("timecard", "timeCards", TimeCard, on_unreadable, **filters)
-        return (card for card in cards if end is None or card.period_start < end)
+        cards = self._list("timecard", "timeCards", ListedTimeCard, on_unreadable, **filters)
+        wanted = (card for card in cards if end is None or card.period_start < end)
+        return self._with_rows(wanted, on_unreadable)
+
+    def _with_rows(
+        self, cards: Iterable[ListedTimeCard], on_unreadable: OnUnreadable
+    ) -> Iterator[TimeCard]:
+        for card in cards:
+            if card.has_rows:
+                yield TimeCard.model_construct(card.model_fields_set, **dict(card))
+                continue
+            try:
+                found = self.time_card(card.id)
+                if found is None:
+                    raise wire.RecordBroken(
+                        f"TimeCard {card.id} stands in the list, and cannot be read by its id",
+                        system=wire.SYSTEM,
+                        operation="GET /timecard/{id}",
+                    )
+            except wire.RecordBroken as broken:
+                if on_unreadable is None:
+                    raise
+                on_unreadable(unreadable(card.model_dump(mode="json", by_alias=True), broken))
+            else:
+                yield found
 
     def time_card(self, card_id: int) -> TimeCard | None:
         """One time card with its days, or None; assumed [ST 8.4]."""

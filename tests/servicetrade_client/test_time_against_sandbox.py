@@ -2,17 +2,21 @@
 ServiceTrade.
 """
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import ContractBroken, Unavailable
 from st_spectrum.sandbox import credentials
+from st_spectrum.sandbox.dialect import DialectTransport
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.models import Unreadable
 from tests.world.dispatcher import Dispatcher
 
 MONDAY = 1_777_867_200
@@ -22,8 +26,8 @@ WEEK = {"periodStart": MONDAY - DAY, "periodEnd": MONDAY + 6 * DAY - 1}
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[ServiceTrade]:
-    connection = ServiceTradeConnection(
+def connection_to_sandbox(sandbox: Sandbox) -> ServiceTradeConnection:
+    return ServiceTradeConnection(
         base_url=sandbox.servicetrade_url,
         client_id=credentials.CLIENT_ID,
         client_secret=SecretStr(credentials.CLIENT_SECRET),
@@ -31,7 +35,11 @@ def client(sandbox: Sandbox) -> Iterator[ServiceTrade]:
         read_attempts=3,
         page_limit=3,
     )
-    with ServiceTrade(connection) as servicetrade:
+
+
+@pytest.fixture
+def client(connection_to_sandbox: ServiceTradeConnection) -> Iterator[ServiceTrade]:
+    with ServiceTrade(connection_to_sandbox) as servicetrade:
         yield servicetrade
 
 
@@ -57,9 +65,9 @@ def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(
 
     (card,) = client.time_cards(WEEK["periodStart"], WEEK["periodStart"] + 7 * DAY)
 
-    assert (card.id, card.is_approved, card.user.external_ids) == (
+    assert (card.id, card.status, card.user.external_ids) == (
         made["id"],
-        True,
+        "approved",
         {"spectrum": "E-Ty"},
     )
     labor, pto = card.day_logs
@@ -88,7 +96,7 @@ def test_cards_are_asked_for_by_status_and_by_change(
     sandbox.control.switch("servicetrade", frozen_time=MONDAY + 60)
     dispatcher.office.put(f"/timecard/{card}", status="open")
     (changed,) = client.time_cards(updated_after=MONDAY + 60)
-    assert (changed.is_approved, changed.approved_on, changed.updated) == (False, 0, MONDAY + 60)
+    assert (changed.status, changed.approved_on, changed.updated) == ("open", 0, MONDAY + 60)
     assert list(client.time_cards(status="approved")) == []
 
 
@@ -213,3 +221,47 @@ def test_accounts_that_answer_with_bare_ids_are_read_too(
     assert card.day_logs[0].job is not None
     assert (event.user.id, event.job.id, card.day_logs[0].job.id) == (user, job, job)
     assert event.job.number is not None
+
+
+def week(place: int) -> dict[str, int]:
+    return {name: at + place * 7 * DAY for name, at in WEEK.items()}
+
+
+def without_rows(request: httpx.Request, content: bytes) -> bytes:
+    """A list that leaves the rows of its cards to the reading of one."""
+    if not request.url.path.endswith("/timecard"):
+        return content
+    answer = json.loads(content)
+    for card in answer["data"]["timeCards"]:
+        del card["dayLogs"]
+    return json.dumps(answer).encode()
+
+
+def test_rows_that_the_list_leaves_out_are_read_with_each_card(
+    dispatcher: Dispatcher, sandbox: Sandbox, connection_to_sandbox: ServiceTradeConnection
+) -> None:
+    user = dispatcher.technician("Ty", "E-Ty")
+    row = {"date": MONDAY, "type": "other", "name": "PTO", "quantity": 8}
+    whole, broken, gone = (
+        dispatcher.office.post("/timecard", userId=user, dayLogs=[row], **week(place))["id"]
+        for place in range(3)
+    )
+    sandbox.control.edit("timecard", broken, periodStart=None)
+    sandbox.control.add_fault(
+        system="servicetrade",
+        operation="GET /timecard/{id}",
+        key=str(gone),
+        kind="status",
+        status=404,
+    )
+    unreadable: list[Unreadable] = []
+    with (
+        httpx.HTTPTransport() as network,
+        ServiceTrade(
+            connection_to_sandbox, transport=DialectTransport(network, without_rows)
+        ) as client,
+    ):
+        cards = list(client.time_cards(on_unreadable=unreadable.append))
+
+    assert [(card.id, [log.name for log in card.day_logs]) for card in cards] == [(whole, ["PTO"])]
+    assert {record.id for record in unreadable} == {broken, gone}

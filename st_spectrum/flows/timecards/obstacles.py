@@ -17,7 +17,7 @@ from st_spectrum.flows.timecards.paid_hours import (
     is_before_the_first_day,
     is_unpaid,
 )
-from st_spectrum.flows.timecards.pieces import DISAGREE
+from st_spectrum.flows.timecards.pieces import DISAGREE, UNKNOWN_STATUS, UNKNOWN_TYPE
 
 MOVED = "moved to another week after it was sent"
 STILL_THERE = "was to be taken out of Spectrum, but still stands there"
@@ -26,6 +26,15 @@ SAY_WHERE = (
     "; or set the technician's time zone in ServiceTrade; or name the office's in office_timezones"
     " of the account file"
 )
+SAY_STATUS = "; or say in timecards.card_statuses of the account file which status that is"
+SAY_TYPE = "; or say in timecards.row_types of the account file which type that is"
+INSTEAD = {
+    DISAGREE: CHOOSE,
+    NO_MIDNIGHT: SAY_WHERE,
+    UNKNOWN_STATUS: SAY_STATUS,
+    UNKNOWN_TYPE: SAY_TYPE,
+}
+"""What helps besides a correction in ServiceTrade, by the cause."""
 MOST_HOURS = 24
 """More in one entry cannot be one person's day."""
 
@@ -81,7 +90,7 @@ def _waiting(case: Case) -> Hold | LeaveUnchanged | None:
     is_clocked = entry.source == "clock"
     noun = "clock events" if is_clocked else "time"
     cause = entry.waits.partition(": ")[0]
-    instead = {DISAGREE: CHOOSE, NO_MIDNIGHT: SAY_WHERE}.get(cause, "")
+    instead = INSTEAD.get(cause, "")
     return Hold(
         f"{who}, {entry.activity or entry.lib_item_code or entry.source} on"
         f" {entry.work_date:%m/%d/%Y}: {entry.waits}",

@@ -27,7 +27,17 @@ from st_spectrum.flows.timecards.paid_hours import with_hours
 from st_spectrum.flows.timecards.payroll_week import WEEKDAYS, day_of, split_by_day, week_end
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.models import Job
-from st_spectrum.servicetrade.time_models import CLOCK, LABOR, OTHER, Absence, DayLog, TimeCard
+from st_spectrum.servicetrade.time_models import (
+    APPROVED,
+    CARD_STATUSES,
+    CLOCK,
+    LABOR,
+    OTHER,
+    ROW_TYPES,
+    Absence,
+    DayLog,
+    TimeCard,
+)
 
 KINDS: dict[str, Kind] = {LABOR: "labor", CLOCK: "clock", OTHER: "generic"}
 """How a row of a time card is paid, by its type."""
@@ -43,6 +53,11 @@ ACTIVITY_NAMES = {
 """
 
 DISAGREE = "its quantity and its duration are different hours"
+UNKNOWN_TYPE = "the type of its row is not known"
+UNKNOWN_STATUS = "the status of its card is not known"
+"""How time waits of which a word says what it is that nobody knows: it may be paid, and it may
+not.
+"""
 HUNDREDTH = Fraction(1, 100)
 
 
@@ -68,17 +83,34 @@ def card_entries(
     card: TimeCard, account: Account, zone_of: ZoneOf = no_zone
 ) -> tuple[TimeEntry, ...]:
     """The rows of a time card that the account pays; expenses are no time."""
-    rows = (
-        row
-        for row in card.day_logs
-        if row.type in account.timecards.card_rows
-        and _is_by_the_clock(KINDS[row.type], _activity(row), account)
-    )
+    rows = (row for row in card.day_logs if _is_read(row, account))
     exact = (
         (_row_entry(card, row, account, zone_of), _row_hours(row, account))
         for row in sorted(rows, key=lambda row: row.id)
     )
     return _as_paid(exact, account)
+
+
+def _is_read(row: DayLog, account: Account) -> bool:
+    """A row of a type that nobody knows may be any of them."""
+    type_, read = _row_type(row, account), account.timecards.card_rows
+    if type_ not in ROW_TYPES:
+        return bool(read)
+    return type_ in read and _is_by_the_clock(KINDS[type_], _activity(row), account)
+
+
+def _row_type(row: DayLog, account: Account) -> str:
+    """One of `ROW_TYPES`, in whatever word or case it is written; "" for a word that nobody knows."""
+    known: dict[str, str] = {word: word for word in ROW_TYPES}
+    known |= {word.casefold(): type_ for word, type_ in account.timecards.row_types.items()}
+    return known.get(row.type.strip().casefold(), "")
+
+
+def _card_status(card: TimeCard, account: Account) -> str:
+    """The same of a card's status."""
+    known: dict[str, str] = {word: word for word in CARD_STATUSES}
+    known |= {word.casefold(): status for word, status in account.timecards.card_statuses.items()}
+    return known.get(card.status.strip().casefold(), "")
 
 
 def labor_entries(
@@ -149,8 +181,9 @@ def with_job(entry: TimeEntry, job: Job, service_lines: tuple[str, ...] = ()) ->
 def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -> TimeEntry:
     certain = day_of_midnight(row.date, zones_of(account, card.user.id, zone_of))
     day = certain or day_of(row.date, ZoneInfo(account.timezone))
-    kind = KINDS[row.type]
+    kind = KINDS[_row_type(row, account) or account.timecards.card_rows[0]]
     name = tidy(row.name)
+    status = _card_status(card, account)
     return TimeEntry(
         key=entry_key(week_end(day, account.timecards.week_starts_on), "timecard", row.id),
         source="timecard",
@@ -167,11 +200,24 @@ def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -
         lib_item_code=row.lib_item.code if row.lib_item else "",
         activity=_activity(row) if kind == "clock" else "",
         generic_name=name if kind == "generic" else "",
-        is_approved=card.is_approved,
+        is_approved=status in (APPROVED, ""),
         updated=card.updated,
         card_id=card.id,
-        waits=_disagreement(row, account) if certain else uncertain_day(row.date, account),
+        waits=(
+            uncertain_day(row.date, account)
+            if not certain
+            else _disagreement(row, account) or _unknown_word(card, row, account)
+        ),
     )
+
+
+def _unknown_word(card: TimeCard, row: DayLog, account: Account) -> str:
+    """What a row waits for whose type or whose card's status is on no list; else ""."""
+    if not _row_type(row, account):
+        return f"{UNKNOWN_TYPE}: {row.type!r} is none of {', '.join(ROW_TYPES)}"
+    if not _card_status(card, account):
+        return f"{UNKNOWN_STATUS}: {card.status!r} is none of {', '.join(CARD_STATUSES)}"
+    return ""
 
 
 def _activity(row: DayLog) -> str:

@@ -22,6 +22,7 @@ from st_spectrum.flows.timecards.commands import (
 )
 from st_spectrum.flows.timecards.obstacles import obstacle
 from st_spectrum.flows.timecards.payroll_week import batch_code, week_end
+from st_spectrum.flows.timecards.pieces import UNKNOWN_STATUS, UNKNOWN_TYPE
 from st_spectrum.flows.timecards.standing import TAKEN_OVER, as_it_stands, differs
 from st_spectrum.spectrum.timecards import REST_NAMES
 
@@ -140,7 +141,9 @@ def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
     if sent.is_approved and not now.is_approved:
         return "its approval was taken back in ServiceTrade"
     is_known_day = now.waits.startswith(NO_MIDNIGHT) and now.work_date == sent.work_date
-    if now.waits and not is_known_day:
+    # A word that nobody knows says neither that an approval was taken back nor that hours changed.
+    is_known_otherwise = now.waits.startswith((UNKNOWN_STATUS, UNKNOWN_TYPE))
+    if now.waits and not is_known_day and not is_known_otherwise:
         return f"it does not stand as it was: {now.waits}"
     return "; ".join(
         f"{name} was {before}, is {after}"

@@ -16,6 +16,7 @@ from st_spectrum.flows.timecards.pieces import (
     labor_entries,
     with_job,
 )
+from st_spectrum.flows.timecards.rules import change_since
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.time_models import Absence, TimeCard
 from tests.flows.timecards.deciding_time import JOB, decide, entry, rules
@@ -160,3 +161,62 @@ def test_what_the_job_adds_is_no_change_of_the_time() -> None:
     )
     assert whole.version == bare.version
     assert with_job(bare, JOB, ("Sprinkler", "Alarm")).service_line == ""
+
+
+@pytest.mark.parametrize("status", ["released", "paid", ""])
+def test_a_card_of_a_status_that_nobody_knows_waits_and_is_not_taken_for_unapproved(
+    status: str,
+) -> None:
+    made = card(row(1, quantity=5)).model_copy(update={"status": status})
+    (time,) = card_entries(made, rules())
+
+    held = decide(with_job(time, JOB))
+
+    assert isinstance(held, Hold)
+    assert f"{status!r} is none of open, submitted, approved, rejected" in held.reason
+    assert "timecards.card_statuses" in held.advice
+    assert held.cause == "the status of its card is not known"
+
+
+def test_a_row_of_a_type_that_nobody_knows_waits_and_is_not_left_out() -> None:
+    for type_ in ("regular", ""):
+        (time,) = card_entries(card(row(1, quantity=5, type=type_)), rules())
+
+        held = decide(with_job(time, JOB))
+
+        assert isinstance(held, Hold)
+        assert f"{type_!r} is none of labor, clock, expense, other" in held.reason
+        assert "timecards.row_types" in held.advice
+
+
+def test_other_words_of_the_account_file_and_another_case_are_understood() -> None:
+    other = rules(card_statuses={"Released": "approved"}, row_types={"regular": "labor"})
+    made = card(row(1, quantity=5, type="Regular"), row(2, quantity=3, type="EXPENSE"))
+    plain = card(row(1, quantity=5))
+
+    assert card_entries(made.model_copy(update={"status": "released"}), other) == card_entries(
+        plain, other
+    )
+    assert card_entries(plain.model_copy(update={"status": "APPROVED"}), rules()) == card_entries(
+        plain, rules()
+    )
+
+
+def test_time_that_was_sent_is_not_said_to_be_taken_back_by_a_status_that_nobody_knows() -> None:
+    made = card(row(1, quantity=5))
+    (sent,) = card_entries(made, rules())
+    (now,) = card_entries(made.model_copy(update={"status": "paid"}), rules())
+    (longer,) = card_entries(
+        card(row(1, quantity=6)).model_copy(update={"status": "paid"}), rules()
+    )
+
+    assert change_since(sent, now) == ""
+    assert change_since(sent, longer) == "the time was 5.00 h, is 6.00 h"
+
+
+def test_a_card_without_its_period_is_read_all_the_same() -> None:
+    made = TimeCard.model_validate(
+        {"id": 1, "user": {"id": 61}, "status": "approved", "dayLogs": [row(1, quantity=5)]}
+    )
+
+    assert len(card_entries(made, rules())) == 1
