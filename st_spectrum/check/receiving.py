@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from st_spectrum.account import Account
 from st_spectrum.check.finding import Finding, Severity, counted
+from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.order_tables import HEADERS
+from st_spectrum.spectrum.order_tables import METHOD, RECEIVED_BY
 
 TWO_STEPS = "2"
 """`PO_Method` of an order whose goods come on packing lists, before the vendor's invoice [SP 15.1].
@@ -18,7 +19,11 @@ def check_receiving(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
     """Orders of two steps whose packing lists nobody reads; needs Info-Link."""
     if spectrum.infolink is None or account.purchase_orders.receiving == "packing_lists":
         return
-    if number := spectrum.infolink.counts(HEADERS.name, "PO_Method")[TWO_STEPS]:
+    try:
+        number = spectrum.infolink.counts(METHOD.name, RECEIVED_BY)[TWO_STEPS]
+    except (AccessDenied, ContractBroken):
+        return  # what is missing is told with the columns
+    if number:
         text = (
             f"{counted(number, 'order')}, received in two steps: only what stands on the order"
             " itself is read"

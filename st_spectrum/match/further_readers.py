@@ -192,8 +192,7 @@ def _employee_rows(spectrum: Spectrum, exports: Exports) -> list[Row]:
 
 def _rows(spectrum: Spectrum, exports: Exports, kind: Kind, table: "Table") -> list[Row]:
     """Those with a key; what was exported goes before what Info-Link shows."""
-    from st_spectrum.spectrum.infolink_tables import SITE_NAMES, rows_of
-    from st_spectrum.spectrum.infolink_values import text_of
+    from st_spectrum.spectrum.infolink_tables import SITE_NAMES
 
     if kind in exports:
         rows: Sequence[Row] = exports[kind]
@@ -201,13 +200,10 @@ def _rows(spectrum: Spectrum, exports: Exports, kind: Kind, table: "Table") -> l
         raise CannotRead(f"without Info-Link {kind.name} are read from a file: --spectrum-csv")
     else:
         try:
-            found = spectrum.infolink.raw(kind.name, rows_of(table, spectrum.infolink.company_code))
+            found = spectrum.infolink.masters(kind.name, table)
         except (AccessDenied, ContractBroken) as fault:
             raise CannotRead(fault.message) from None
-        rows = [
-            {SITE_NAMES.get(name, name): text_of(value) for name, value in row.items()}
-            for row in found
-        ]
+        rows = [{SITE_NAMES.get(name, name): text for name, text in row.items()} for row in found]
     return [row for row in rows if row[NEEDED[kind][0]]]
 
 

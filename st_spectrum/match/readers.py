@@ -8,8 +8,7 @@ from st_spectrum.match.normalize import Party
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Company
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.infolink_tables import CUSTOMERS, rows_of
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink_tables import CUSTOMERS
 from st_spectrum.spectrum.lookup import CUSTOMER_NAMES, CUSTOMER_VALUES
 
 TOO_MANY = (
@@ -77,9 +76,8 @@ def party_of_customer(row: Row, linked: Mapping[str, str]) -> Party:
 def shown_customers(spectrum: Spectrum) -> tuple[Sequence[Row], bool]:
     """The AR customers that can be read, and whether these are all."""
     if spectrum.infolink is not None:
-        statement = rows_of(CUSTOMERS, spectrum.infolink.company_code)
-        found = spectrum.infolink.raw("customers", statement)
-        return [{name: text_of(value) for name, value in row.items()} for row in found], True
+        found = spectrum.infolink.masters("customers", CUSTOMERS)
+        return found, True
     shown = spectrum.get("GetCustomers", {"pStatus": "ALL"})
     renamed = ({CUSTOMER_NAMES.get(name, name): row[name] for name in row} for row in shown.rows)
     rows = [

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.time_tables import (
@@ -12,6 +13,7 @@ from st_spectrum.spectrum.time_tables import (
     card_of_row,
     cards_of,
     our_cards_of_spans,
+    rows,
 )
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
@@ -21,8 +23,7 @@ def our_rows(reader: InfoLinkReader, first: date, last: date) -> Iterator[Stored
     the order in which a card passes through them.
     """
     for table in TABLES:
-        statement = our_cards_of_spans(table, reader.company_code, [(first, last)])
-        for row in reader.raw("pre_time_cards", statement):
+        for row in rows(reader, table, partial(our_cards_of_spans, spans=[(first, last)])):
             yield card_of_row(table.name, row)
 
 
@@ -31,6 +32,6 @@ def rows_of_tokens(reader: InfoLinkReader, tokens: Iterable[str]) -> Iterator[St
     wanted = sorted(set(tokens))
     for start in range(0, len(wanted), TOKENS_AT_ONCE):
         for table in TABLES:
-            statement = cards_of(table, reader.company_code, wanted[start : start + TOKENS_AT_ONCE])
-            for row in reader.raw("pre_time_cards", statement):
+            some = wanted[start : start + TOKENS_AT_ONCE]
+            for row in rows(reader, table, partial(cards_of, tokens=some)):
                 yield card_of_row(table.name, row)

@@ -18,7 +18,6 @@ from st_spectrum.spectrum.infolink_tables import (
     TEMPLATE_PHASES,
     TEMPLATE_PHASES_OPTIONAL,
     of_company,
-    rows_of,
     trimmed,
 )
 from st_spectrum.spectrum.infolink_values import text_of
@@ -36,9 +35,14 @@ HEADERS = Table(
         )
     ),
 )
-HEADERS_OPTIONAL = dict.fromkeys(
-    ("GL_Year", "GL_Period"), "control totals of invoices have no period of the general ledger"
-)
+HEADERS_OPTIONAL = {
+    **dict.fromkeys(
+        ("GL_Year", "GL_Period"), "control totals of invoices have no period of the general ledger"
+    ),
+    **dict.fromkeys(
+        ("Job_Number", "Terms_Code", "Invoice_Date"), "invoices of both sides are compared without"
+    ),
+}
 """Columns of headers without which the rest is compared, and what is lost then. That they are a year
 and the number of a period in it is assumed [SP 16.3].
 """
@@ -55,23 +59,26 @@ LINES = Table(
 )
 """That `Cost_Center` of a line is its income cost center is assumed [SP 16.3]."""
 
+PHASES_OPTIONAL = (*TEMPLATE_PHASES_OPTIONAL, "Description", "Status_Code", "Price_Method_Code")
+"""Columns of phases without which the rest is compared."""
+
 Row = Mapping[str, str]
 
 
 def all_customers(reader: InfoLinkReader) -> tuple[Row, ...]:
     """Every AR customer."""
-    return _rows(reader, "all_customers", rows_of(CUSTOMERS, reader.company_code))
+    return reader.masters("all_customers", CUSTOMERS)
 
 
 def all_sites(reader: InfoLinkReader) -> tuple[Row, ...]:
     """Every site, under the names of AddWOSiteAddress."""
-    rows = _rows(reader, "all_sites", rows_of(SITES, reader.company_code))
+    rows = reader.masters("all_sites", SITES)
     return tuple({SITE_NAMES.get(name, name): text for name, text in row.items()} for row in rows)
 
 
 def all_jobs(reader: InfoLinkReader) -> tuple[Row, ...]:
     """Every job."""
-    return _rows(reader, "all_jobs", rows_of(JOBS, reader.company_code))
+    return reader.masters("all_jobs", JOBS)
 
 
 def document_headers(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[Row, ...]:
@@ -121,7 +128,7 @@ def phases_of(reader: InfoLinkReader, jobs: Iterable[str]) -> tuple[Row, ...]:
             reader.raw_without(
                 "phases",
                 TEMPLATE_PHASES.name,
-                TEMPLATE_PHASES_OPTIONAL,
+                PHASES_OPTIONAL,
                 partial(_phases_of, reader.company_code, part),
             )
         )
@@ -155,10 +162,6 @@ def _spellings(keys: Iterable[str]) -> list[str]:
             for padded in (key, key.ljust(NUMBER_WIDTH), key.rjust(NUMBER_WIDTH))
         }
     )
-
-
-def _rows(reader: InfoLinkReader, name: str, statement: Select[Any]) -> tuple[Row, ...]:
-    return tuple(_as_texts(reader.raw(name, statement)))
 
 
 def _as_texts(rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:

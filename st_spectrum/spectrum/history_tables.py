@@ -46,7 +46,9 @@ JOBS = _table(
     "Company_Code Job_Number Job_Description Customer_Code Status_Code Cost_Center Job_Type"
     " Tax_Class_Code Price_Method_Code Work_State_Tax_Code Job_Oh_Batch_Code",
 )
-JOBS_OPTIONAL = ("Job_Type", "Work_State_Tax_Code", "Job_Oh_Batch_Code", "Job_Description")
+JOBS_OPTIONAL = tuple(
+    column.name for column in JOBS.columns if column.name not in ("Company_Code", "Job_Number")
+)
 """Columns that a release may lack [SP 16.2]: without one, history says nothing of it."""
 KEY = "Company_Code Customer_Code Invoice_Or_Transaction Transaction_Type"
 HEADERS = _table(

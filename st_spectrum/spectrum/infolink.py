@@ -3,15 +3,18 @@
 The tables and the statements on them stand in `infolink_tables`.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import (
     Engine,
     Select,
     String,
+    Table,
     column,
     create_engine,
     event,
@@ -46,12 +49,18 @@ from st_spectrum.spectrum.infolink_tables import (
     TERMS,
     codes_of,
     of_company,
+    optional_of,
     rows_of,
     tables_known,
     trimmed,
 )
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.pace import Pace
+
+log = logging.getLogger(__name__)
+
+GRANTED_SECONDS = 3600.0
+"""After so long a column that was not shown is asked for again."""
 
 _DENIED = frozenset({229, 230, 262, 916, 4060, 18452, 18456, 18470, 40615})
 _NOT_THERE = frozenset({207, 208})
@@ -80,7 +89,8 @@ class InfoLinkReader:
         self._company = self.company_code = company_code
         self._pace = pace or Pace()
         self._engine = _engine(settings)
-        self._missing: dict[str, frozenset[str]] = {}
+        self._missing: dict[str, tuple[frozenset[str], float]] = {}
+        self._said: set[tuple[str, frozenset[str]]] = set()
 
     def test_connection(self) -> None:
         """Returns when the database lets us in and answers; no table is touched."""
@@ -88,9 +98,7 @@ class InfoLinkReader:
 
     def customer(self, code: str) -> dict[str, str] | None:
         """The AR customer with this code."""
-        return self._one(
-            "customers", rows_of(CUSTOMERS, self._company, {"Customer_Code": code.strip()})
-        )
+        return self._one("customers", CUSTOMERS, {"Customer_Code": code.strip()})
 
     def customer_codes(self) -> frozenset[str]:
         """All customer codes in use, whatever their status."""
@@ -98,9 +106,8 @@ class InfoLinkReader:
 
     def site(self, site_id: str) -> dict[str, str] | None:
         """The work order site with this id."""
-        return self._one(
-            "sites", rows_of(SITES, self._company, {"Ship_To_ID": site_id.strip()}), SITE_NAMES
-        )
+        row = self._one("sites", SITES, {"Ship_To_ID": site_id.strip()})
+        return row and {SITE_NAMES.get(name, name): text for name, text in row.items()}
 
     def site_ids(self) -> frozenset[str]:
         """All site ids in use, whatever their status."""
@@ -110,7 +117,7 @@ class InfoLinkReader:
         """The job with this number, with what only Info-Link knows of it: overhead batch and tax
         class.
         """
-        return self._one("jobs", rows_of(JOBS, self._company, {"Job_Number": number.strip()}))
+        return self._one("jobs", JOBS, {"Job_Number": number.strip()})
 
     def job_numbers(self) -> frozenset[str]:
         """All job numbers in use, whatever their status."""
@@ -118,9 +125,7 @@ class InfoLinkReader:
 
     def phases(self, job_number: str) -> tuple[dict[str, str], ...]:
         """The phases of a job, one row per cost type, whatever their status."""
-        return self._rows(
-            "phases", rows_of(PHASES, self._company, {"Job_Number": job_number.strip()})
-        )
+        return self.masters("phases", PHASES, {"Job_Number": job_number.strip()})
 
     def template_phases(self, job_number: str) -> tuple[dict[str, str], ...]:
         """The same with price methods, and with units where the table shows them."""
@@ -183,6 +188,19 @@ class InfoLinkReader:
         """
         return as_columns(self.raw("dictionary", described(names)))
 
+    def masters(
+        self, name: str, table: Table, where: Mapping[str, str] | None = None
+    ) -> tuple[dict[str, str], ...]:
+        """The company's rows of one of the tables of masters, as texts, whose columns equal `where`;
+        without the optional columns that the table does not show.
+        """
+
+        def statement(without: Collection[str]) -> Select[Any]:
+            return rows_of(table, self._company, where, without)
+
+        rows = self.raw_without(name, table.name, optional_of(table), statement)
+        return tuple({name: text_of(value) for name, value in row.items()} for row in rows)
+
     def raw_without(
         self,
         name: str,
@@ -193,18 +211,33 @@ class InfoLinkReader:
         """The rows of the statement that `build` makes without those of the optional columns that
         the table does not show.
 
-        Which ones that are is asked only once a statement has failed, and remembered.
+        Which ones that are is asked only once a statement has failed, and remembered for an hour: by
+        then somebody may have granted them. It is said once.
         """
-        known = self._missing.get(table, frozenset())
+        wanted = frozenset(optional)
+        known = self._without(table) & wanted
         try:
             return self.raw(name, build(known))
         except (AccessDenied, ContractBroken):
             shown = self.columns_granted([table]).get(table.upper(), {})
-            missing = frozenset(column for column in optional if column.upper() not in shown)
+            missing = frozenset(column for column in wanted if column.upper() not in shown)
             if not missing - known:
                 raise
-            self._missing[table] = missing
-            return self.raw(name, build(missing))
+            rows = self.raw(name, build(missing))
+            self._leave_out(table, missing)
+            return rows
+
+    def _without(self, table: str) -> frozenset[str]:
+        """Columns of it that were not shown lately, of whatever statement."""
+        columns, at = self._missing.get(table, (frozenset(), 0.0))
+        return columns if monotonic() - at < GRANTED_SECONDS else frozenset()
+
+    def _leave_out(self, table: str, missing: frozenset[str]) -> None:
+        self._missing[table] = self._without(table) | missing, monotonic()
+        if (table, missing) not in self._said:
+            self._said.add((table, missing))
+            names = ", ".join(sorted(missing))
+            log.warning("Info-Link does not show %s of %s: read without", names, table)
 
     def raw(self, name: str, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:
         """The rows of any other statement, as the driver gives them; `name` is what the call is
@@ -216,26 +249,17 @@ class InfoLinkReader:
         """Give the connections back."""
         self._engine.dispose()
 
-    def _one(
-        self, name: str, statement: Select[Any], names: Mapping[str, str] | None = None
-    ) -> dict[str, str] | None:
-        rows = self._rows(name, statement, names)
+    def _one(self, name: str, table: Table, where: Mapping[str, str]) -> dict[str, str] | None:
+        rows = self.masters(name, table, where)
         return rows[0] if rows else None
 
     def _codes(self, name: str, statement: Select[Any]) -> frozenset[str]:
         return frozenset(row["code"] for row in self._rows(name, statement)) - {""}
 
-    def _rows(
-        self, name: str, statement: Select[Any], names: Mapping[str, str] | None = None
-    ) -> tuple[dict[str, str], ...]:
-        renamed = names or {}
-
+    def _rows(self, name: str, statement: Select[Any]) -> tuple[dict[str, str], ...]:
         def ask() -> tuple[dict[str, str], ...]:
             found = self._ask(name, statement)
-            return tuple(
-                {renamed.get(key, key): text_of(value) for key, value in row.items()}
-                for row in found
-            )
+            return tuple({key: text_of(value) for key, value in row.items()} for row in found)
 
         return self._pace.read(f"infolink.{name}", ask)
 

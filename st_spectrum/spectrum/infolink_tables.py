@@ -100,6 +100,21 @@ TEMPLATE_PHASES_OPTIONAL = {
 }
 """The price method was seen there; that the unit stands there too is assumed [SP 16.2]."""
 
+NEEDED: Mapping[str, frozenset[str]] = {
+    CUSTOMERS.name: frozenset({"Customer_Code", "Name"}),
+    SITES.name: frozenset({"Ship_To_ID", "Ship_To_Name", "Ship_To_Customer_Code"}),
+    JOBS.name: frozenset({"Job_Number", "Job_Description", "Customer_Code", "Status_Code"}),
+    PHASES.name: frozenset({"Job_Number", "Phase_Code", "Cost_Type"}),
+}
+"""Columns without which a master record cannot be told from another one, beside its company."""
+
+
+def optional_of(table: Table) -> frozenset[str]:
+    """The other columns of a table of masters: without one, records are compared by the rest."""
+    needed = NEEDED.get(table.name, frozenset(table.columns.keys())) | {"Company_Code"}
+    return frozenset(table.columns.keys()) - needed
+
+
 TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
 
 EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")

@@ -2,10 +2,10 @@
 may number its records itself [SP 5], and then nothing stands under the key that was sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select
 
 from st_spectrum.spectrum.infolink_tables import (
     CUSTOMERS,
@@ -13,6 +13,7 @@ from st_spectrum.spectrum.infolink_tables import (
     SITE_NAMES,
     SITES,
     of_company,
+    optional_of,
     trimmed,
 )
 from st_spectrum.spectrum.infolink_values import text_of
@@ -50,27 +51,33 @@ def read(
     if reader is None:
         return _shown(get, service, customer_code)
     names = SITE_NAMES if service == "AddWOSiteAddress" else {}
-    statement = statement_of(TABLES[service], reader.company_code, names, wanted)
-    if customer_code:
-        statement = statement.where(_is(TABLES[service].c.Customer_Code, customer_code))
-    rows = reader.raw(f"like.{service}", statement)
+    table = TABLES[service]
+
+    def statement(without: Collection[str]) -> Select[Any]:
+        asked = statement_of(table, reader.company_code, names, wanted, without)
+        return asked.where(_is(table.c.Customer_Code, customer_code)) if customer_code else asked
+
+    rows = reader.raw_without(f"like.{service}", table.name, optional_of(table), statement)
     return tuple(
         {names.get(column, column): text_of(value) for column, value in row.items()} for row in rows
     )
 
 
 def statement_of(
-    table: Table, company_code: str, names: Mapping[str, str], alike: Mapping[str, str]
+    table: Table,
+    company_code: str,
+    names: Mapping[str, str],
+    alike: Mapping[str, str],
+    without: Collection[str] = (),
 ) -> Select[Any]:
     """One statement for all of the fields; `names` are those of columns that a service calls
-    something else.
+    something else. Columns left out are neither asked for nor compared.
     """
-    columns = {names.get(column.name, column.name): column for column in table.columns}
-    cells = [trimmed(column).label(column.name) for column in table.columns]
-    return select(*cells).where(
-        of_company(table, company_code),
-        or_(*(_is(columns[name], text) for name, text in alike.items())),
-    )
+    shown = [column for column in table.columns if column.name not in without]
+    columns = {names.get(column.name, column.name): column for column in shown}
+    cells = [trimmed(column).label(column.name) for column in shown]
+    fields = (_is(columns[name], text) for name, text in alike.items() if name in columns)
+    return select(*cells).where(of_company(table, company_code), or_(false(), *fields))
 
 
 def _is(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

@@ -41,6 +41,8 @@ CUSTOMER_VALUES: Mapping[str, Mapping[str, str]] = {
 assumed.
 """
 
+OH_BATCH = "Job_Oh_Batch_Code"
+
 TEMPLATE_ADVICE = (
     "Choose another template job or none in the account file; only GetPhaseEnhanced and Info-Link"
     " tell price methods."
@@ -237,7 +239,10 @@ class Lookup:
     def oh_batch(self, job_number: str) -> str | None:
         """The job's overhead batch, None without such a job; only Info-Link shows it [SP 10.1]."""
         row = self._needed(f"the overhead batch of job {job_number}").job(job_number)
-        return None if row is None else row["Job_Oh_Batch_Code"]
+        if row is not None and OH_BATCH not in row:
+            advice = f"Grant {OH_BATCH} of JC_JOB_MASTER_MC in Info-Link."
+            raise LookupImpossible(f"Info-Link does not show {OH_BATCH} of jobs", advice)
+        return None if row is None else row[OH_BATCH]
 
     def job_udf1(self, job_number: str, customer_code: str = "") -> str | None:
         """The job's first user-defined field, None without such a job; Info-Link's table for it is

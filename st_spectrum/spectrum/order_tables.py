@@ -93,6 +93,11 @@ OPTIONAL: Mapping[str, str] = {
     "Received_Extension": _LUMP_SUMS,
 }
 """Columns without which orders can be read all the same, and what is lost then."""
+RECEIVED_BY = "PO_Method"
+METHOD = Table(
+    HEADERS.name, MetaData(), Column("Company_Code", String), Column(RECEIVED_BY, String)
+)
+"""How an order is received [SP 15.3], which no poll asks for."""
 VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
 
 _MOVED_ON = ("PO_Date_List1", "PO_Date_List3")

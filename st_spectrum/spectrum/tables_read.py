@@ -13,8 +13,10 @@ from st_spectrum.account import Account
 from st_spectrum.spectrum import (
     ar_masters,
     compared_tables,
+    history_tables,
     infolink_tables,
     invoice_table,
+    lookup,
     order_tables,
     packing_lists,
     time_tables,
@@ -46,23 +48,35 @@ def tables_read() -> Iterator[TableRead]:
     yield from _of_comparison()
     yield from _of_time()
     yield from _of_orders()
+    yield from _of_set_up()
+
+
+def _of_set_up() -> Iterator[TableRead]:
+    """What no round reads: `check` and `init` say less without it."""
+    method, jobs = order_tables.METHOD, history_tables.JOBS
+    without_method = "check cannot tell whether orders are received in two steps"
+    yield TableRead(method, "", {order_tables.RECEIVED_BY: without_method})
+    without = "init proposes nothing by it, and codes does not list it"
+    yield TableRead(jobs, "", dict.fromkeys(("Job_Type", "Work_State_Tax_Code"), without))
 
 
 def _of_masters() -> Iterator[TableRead]:
-    yield TableRead(
-        infolink_tables.CUSTOMERS,
-        "lost answers about customers cannot be looked up, nor free codes found",
-    )
-    yield TableRead(
-        infolink_tables.SITES,
-        "lost answers about sites cannot be looked up, nor free ids found: sites wait",
-    )
-    yield TableRead(
-        infolink_tables.JOBS, "lost answers about jobs cannot be looked up: such jobs wait"
-    )
-    yield TableRead(
-        infolink_tables.PHASES, "lost answers about phases cannot be looked up: such jobs wait"
-    )
+    lost = {
+        infolink_tables.CUSTOMERS: (
+            "lost answers about customers cannot be looked up, nor free codes found"
+        ),
+        infolink_tables.SITES: (
+            "lost answers about sites cannot be looked up, nor free ids found: sites wait"
+        ),
+        infolink_tables.JOBS: "lost answers about jobs cannot be looked up: such jobs wait",
+        infolink_tables.PHASES: "lost answers about phases cannot be looked up: such jobs wait",
+    }
+    by_the_rest = "lost answers and both sides are compared without it"
+    for table, without in lost.items():
+        optional = dict.fromkeys(sorted(infolink_tables.optional_of(table)), by_the_rest)
+        if lookup.OH_BATCH in optional:
+            optional[lookup.OH_BATCH] = "a lost answer about it cannot be looked up: the job waits"
+        yield TableRead(table, without, optional)
     yield TableRead(
         infolink_tables.TEMPLATE_PHASES,
         "",
@@ -101,7 +115,13 @@ def _of_comparison() -> Iterator[TableRead]:
     headers, lines = compared_tables.HEADERS, compared_tables.LINES
     known = {column.name for column in invoice_table.INVOICES.columns}
     others = {column.name: lost for column in headers.columns if column.name not in known}
-    yield TableRead(headers, "", others | compared_tables.HEADERS_OPTIONAL)
+    # What a round goes on without is said there.
+    optional = {
+        name: text
+        for name, text in compared_tables.HEADERS_OPTIONAL.items()
+        if name not in invoice_table.OPTIONAL
+    }
+    yield TableRead(headers, "", others | optional)
     width = {"Invoice_Or_Transaction": invoice_table.NUMBER_WIDTH}
     yield TableRead(
         lines, "", dict.fromkeys((column.name for column in lines.columns), lost), width
@@ -113,6 +133,7 @@ def _of_time() -> Iterator[TableRead]:
         yield TableRead(
             table,
             "whether time stands in payroll already cannot be seen: new time waits",
+            {name: lost for name, lost in time_tables.OPTIONAL.items() if name in table.c},
             is_for_time=True,
         )
     yield TableRead(

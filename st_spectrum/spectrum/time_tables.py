@@ -2,7 +2,7 @@
 is active [SP 16.4].
 
 Only the columns of the history are known. That the tables before it have the same ones, and
-`Batch_Code` besides, is assumed.
+`Batch_Code` besides, is assumed; without those that only say more of a card the rest is read.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -59,6 +59,20 @@ TABLES = (
 is seen, or seen twice.
 """
 
+_SAYS_MORE = "another value there of a card that stands in payroll is not seen"
+OPTIONAL: Mapping[str, str] = {
+    "Pay_Type": _SAYS_MORE,
+    "Job_Number": _SAYS_MORE,
+    "Phase_Code": _SAYS_MORE,
+    "Cost_Type": _SAYS_MORE,
+    "Department_Code": _SAYS_MORE,
+    "Cost_Center": _SAYS_MORE,
+    "Batch_Code": "the batch of a card is not seen",
+}
+"""Columns without which it is seen all the same whose card stands there, for which day and how many
+hours; and what is lost then.
+"""
+
 EMPLOYEES = Table(
     "PR_EMPLOYEE_MASTER_1_MC",
     MetaData(),
@@ -75,34 +89,54 @@ EMPLOYEES = Table(
 )
 
 
-def cards_of(table: Table, company_code: str, tokens: Sequence[str]) -> Select[Any]:
+Statement = Callable[[Table, str, Collection[str]], Select[Any]]
+"""What is asked of one table for a company, without some of its columns."""
+
+
+def rows(reader: InfoLinkReader, table: Table, statement: Statement) -> Sequence[Mapping[str, Any]]:
+    """Those of one table, without the optional columns that it does not show."""
+    build = partial(statement, table, reader.company_code)
+    return reader.raw_without("pre_time_cards", table.name, OPTIONAL.keys() & table.c.keys(), build)
+
+
+def cards_of(
+    table: Table, company_code: str, without: Collection[str] = (), *, tokens: Sequence[str]
+) -> Select[Any]:
     """The rows of one table whose message is one of `tokens`."""
-    return _cards(table, company_code).where(trimmed(table.c.Message).in_(tokens))
+    return _cards(table, company_code, without).where(trimmed(table.c.Message).in_(tokens))
 
 
-def cards_of_days(table: Table, company_code: str, first: date, last: date) -> Select[Any]:
+def cards_of_days(
+    table: Table, company_code: str, without: Collection[str] = (), *, first: date, last: date
+) -> Select[Any]:
     """The rows of one table from the first to the last of some days, whoever entered them."""
     day = type_coerce(table.c.Work_Date, Date)
-    return _cards(table, company_code).where(day >= first, day < last + timedelta(days=1))
+    cards = _cards(table, company_code, without)
+    return cards.where(day >= first, day < last + timedelta(days=1))
 
 
 def our_cards_of_spans(
-    table: Table, company_code: str, spans: Sequence[tuple[date, date]]
+    table: Table,
+    company_code: str,
+    without: Collection[str] = (),
+    *,
+    spans: Sequence[tuple[date, date]],
 ) -> Select[Any]:
     """The rows of one table from the first to the last day of each span whose message begins as our
     tokens do.
     """
     day = type_coerce(table.c.Work_Date, Date)
     within = or_(*(and_(day >= first, day < last + timedelta(days=1)) for first, last in spans))
-    return _cards(table, company_code).where(
+    return _cards(table, company_code, without).where(
         within, trimmed(table.c.Message).like(f"{TOKENS_BEGIN}%")
     )
 
 
-def _cards(table: Table, company_code: str) -> Select[Any]:
+def _cards(table: Table, company_code: str, without: Collection[str]) -> Select[Any]:
     columns = [
         column if _is_typed(column.name) else trimmed(column).label(column.name)
         for column in table.columns
+        if column.name not in without
     ]
     return select(*columns).where(of_company(table, company_code))
 
@@ -126,12 +160,10 @@ def find(
             reader,
             found,
             wanted,
-            partial(cards_of_days, company_code=reader.company_code, first=days[0], last=days[1]),
+            partial(cards_of_days, first=days[0], last=days[1]),
         )
     for some in _in_parts(sorted(wanted - found.keys())):
-        _collect(
-            reader, found, wanted, partial(cards_of, company_code=reader.company_code, tokens=some)
-        )
+        _collect(reader, found, wanted, partial(cards_of, tokens=some))
     return found
 
 
@@ -148,7 +180,7 @@ def find_in_spans(
             reader,
             found,
             wanted,
-            partial(our_cards_of_spans, company_code=reader.company_code, spans=spans),
+            partial(our_cards_of_spans, spans=spans),
         )
     return found
 
@@ -157,11 +189,11 @@ def _collect(
     reader: InfoLinkReader,
     found: dict[str, StoredTimeCard],
     wanted: Collection[str],
-    statement: Callable[[Table], Select[Any]],
+    statement: Statement,
 ) -> None:
     for table in TABLES:
         in_table: dict[str, StoredTimeCard] = {}
-        for row in reader.raw("pre_time_cards", statement(table)):
+        for row in rows(reader, table, statement):
             if (token := text_of(row["Message"])) in wanted:
                 known = in_table.get(token)
                 in_table[token] = (
@@ -184,10 +216,10 @@ def employee(reader: InfoLinkReader, code: str, types: Mapping[str, str]) -> Pay
         .where(of_company(EMPLOYEES, reader.company_code))
         .where(trimmed(EMPLOYEES.c.Employee_Code) == code.strip())
     )
-    rows = reader.raw("employees", statement)
-    if not rows:
+    people = reader.raw("employees", statement)
+    if not people:
         return None
-    found, shown_as, status, department = (text_of(rows[0][name]) for name in names)
+    found, shown_as, status, department = (text_of(people[0][name]) for name in names)
     return PayrollEmployee(found, shown_as, status, department, types.get(status, ""))
 
 
@@ -204,14 +236,15 @@ def card_of_row(table: str, row: Mapping[str, Any]) -> StoredTimeCard:
         table=table,
         batch_code=text_of(row.get("Batch_Code")),
         employee_code=text_of(row["Employee_Code"]),
-        department_code=text_of(row["Department_Code"]),
+        department_code=text_of(row.get("Department_Code")),
         work_date=CELLS.date_of("Work_Date", row["Work_Date"]),
-        pay_type=text_of(row["Pay_Type"]),
+        pay_type=text_of(row.get("Pay_Type")),
         hours=CELLS.number_of("Hours", row["Hours"]),
-        job_number=text_of(row["Job_Number"]),
-        phase_code=text_of(row["Phase_Code"]),
-        cost_type=text_of(row["Cost_Type"]),
-        cost_center=text_of(row["Cost_Center"]),
+        job_number=text_of(row.get("Job_Number")),
+        phase_code=text_of(row.get("Phase_Code")),
+        cost_type=text_of(row.get("Cost_Type")),
+        cost_center=text_of(row.get("Cost_Center")),
+        unseen=frozenset(OPTIONAL.keys() - row.keys()),
     )
 
 

@@ -92,6 +92,7 @@ class StoredTimeCard:
     it stands now.
 
     `copies` is how many cards bear the token: more than one means that wages would be paid twice.
+    `unseen` names the columns that its table does not show.
     """
 
     token: str
@@ -107,6 +108,7 @@ class StoredTimeCard:
     cost_type: str
     cost_center: str
     copies: int = 1
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

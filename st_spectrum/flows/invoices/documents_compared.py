@@ -224,10 +224,9 @@ def _stored_values(header: Row, lines: Sequence[Row], has_centers: bool) -> dict
     ]
     return {
         "Customer_Code": header["Customer_Code"],
-        "Job_Number": header["Job_Number"],
-        "Invoice_Date": header["Invoice_Date"][:10],
+        **{name: header[name] for name in ("Job_Number", "Terms_Code") if name in header},
+        **({"Invoice_Date": header["Invoice_Date"][:10]} if "Invoice_Date" in header else {}),
         "Sales_Tax_Amount": _money(header["Sales_Tax_Amount"]),
-        "Terms_Code": header["Terms_Code"],
         "Sales_Tax_Code": header["Sales_Tax_Code"],
         **_line_values(cells),
     }

@@ -113,7 +113,7 @@ def _as_it_stands(phase: TemplatePhase, row: Mapping[str, str]) -> TemplatePhase
     unit = row.get("Unit_of_Measure", "") if phase.unit_of_measure else ""
     return replace(
         phase,
-        description=row["Description"],
+        description=row.get("Description", phase.description),
         price_method=(is_own and row.get("Price_Method_Code")) or phase.price_method,
         unit_of_measure=unit if "Unit_of_Measure" in row else phase.unit_of_measure,
     )

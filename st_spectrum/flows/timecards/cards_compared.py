@@ -35,6 +35,9 @@ class CardCodes:
     department: str
 
 
+NO_CODES = CardCodes("", "", "", "")
+
+
 @dataclass(frozen=True)
 class TimePiece:
     """One piece of time: as ServiceTrade has it now, and as its card was sent.
@@ -161,6 +164,16 @@ def codes_of(card: DoneCard) -> CardCodes:
     return CardCodes(card.employee, card.pay_type, card.job, card.department)
 
 
+def codes_of_row(row: StoredTimeCard, sent: CardCodes) -> CardCodes:
+    """As it stands in payroll; what its table does not show counts as it was sent."""
+    return CardCodes(
+        row.employee_code,
+        sent.pay_type if "Pay_Type" in row.unseen else row.pay_type,
+        sent.job if "Job_Number" in row.unseen else row.job_number,
+        sent.department if "Department_Code" in row.unseen else row.department_code,
+    )
+
+
 def values_of(hours: Decimal, day: date, codes: CardCodes) -> dict[str, str]:
     """What is compared of a card, by the names of payroll's tables."""
     return {
@@ -179,7 +192,8 @@ def _stored(piece: TimePiece, card: CardRows, sent: Mapping[str, str]) -> Iterat
     copies = card.copies_of(piece.card.hours if piece.card else ZERO)
     rows = card.paying
     hours = rows[0].hours if copies > 1 else _sum(rows)
-    values = [_values_of_row(row) for row in rows]
+    codes = codes_of(piece.card) if piece.card else NO_CODES
+    values = [_values_of_row(row, codes) for row in rows]
     merged = {
         name: sent[name] if any(one[name] == sent[name] for one in values) else values[0][name]
         for name in sent
@@ -191,9 +205,8 @@ def _stored(piece: TimePiece, card: CardRows, sent: Mapping[str, str]) -> Iterat
         yield record
 
 
-def _values_of_row(row: StoredTimeCard) -> dict[str, str]:
-    codes = CardCodes(row.employee_code, row.pay_type, row.job_number, row.department_code)
-    values = values_of(row.hours, row.work_date or date.min, codes)
+def _values_of_row(row: StoredTimeCard, sent: CardCodes) -> dict[str, str]:
+    values = values_of(row.hours, row.work_date or date.min, codes_of_row(row, sent))
     return values if row.work_date else values | {"Work_Date": ""}
 
 

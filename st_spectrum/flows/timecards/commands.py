@@ -66,7 +66,7 @@ class TakeOverPreTimeCard(Command):
         """What counts of a card: not where it stands, and its hours to the hundredth, as one that
         was sent."""
         hours = Decimal(f"{card.hours:.2f}")
-        return cls(replace(card, hours=hours, table="", copies=1), differs)
+        return cls(replace(card, hours=hours, table="", copies=1, unseen=frozenset()), differs)
 
     @property
     def key(self) -> str:

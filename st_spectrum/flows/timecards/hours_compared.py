@@ -11,7 +11,13 @@ from st_spectrum.domain.equation import (
     control_totals,
     summed,
 )
-from st_spectrum.flows.timecards.cards_compared import CardCodes, CardRows, TimePiece
+from st_spectrum.flows.timecards.cards_compared import (
+    CardCodes,
+    CardRows,
+    TimePiece,
+    codes_of,
+    codes_of_row,
+)
 
 NO_CARD = CardRows()
 
@@ -51,11 +57,9 @@ def totals_of(
     found = (
         part
         for piece in sent
+        if piece.card is not None
         for row in _card_of(piece, stored).paying
-        for part in _parts(
-            CardCodes(row.employee_code, row.pay_type, row.job_number, row.department_code),
-            row.hours,
-        )
+        for part in _parts(codes_of_row(row, codes_of(piece.card)), row.hours)
     )
     return control_totals(end.isoformat(), summed(wanted), summed(found))
 

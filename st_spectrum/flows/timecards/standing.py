@@ -79,14 +79,14 @@ def differs(cards: Sequence[StoredTimeCard], booking: Booking | None) -> str:
     )
     if booking is not None:
         pairs = (
-            ("the employee", card.employee_code, booking.employee),
-            ("the pay type", card.pay_type, booking.pay_type),
-            ("the job", card.job_number, booking.job),
+            ("the employee", "Employee_Code", card.employee_code, booking.employee),
+            ("the pay type", "Pay_Type", card.pay_type, booking.pay_type),
+            ("the job", "Job_Number", card.job_number, booking.job),
         )
         differences += [
             f"{name} is {in_payroll or 'none'} in payroll, would be {expected or 'none'}"
-            for name, in_payroll, expected in pairs
-            if in_payroll.casefold() != expected.strip().casefold()
+            for name, column, in_payroll, expected in pairs
+            if column not in card.unseen and in_payroll.casefold() != expected.strip().casefold()
         ]
     return "; ".join(differences)
 

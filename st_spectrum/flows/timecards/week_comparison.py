@@ -15,6 +15,7 @@ from decimal import Decimal
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.report import Outcome, Report, Result, merged
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.timecards.cards_compared import codes_of, codes_of_row
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_card, done_cards, mark
@@ -204,6 +205,7 @@ def _sent_row(context: Context, piece: _SentPiece) -> Row:
     hours = entry.hours if entry is not None and is_due(entry, context.account) else ZERO
     # What nobody can look up in payroll counts as it was sent.
     payroll = card.hours if piece.hours_in_spectrum is None else piece.hours_in_spectrum
+    codes = codes_of_row(found, codes_of(card)) if found else codes_of(card)
     remarks = piece.remarks()
     if (
         piece.is_changed
@@ -224,10 +226,10 @@ def _sent_row(context: Context, piece: _SentPiece) -> Row:
         hours_sent=card.hours,
         hours_in_spectrum=piece.hours_in_spectrum,
         difference=hours - payroll,
-        employee=found.employee_code if found else card.employee,
-        pay_type=found.pay_type if found else card.pay_type,
-        job=found.job_number if found else card.job,
-        department=found.department_code if found else card.department,
+        employee=codes.employee,
+        pay_type=codes.pay_type,
+        job=codes.job,
+        department=codes.department,
         remark="; ".join(remarks),
     )
 
