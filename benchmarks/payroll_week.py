@@ -27,6 +27,7 @@ from st_spectrum.engine.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import DoneCard, mark
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.ledger.documents.timecards import TimeBegun
 from st_spectrum.ledger.stores import open_store
@@ -103,7 +104,11 @@ def fill(stage: Stage, entries: int) -> None:
         session.ledger.put(TimeBegun(datetime.now(UTC)))
         for number in range(2):
             run_round(session, ("customers", "sites", "jobs"), f"round-{number}")
-        due = [entry for entry in session.time_sources.week(END) if is_due(entry, session.account)]
+        due = [
+            entry
+            for entry in time_context(session.flows).times.week(END)
+            if is_due(entry, session.account)
+        ]
         _lay_down(
             stage, session, [entry for place, entry in enumerate(due) if place % MISSING], codes
         )

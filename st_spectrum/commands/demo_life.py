@@ -14,6 +14,7 @@ from st_spectrum.commands.stage import Stage
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.flows.timecards.description import TIMECARDS
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.ledger.entry import is_open
 from st_spectrum.ledger.ledger import Ledger
@@ -77,7 +78,7 @@ def _pieces_of(stage: Stage, event: Event) -> frozenset[str]:
         return frozenset(
             piece.key
             for end in {week_end(day, starts_on) for day in days}
-            for piece in session.time_sources.week(end)
+            for piece in time_context(session.flows).times.week(end)
             if piece.key.rpartition(".")[2] in ids
         )
 

@@ -39,6 +39,7 @@ def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool
     """Take a person's word; 0 when nothing is left to be said. Raises `NotLive` as `rebuild` does."""
     from st_spectrum.flows.session import open_session
     from st_spectrum.flows.timecards.accepting import accept_time
+    from st_spectrum.flows.timecards.flow import time_context
 
     day = _day(sent_through)
     with open_session(load_account(account_file)) as session:
@@ -51,7 +52,7 @@ def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool
             )
         epoch = session.ledger.epochs.read()
         if day is not None:
-            count, hours = accept_time(session, day)
+            count, hours = accept_time(time_context(session.flows), day)
             print(
                 f"Time through {day}: {count} pieces with {hours:.2f} hours count as sent, and are"
                 " not sent again."

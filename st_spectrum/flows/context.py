@@ -9,8 +9,6 @@ from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.needed import NeededRecords
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
-from st_spectrum.flows.timecards.sources import TimeSources
-from st_spectrum.flows.timecards.vanishing import VanishedTime
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
@@ -18,9 +16,7 @@ from st_spectrum.spectrum.client import Spectrum
 
 @dataclass(frozen=True)
 class Context:
-    """One account, connected. `sources` and `time_sources` keep what lists have brought, for the flows to
-    use.
-    """
+    """One account, connected. `sources` keeps what lists have brought, for the flows to use."""
 
     account: Account
     servicetrade: ServiceTrade
@@ -28,8 +24,6 @@ class Context:
     ledger: Ledger
     clock: Callable[[], datetime]
     sources: Sources
-    time_sources: TimeSources
-    vanished_time: VanishedTime
     targets: LiveTargets
     guard: EpochGuard
     needed: NeededRecords

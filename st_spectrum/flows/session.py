@@ -21,8 +21,6 @@ from st_spectrum.flows.go_live import leaves_out_what_is_not_needed
 from st_spectrum.flows.live import refuse_before_go_live
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
-from st_spectrum.flows.timecards.sources import TimeSources
-from st_spectrum.flows.timecards.vanishing import VanishedTime
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.store import Store
 from st_spectrum.ledger.witness import FileWitness, WitnessPlace, ledger_place
@@ -100,7 +98,6 @@ def connect(
         newest = NewestWrites(ledger)
         stack.callback(newest.close)
         targets = LiveTargets(servicetrade, spectrum, sources, newest)
-        time_sources = TimeSources(account, servicetrade)
         flows: dict[str, Flow] = {}
         guard = EpochGuard(
             ledger,
@@ -119,8 +116,6 @@ def connect(
             ledger=ledger,
             clock=clock if as_of is None else lambda: as_of,
             sources=sources,
-            time_sources=time_sources,
-            vanished_time=VanishedTime(account, time_sources, ledger),
             targets=targets,
             guard=guard,
             needed=needed,

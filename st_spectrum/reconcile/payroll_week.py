@@ -7,6 +7,7 @@ from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.reconciled import OnOutcome
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards.done_cards import FLOW
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek, compare_entries
 
 
@@ -31,8 +32,9 @@ def reconcile_week(
         )
     session.refuse_before_go_live()
     session.flows[FLOW].before_batch(())
-    entries = session.time_sources.week(end)
-    session.vanished_time.refuse([f"{end:%Y%m%d}"])
+    context = time_context(session.flows)
+    entries = context.times.week(end)
+    context.vanished.refuse([f"{end:%Y%m%d}"])
     return compare_entries(
-        session, end, entries, Carrying(session, FLOW, run_id, on_outcome=on_outcome).run
+        context, end, entries, Carrying(session, FLOW, run_id, on_outcome=on_outcome).run
     )

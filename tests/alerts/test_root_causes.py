@@ -10,6 +10,7 @@ from st_spectrum.engine.root_causes import RootCause, root_causes
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes, keep_time
@@ -158,7 +159,7 @@ def keep_time_on_them(session: Session, shop: Contractor) -> None:
     flow.before_batch(())  # a new ledger, and no lost one
     kept = keep_time(shop.sandbox.control, shop.built, TimeSizes(weeks=1))
     end = max(card.week for card in kept.cards) + timedelta(days=6)
-    keys = [entry.key for entry in session.time_sources.week(end)]
+    keys = [entry.key for entry in time_context(session.flows).times.week(end)]
     session.engine.run("timecards", keys, run_id="test")
 
 

@@ -12,6 +12,7 @@ import pytest
 from st_spectrum.account.file import load_account
 from st_spectrum.flows.session import open_session
 from st_spectrum.flows.timecards.done_cards import DoneCard, mark
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.ledger.documents.timecards import TimeBegun
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.s3 import S3Store
@@ -60,7 +61,7 @@ def mark_all(payroll_clerk: PayrollClerk, bucket: Bucket, week: date) -> None:
     with open_session(load_account(payroll_clerk.account_file)) as session:
         done = [
             DoneCard(entry.key, entry.version, entry.hours, now, now, "T0001", "900", "R")
-            for entry in session.time_sources.week(week + timedelta(days=6))
+            for entry in time_context(session.flows).times.week(week + timedelta(days=6))
             if entry.is_approved
         ]
     ledger = Ledger(S3Store(BUCKET, bucket.settings.prefix, bucket.client), "before", 300)

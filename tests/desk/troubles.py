@@ -10,6 +10,7 @@ from typing import Any
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.invoice_plan import ZONE
@@ -69,7 +70,7 @@ class Office:
             return [
                 entry.key
                 for end in {card.week + timedelta(days=6) for card in self.kept.cards}
-                for entry in session.time_sources.week(end)
+                for entry in time_context(session.flows).times.week(end)
                 if entry.user_id == user
             ]
 

@@ -12,6 +12,7 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.notice import COMPARED_WEEKS
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
@@ -88,8 +89,10 @@ def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itse
     timekeeper.set_rules(adapter=adapter)
     ends = [SUNDAY - timedelta(days=1, weeks=7 - number) for number in range(9)]
     with timekeeper.contractor.session() as session:
-        at_once = session.time_sources.weeks_with_other_cards(ends)
-        by_itself = {end: session.time_sources.week_with_other_cards(end) for end in ends}
+        at_once = time_context(session.flows).times.weeks_with_other_cards(ends)
+        by_itself = {
+            end: time_context(session.flows).times.week_with_other_cards(end) for end in ends
+        }
 
     def versions(weeks: dict[date, tuple[TimeEntry, ...]]) -> dict[date, dict[str, str]]:
         return {

@@ -15,6 +15,7 @@ from st_spectrum.engine.report import Result
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.timecards.accepting import accept_time
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.recovery import recoveries
 from st_spectrum.sandbox.server import Sandbox
@@ -321,7 +322,7 @@ def test_time_through_a_day_counts_as_sent_on_a_persons_word_and_later_time_goes
     assert len(timekeeper.rows()) == sent
 
     with timekeeper.contractor.session() as session:
-        count, hours = accept_time(session, days[1])
+        count, hours = accept_time(time_context(session.flows), days[1])
     waiting = timekeeper.carry(keys)
     timekeeper.contractor.ahead = timedelta(minutes=16)
     timekeeper.carry(keys)
@@ -340,7 +341,7 @@ def entries(timekeeper: Timekeeper) -> list[TimeEntry]:
         return [
             entry
             for end in timekeeper.week_ends
-            for entry in session.time_sources.week(end)
+            for entry in time_context(session.flows).times.week(end)
             if entry.is_approved
         ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.sources import TimeSources
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.reconcile.payroll_week import reconcile_week
@@ -134,7 +135,7 @@ def test_what_pieces_of_time_have_in_common_is_read_once_and_not_for_each(
     with timekeeper.contractor.session() as session:
         week = reconcile_week(session, end, "reconciliation")
         calls = session.servicetrade.calls
-        jobs = {entry.job_id for entry in session.time_sources.week(end)}
+        jobs = {entry.job_id for entry in time_context(session.flows).times.week(end)}
         assert len(week.missed) > 2 * len(jobs)
         assert calls["GET /servicerequest"] == calls["GET /job/{id}"] == len(jobs)
         assert calls["GET /user/{id}"] <= 6

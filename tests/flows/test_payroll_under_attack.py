@@ -13,6 +13,7 @@ import pytest
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import done_cards
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.ledger.documents.timecards import TimeBegun
@@ -282,7 +283,7 @@ def test_a_list_that_fails_while_it_is_read_anew_holds_what_is_left_and_tells_no
 
     with timekeeper.contractor.session() as session:
         stopped = reconcile_week(
-            session, end, "long", on_outcome=lambda _: session.time_sources.forget()
+            session, end, "long", on_outcome=lambda _: time_context(session.flows).times.forget()
         )
 
     assert stopped.report.stopped_by is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.engine.report import Outcome, Result
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber, TypedKey
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
@@ -262,7 +263,11 @@ def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_ou
     timekeeper: Timekeeper,
 ) -> None:
     with timekeeper.contractor.session() as session:
-        pieces = [piece for end in timekeeper.week_ends for piece in session.time_sources.week(end)]
+        pieces = [
+            piece
+            for end in timekeeper.week_ends
+            for piece in time_context(session.flows).times.week(end)
+        ]
         jobs = [
             job
             for job in (session.sources.job(piece.job_id) for piece in pieces if piece.job_id)

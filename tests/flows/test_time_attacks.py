@@ -14,6 +14,7 @@ from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.round import run_round
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.pieces import card_entries
 from st_spectrum.flows.timecards.sources import _each_once
 from st_spectrum.sandbox.callers import ServiceTradeCaller
@@ -369,7 +370,7 @@ def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(
 ) -> None:
     card.keep_only({"quantity": 3})
     with timekeeper.contractor.session() as session:
-        session.time_sources.week(SUNDAY + timedelta(days=6))
+        time_context(session.flows).times.week(SUNDAY + timedelta(days=6))
         card.status("approved")
         run_round(session, ["timecards"], "test")
     assert in_payroll(timekeeper) == [3]

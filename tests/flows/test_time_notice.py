@@ -13,6 +13,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.notice import notice_time
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
@@ -172,7 +173,7 @@ def test_time_before_the_first_day_is_left_alone_and_without_a_first_day_nothing
     with timekeeper.contractor.session() as session:
         before = sum(
             1
-            for entry in session.time_sources.week(SUNDAY + timedelta(days=6))
+            for entry in time_context(session.flows).times.week(SUNDAY + timedelta(days=6))
             if entry.work_date not in days
         )
     assert before > 0

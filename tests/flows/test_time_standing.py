@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.timecards.done_cards import done_cards
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
@@ -207,7 +208,9 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_
         )
     with timekeeper.contractor.session() as session:
         (end,) = timekeeper.week_ends
-        keys = [entry.key for entry in session.time_sources.week(end + timedelta(days=7))]
+        keys = [
+            entry.key for entry in time_context(session.flows).times.week(end + timedelta(days=7))
+        ]
 
     report = timekeeper.carry(keys)
 
@@ -241,7 +244,9 @@ def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itsel
 
 def test_one_batch_asks_each_payroll_table_once_whatever_its_size(timekeeper: Timekeeper) -> None:
     with timekeeper.contractor.session() as session:
-        keys = [entry.key for entry in session.time_sources.week(timekeeper.week_ends[0])]
+        keys = [
+            entry.key for entry in time_context(session.flows).times.week(timekeeper.week_ends[0])
+        ]
         before = session.spectrum.calls["infolink.pre_time_cards"]
         session.engine.run("timecards", keys, run_id="test")
         after = session.spectrum.calls["infolink.pre_time_cards"]

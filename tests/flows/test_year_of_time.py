@@ -21,6 +21,7 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.flows.session import Session, open_session
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.server import Sandbox
@@ -91,7 +92,7 @@ class Year:
         random, lost = Random(2), set()  # noqa: S311  the same events are lost in every run
         for end in self.timekeeper.week_ends:
             with self.session(end) as session:
-                keys = [entry.key for entry in session.time_sources.week(end)]
+                keys = [entry.key for entry in time_context(session.flows).times.week(end)]
                 random.shuffle(keys)
                 lost.update(keys[::NEVER_DELIVERED])
                 heard = [key for place, key in enumerate(keys) if place % NEVER_DELIVERED]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, TimeSizes, keep_time
 from st_spectrum.sandbox.world import World
@@ -83,7 +84,7 @@ def carry_time(contractor: Contractor) -> None:
 
     with contractor.session() as session:
         weeks = [end for end in weeks_since_first_day(session) if end.month in (4, 5)]
-        listed = session.time_sources.weeks_with_other_cards(weeks)
+        listed = time_context(session.flows).times.weeks_with_other_cards(weeks)
         keys = [entry.key for end in weeks for entry in listed[end]]
         for start in range(0, len(keys), CARDS_AT_ONCE):
             report = session.engine.run(

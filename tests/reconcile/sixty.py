@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from st_spectrum.flows.timecards.flow import time_context
+from st_spectrum.flows.timecards.payroll_week import week_from
 from tests.reconcile.planting import Month
 from tests.world.billing_clerk import BillingClerk
 
@@ -232,10 +234,8 @@ class Sixty:
 
     def _time_keys(self) -> set[str]:
         with self.month.contractor.session() as session:
-            week = session.time_sources.weeks_with_other_cards
+            week = time_context(session.flows).times.weeks_with_other_cards
             ends = sorted({key.partition(".")[0] for key in session.ledger.keys("timecards")})
-            from st_spectrum.flows.timecards.payroll_week import week_from
-
             return {
                 entry.key
                 for entries in week([week_from(end) for end in ends]).values()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from st_spectrum.engine.report import Report
+from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import rows_of
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
@@ -43,7 +44,9 @@ class Timekeeper(Clerk):
         """Every piece of time there is, approved or not."""
         with self.contractor.session() as session:
             return tuple(
-                entry.key for end in self.week_ends for entry in session.time_sources.week(end)
+                entry.key
+                for end in self.week_ends
+                for entry in time_context(session.flows).times.week(end)
             )
 
     def carry(self, keys: Sequence[str] | None = None) -> Report:

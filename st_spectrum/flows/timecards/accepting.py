@@ -8,13 +8,13 @@ from decimal import Decimal
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.engine.verdicts import progress_of
-from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import keep_sent
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.rebuild import weeks_since_first_day
 from st_spectrum.flows.timecards.rules import STEP
+from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.documents.timecards import TimeOrigin
 from st_spectrum.ledger.entry import State
 
@@ -22,7 +22,7 @@ RUN_ID = "accept"
 REASON = "counts as sent, as a person said"
 
 
-def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
+def accept_time(context: TimeContext, through: date) -> tuple[int, Decimal]:
     """How many pieces of approved time up to a work day count as sent from now on, and their hours;
     later time goes out.
 
@@ -32,7 +32,7 @@ def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
     for end in weeks_since_first_day(context):
         if end - timedelta(days=6) > through:
             break
-        for entry in context.time_sources.week_with_other_cards(end):
+        for entry in context.times.week_with_other_cards(end):
             is_meant = entry.week == f"{end:%Y%m%d}" and entry.work_date <= through
             if (
                 is_meant
@@ -47,7 +47,7 @@ def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
     return count, hours
 
 
-def _count_as_sent(context: Context, entry: TimeEntry) -> bool:
+def _count_as_sent(context: TimeContext, entry: TimeEntry) -> bool:
     ledger, key = context.ledger, entry.key
     held = ledger.get(FLOW, key)
     progress = progress_of(held.entry if held else None)

@@ -8,7 +8,6 @@ from st_spectrum.domain.errors import OutcomeUnknown, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
-from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.timecards.codes import TimecardBundle
 from st_spectrum.flows.timecards.done_cards import FLOW
@@ -19,6 +18,7 @@ from st_spectrum.flows.timecards.pieces import with_job
 from st_spectrum.flows.timecards.rules import booking_or_none, change_since
 from st_spectrum.flows.timecards.same_day import SameDayTime
 from st_spectrum.flows.timecards.standing import differs
+from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.documents.timecards import ReleasedTime, TakenOutTime, TimeOrigin
 from st_spectrum.ledger.entry import State
 from st_spectrum.servicetrade.models import User
@@ -30,7 +30,7 @@ from st_spectrum.spectrum.timecards import StoredTimeCard
 class TimeBundles:
     """Reads the bundles of an account. Safe for several threads."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: TimeContext) -> None:
         account, ledger = context.account, context.ledger
         self._account = account
         self._system = account.servicetrade.external_system
@@ -39,7 +39,7 @@ class TimeBundles:
         self._clock = context.clock
         self._employees = Employees(context.spectrum)
         self._bases = PaidFrom(ledger, account.timecards)
-        self._same_day = SameDayTime(account, context.time_sources, ledger)
+        self._same_day = SameDayTime(account, context.times, ledger)
         self._shared_numbers = SharedNumbers(ledger, account)
 
     def begun(

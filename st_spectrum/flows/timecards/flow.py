@@ -2,9 +2,10 @@
 pre-time card.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from st_spectrum.domain.compared import UNSEEN as NOTHING_SEEN
 from st_spectrum.domain.compared import FlowCompared
@@ -39,6 +40,7 @@ from st_spectrum.flows.timecards.sides import TimeSides
 from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, tokens_of
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.target import TimecardTargets
+from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
 from st_spectrum.flows.timecards.vanishing import weeks_known
 from st_spectrum.ledger.documents.guards import Double
@@ -65,13 +67,13 @@ class TimecardsFlow(FlowDefaults):
         " says what was sent."
     )
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: TimeContext) -> None:
+        self.context = context
         self._account = context.account
-        self._times = context.time_sources
+        self._times = context.times
         self._spectrum = context.spectrum
         self._ledger = context.ledger
-        self._vanished = context.vanished_time
+        self._vanished = context.vanished
         self._bases = PaidFrom(context.ledger, self._account.timecards)
         self._bundles = TimeBundles(context)
 
@@ -168,19 +170,19 @@ class TimecardsFlow(FlowDefaults):
 
     def before_round(self) -> None:
         """Look once in a ledger's life at what payroll holds already."""
-        rebuild_time_if_lost(self._context, self._bundles.other_values)
+        rebuild_time_if_lost(self.context, self._bundles.other_values)
         # What is approved between that reading and the list that follows must not be looked up in
         # it.
         self._times.forget()
 
     def before_batch(self, keys: Sequence[str]) -> Changes:
         """The same look at payroll."""
-        rebuild_time_if_lost(self._context, self._bundles.other_values)
+        rebuild_time_if_lost(self.context, self._bundles.other_values)
         return super().before_batch(keys)
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Time piece by piece, of which `evaluate` reads whole weeks."""
-        return notice(self._context, cursor, bounds)
+        return notice(self.context, cursor, bounds)
 
     def resolve(self, entry: Entry, *, is_there: bool) -> str:
         """Time that changed after its card was sent, was moved, or stands beside other time of its
@@ -209,7 +211,7 @@ class TimecardsFlow(FlowDefaults):
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
         """The payroll weeks that may still change, and whatever else is open."""
-        return reconcile_time(self._context, carrier, self._bundles.other_values)
+        return reconcile_time(self.context, carrier, self._bundles.other_values)
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Cards that stand in payroll twice under one token of ours."""
@@ -226,11 +228,11 @@ class TimecardsFlow(FlowDefaults):
             return None
         if (reader := self._spectrum.infolink) is None:
             return FlowCompared(self.name, unseen=NOTHING_SEEN)
-        return TimeSides(self._context, self, lists, reader, month).compare()
+        return TimeSides(self.context, self, lists, reader, month).compare()
 
     def rebuild(self) -> Rebuilt:
         """Time whose card stands in payroll."""
-        found = rebuild_time(self._context, self._bundles.other_values)
+        found = rebuild_time(self.context, self._bundles.other_values)
         self._times.forget()
         return Rebuilt(FLOW, found, 0)
 
@@ -261,4 +263,9 @@ def _blind(impossible: LookupImpossible) -> Hold:
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
     TimecardTargets(context.spectrum, context.targets.newest).handle(context.targets.handlers)
-    return TimecardsFlow(context)
+    return TimecardsFlow(TimeContext.of(context))
+
+
+def time_context(flows: Mapping[str, Flow]) -> TimeContext:
+    """What the time flow among these reads with."""
+    return cast(TimecardsFlow, flows[TIMECARDS.name]).context

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
-from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import keep_sent
@@ -22,6 +21,7 @@ from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.paid_hours import first_day_setting
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.flows.timecards.standing import as_it_stands
+from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import State
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -40,7 +40,7 @@ nobody can say.
 """
 
 
-def rebuild_time_if_lost(context: Context, other_values: OtherValues) -> None:
+def rebuild_time_if_lost(context: TimeContext, other_values: OtherValues) -> None:
     """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds; then a first
     day of long ago is refused.
 
@@ -90,7 +90,7 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
     )
 
 
-def rebuild_time(context: Context, other_values: OtherValues) -> int:
+def rebuild_time(context: TimeContext, other_values: OtherValues) -> int:
     """How many pieces of time were noted as sent. Only reads the two systems; raises
     `LookupImpossible` without Info-Link.
     """
@@ -101,11 +101,11 @@ def rebuild_time(context: Context, other_values: OtherValues) -> int:
     return sum(
         _rebuild_week(context, end, entries, other_values if end in compared else None)
         for span in spans
-        for end, entries in context.time_sources.weeks_with_other_cards(span).items()
+        for end, entries in context.times.weeks_with_other_cards(span).items()
     )
 
 
-def weeks_since_first_day(context: Context) -> Iterator[date]:
+def weeks_since_first_day(context: TimeContext) -> Iterator[date]:
     """The ends of all payroll weeks from the account's first day on, the next one included."""
     rules = context.account.timecards
     if not rules.first_day:
@@ -120,7 +120,7 @@ def weeks_since_first_day(context: Context) -> Iterator[date]:
 
 
 def _rebuild_week(
-    context: Context, end: date, entries: Sequence[TimeEntry], other_values: OtherValues | None
+    context: TimeContext, end: date, entries: Sequence[TimeEntry], other_values: OtherValues | None
 ) -> int:
     """`other_values` is None where that is not asked."""
     # A row may have been moved to this week after it was sent. The week's own come last: by them a
@@ -141,7 +141,7 @@ def _rebuild_week(
 
 
 def _record_sent(
-    context: Context,
+    context: TimeContext,
     key: str,
     entry: TimeEntry,
     card: StoredTimeCard,

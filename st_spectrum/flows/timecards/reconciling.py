@@ -6,16 +6,16 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.allowance import forget_what_came_back
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import merged
-from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.notice import local_day
 from st_spectrum.flows.timecards.rebuild import OtherValues, rebuild_time_if_lost
+from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.flows.timecards.week_comparison import compare_entries
 
 
-def reconcile_time(context: Context, carrier: Carrier, other_values: OtherValues) -> Reconciled:
+def reconcile_time(context: TimeContext, carrier: Carrier, other_values: OtherValues) -> Reconciled:
     """The payroll weeks that may still change, each as a whole, and then whatever else is open."""
     weeks = []
     listed = _listed_weeks(context, other_values)
@@ -36,7 +36,9 @@ def reconcile_time(context: Context, carrier: Carrier, other_values: OtherValues
     )
 
 
-def _listed_weeks(context: Context, other_values: OtherValues) -> dict[date, tuple[TimeEntry, ...]]:
+def _listed_weeks(
+    context: TimeContext, other_values: OtherValues
+) -> dict[date, tuple[TimeEntry, ...]]:
     """All time of the weeks to compare, unless too much of them together has vanished: then
     `UnsafePlan`.
     """
@@ -45,8 +47,8 @@ def _listed_weeks(context: Context, other_values: OtherValues) -> dict[date, tup
     if not ends:
         return {}
     rebuild_time_if_lost(context, other_values)
-    listed = {end: context.time_sources.week(end) for end in ends}
-    vanished = context.vanished_time.of(f"{end:%Y%m%d}" for end in ends)
+    listed = {end: context.times.week(end) for end in ends}
+    vanished = context.vanished.of(f"{end:%Y%m%d}" for end in ends)
     if vanished.is_suspicious:
         raise vanished.fault()
     forget_what_came_back(ledger, FLOW, vanished.keys)

@@ -20,7 +20,6 @@ from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.engine.allowance import allowed
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.source_lists import SourceLists
-from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.cards_compared import (
     CardRows,
     both_sides,
@@ -36,6 +35,7 @@ from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.rebuild import SPAN_WEEKS, weeks_since_first_day
 from st_spectrum.flows.timecards.rules import TAKEN_BACK
 from st_spectrum.flows.timecards.standing_twice import TOKEN
+from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.flows.timecards.time_pieces import MOVED, TimePieces
 from st_spectrum.ledger.entry import State
 from st_spectrum.servicetrade.models import Unreadable
@@ -60,7 +60,7 @@ class _Week:
 class TimeSides:
     """The time of one account; `month` such as 2026-03 narrows it to the payroll weeks that end in it."""
 
-    context: Context
+    context: TimeContext
     flow: Flow
     lists: SourceLists
     reader: "InfoLinkReader"
@@ -94,7 +94,7 @@ class TimeSides:
         unreadable: list[Unreadable] = []
         # Of what is sent meanwhile the ledger knows less than payroll, never more.
         done = {end: done_cards(self.context.ledger, f"{end:%Y%m%d}") for end in ends}
-        listed = self.context.time_sources.weeks_with_other_cards(ends, unreadable.append)
+        listed = self.context.times.weeks_with_other_cards(ends, unreadable.append)
         every = {entry.key: entry for end in ends for entry in listed[end]}
         gone = [key for week in done.values() for key in week if key not in every]
         moved = self._moved(gone, every) if gone else frozenset()

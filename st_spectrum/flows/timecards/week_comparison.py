@@ -14,7 +14,6 @@ from decimal import Decimal
 
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.report import Outcome, Report, Result, merged
-from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.cards_compared import codes_of, codes_of_row
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.description import TIMECARDS
@@ -24,6 +23,7 @@ from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.payroll_rows import Row, with_shared_codes
 from st_spectrum.flows.timecards.refusals import NOT_FOUND, POSTED_OR_DELETED
 from st_spectrum.flows.timecards.rules import version_of
+from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.entry import State
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
@@ -74,7 +74,10 @@ class PayrollWeek:
 
 
 def compare_entries(
-    context: Context, end: date, listed: Iterable[TimeEntry], run: Callable[[Sequence[str]], Report]
+    context: TimeContext,
+    end: date,
+    listed: Iterable[TimeEntry],
+    run: Callable[[Sequence[str]], Report],
 ) -> PayrollWeek:
     """Send what is missing of the payroll week that ends with `end`, and compare both sides piece
     by piece.
@@ -85,7 +88,7 @@ def compare_entries(
     """
     week = f"{end:%Y%m%d}"
     entries = {entry.key: entry for entry in listed}
-    done = context.vanished_time.take_done_cards(week)
+    done = context.vanished.take_done_cards(week)
     unmarked = [
         key for key, entry in entries.items() if is_due(entry, context.account) and key not in done
     ]
@@ -118,7 +121,7 @@ def _carry(run: Callable[[Sequence[str]], Report], keys: list[str]) -> Report:
 
 
 def _with_missing_markers(
-    context: Context, unmarked: Iterable[str], marked: Mapping[str, DoneCard]
+    context: TimeContext, unmarked: Iterable[str], marked: Mapping[str, DoneCard]
 ) -> dict[str, DoneCard]:
     """A worker that died after confirming a card has left no marker; it is left now."""
     found = dict(marked)
@@ -181,7 +184,7 @@ class _SentPiece:
 
 
 def _rows(
-    context: Context,
+    context: TimeContext,
     end: date,
     entries: Mapping[str, TimeEntry],
     done: Mapping[str, DoneCard],
@@ -199,7 +202,7 @@ def _rows(
                 yield _open_row(context, entry, outcome)
 
 
-def _sent_row(context: Context, piece: _SentPiece) -> Row:
+def _sent_row(context: TimeContext, piece: _SentPiece) -> Row:
     entry, card, found = piece.entry, piece.card, piece.found
     known = entry or readable_card(context.ledger, piece.key)[0]
     hours = entry.hours if entry is not None and is_due(entry, context.account) else ZERO
@@ -234,7 +237,7 @@ def _sent_row(context: Context, piece: _SentPiece) -> Row:
     )
 
 
-def _open_row(context: Context, entry: TimeEntry, outcome: Outcome | None) -> Row:
+def _open_row(context: TimeContext, entry: TimeEntry, outcome: Outcome | None) -> Row:
     held = context.ledger.get(FLOW, entry.key)
     return Row(
         entry=entry.key,
@@ -257,7 +260,7 @@ def _open_row(context: Context, entry: TimeEntry, outcome: Outcome | None) -> Ro
 
 
 def _in_spectrum(
-    context: Context, done: Iterable[str], end: date
+    context: TimeContext, done: Iterable[str], end: date
 ) -> Mapping[str, StoredTimeCard] | None:
     """Payroll's cards by token; None where they cannot be looked up."""
     days = end - timedelta(days=6), end
