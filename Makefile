@@ -61,8 +61,8 @@ bench-crowd: setup ## a look for changes over a crowd, at 1,000, 10,000 and 100,
 bench-match: setup ## how well companies and customers are matched, and time and memory of 20,000 x 20,000; COMPANIES=2000 is quick
 	@$(PY) -m benchmarks.matching $(if $(COMPANIES),--companies $(COMPANIES),)
 
-bench-first-day: setup ## a new user on ten years of history: minutes, edits by hand, what had to be looked up; SMALL=1 is a tenth
-	@$(PY) -m benchmarks.first_day $(if $(SMALL),--small,)
+bench-first-day: setup ## a new user on ten years of history: minutes, edits by hand, what had to be looked up, who would be made twice; SMALL=1 is a tenth, JSON=1 says all
+	@$(PY) -m benchmarks.first_day $(if $(SMALL),--small,) $(if $(JSON),--json,)
 
 bench-start: setup ## CPU seconds of `sync` when nothing is new, compiled and not
 	@$(PY) -m benchmarks.start

@@ -1,5 +1,6 @@
 """`make bench-first-day`: a new user on a contractor with ten years of history: `init`, what is left to
-decide, `check`, `match`, `plan`. Minutes, edits by hand, and what had to be looked up elsewhere.
+decide, `check`, `match`, `plan`, `backfill`, and the first new records. Minutes, edits by hand, and
+what had to be looked up elsewhere.
 
 The person of this measure knows who is who, and decides what a list asks for and nothing else.
 """
@@ -18,17 +19,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import openpyxl
 from typer.testing import CliRunner
 
+from benchmarks.first_day_matching import Person
+from benchmarks.first_day_table import tables
 from st_spectrum.cli import app
 from st_spectrum.commands.sandbox import environment
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.servicetrade.seed import PRIME_COMPANY_ID
 from st_spectrum.sandbox.ten_years import TenYears, TenYearsBuilt, fill_ten_years, first_new_day
 
-WORD, VERDICT = "your word", "verdict"
-AT_WORK = 300
-"""Jobs by their number that may still be at work."""
+CUSTOMERS = "CR_CUSTOMER_MASTER_MC"
+NEW = {"addressStreet": "1 Wazee Street", "addressCity": "Denver", "addressState": "CO"}
 
 
 @dataclass
@@ -39,10 +43,6 @@ class FirstDay:
     built: TenYearsBuilt
     file: Path
     result: dict[str, Any] = field(default_factory=dict)
-    _firsts: dict[str, str] = field(default_factory=dict)
-    """The company that a customer is linked to: of two companies for one, the other is merged."""
-    _linked: dict[str, str] = field(default_factory=dict)
-    """The customer that a company is linked to: of two customers for one, the other is closed."""
 
     def command(self, *arguments: str) -> tuple[int, str]:
         """Its code and what it prints; how long it took is noted."""
@@ -56,9 +56,16 @@ class FirstDay:
         seconds[name] = round(seconds.get(name, 0) + time.perf_counter() - started, 1)
         return ended.exit_code, ended.stdout + ended.stderr
 
+    def must(self, *arguments: str) -> str:
+        """What it prints; it has to end well."""
+        code, text = self.command(*arguments)
+        if code:
+            raise RuntimeError(text)
+        return text
+
     def begin(self) -> None:
         """The file, and the lines that are left to a person."""
-        code, text = self.command(
+        self.must(
             "init", str(self.file), "--no-questions", "--name", self.file.stem,
             "--go-live", f"{first_new_day(datetime.now(UTC))}",
             "--servicetrade-url", self.sandbox.servicetrade_url,
@@ -66,8 +73,6 @@ class FirstDay:
             "--contacts", "controller@example.com", "--smtp-host", "127.0.0.1",
             "--smtp-port", str(self.sandbox.smtp_port),
         )  # fmt: skip
-        if code:
-            raise RuntimeError(text)
         lines = self.file.read_text(encoding="utf-8").splitlines()
         waiting = [line.strip() for line in lines if ": TODO " in line]
         self.result["lines that follow"] = sum("  # " in line for line in lines) - len(waiting)
@@ -84,88 +89,109 @@ class FirstDay:
 
     def link(self) -> None:
         """Two lists: the second knows the customers that the first has linked."""
-        truth = self._truth()
+        jobs = self.sandbox.control.records("servicetrade", "job")
+        person = Person(self.built, max(int(job["number"]) for job in jobs))
         for turn in ("first list", "second list"):
             out = self.file.with_name(f"{turn.replace(' ', '-')}.xlsx")
-            code, text = self.command("match", "--out", str(out))
-            if code:
-                raise RuntimeError(text)
-            self.result[turn] = self._decide(out, truth)
+            self.must("match", "--out", str(out))
+            self.result[turn] = person.decide(out)
             _, text = self.command("match", "apply", str(out))
-            self.result[f"{turn}, applied"] = text.strip().splitlines()[-2]
-
-    def _truth(self) -> dict[str, list[str]]:
-        """The customers that a company is, by its id."""
-        found: dict[str, list[str]] = {}
-        for here, there in sorted(self.built.matching.truth):
-            found.setdefault(str(self.built.company_ids[here]), []).append(there)
-        return found
-
-    def _decide(self, out: Path, truth: dict[str, list[str]]) -> dict[str, Any]:
-        book = openpyxl.load_workbook(out)
-        counts: Counter[str] = Counter()
-        wrong = 0
-        newest = max(
-            int(job["number"]) for job in self.sandbox.control.records("servicetrade", "job")
-        )
-        for sheet in book.worksheets:
-            head = [str(cell.value) for cell in sheet[1]]
-            for row in sheet.iter_rows(min_row=2):
-                cells = {name: row[place] for place, name in enumerate(head)}
-                verdict, word = str(cells[VERDICT].value), cells[WORD]
-                counts[f"{sheet.title}: {verdict}"] += 1
-                if sheet.title == "jobs" and _is_done(
-                    str(cells["Spectrum job"].value or ""), newest
-                ):
-                    word.value = "ignore"
-                if sheet.title != "match":
-                    continue
-                company, customer = (
-                    str(cells[name].value or "") for name in ("company", "customer")
-                )
-                if verdict == "sure" and customer not in truth.get(company, []):
-                    wrong += 1
-                if verdict == "sure":
-                    self._word(company, customer, truth)
-                if verdict in ("look at these", "several for one"):
-                    word.value = self._word(company, customer, truth)
-        book.save(out)
-        return {**dict(sorted(counts.items())), "sure and wrong": wrong}
-
-    def _word(self, company: str, customer: str, truth: dict[str, list[str]]) -> str:
-        """A company that is nobody yet is new; one that is another's double stays as it is, for the
-        two are to be merged.
-        """
-        if company not in truth:
-            return "new"
-        if customer not in truth[company]:
-            return "ignore"
-        is_first = self._firsts.setdefault(customer, company) == company
-        is_linked = self._linked.setdefault(company, customer) == customer
-        return "link" if is_first and is_linked else "ignore"
+            lines = text.strip().splitlines()
+            self.result[f"{turn}, applied"] = [line for line in lines if line.endswith(".")]
 
     def plan(self) -> None:
-        """What would be made; a customer of both systems among it would be made twice."""
-        code, text = self.command("plan", "--json")
-        if code:
-            self.result["plan"] = text.strip()
-            return
-        flows = json.loads(text)["flows"]
-        self.result["plan"] = {
+        """What would be made."""
+        flows = json.loads(self.must("plan", "--json"))["flows"]
+        counts = {
             flow: {name: number for name, number in found["counts"].items() if number}
             for flow, found in flows.items()
         }
-        truth = self._truth()
-        self.result["customers that would be made twice"] = [
-            record["title"]
-            for record in flows["customers"]["records"]
-            if record["result"] == "created" and record["key"] in truth
+        created = sum(found.get("created", 0) for found in counts.values())
+        self.result["plan"] = {"created": created, **counts}
+
+    def backfill(self) -> None:
+        """The first load, in waves."""
+        before = self._customers()
+        code, text = self.command("backfill", "--json")
+        waves = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        self.result["backfill"] = {
+            "ended with": code,
+            "waves": len(waves),
+            "sent": sum(wave["sent"] for wave in waves),
+            "waits": sum(wave["waits"] for wave in waves),
+        }
+        self._count_doubles(before)
+        waiting = json.loads(self.must("ledger", "open", "--json"))
+        self.result["what waits"] = waiting
+
+    def live(self) -> None:
+        """New records cross, and one that resembles a customer of Spectrum waits."""
+        before = self._customers()
+        with ServiceTradeCaller(self.sandbox.servicetrade_url) as office:
+            made = self._made_new(office)
+            twin = self._made_like_a_customer(office)
+            started = time.perf_counter()
+            self.must("sync")
+            seconds = time.perf_counter() - started
+            self.result["what waits then"] = json.loads(self.must("ledger", "open", "--json"))
+            crossed = sum(
+                bool(office.get(f"/{kind}/{record}").get("externalIds", {}).get(EXTERNAL_SYSTEM))
+                for kind, record in made
+            )
+            waits = not office.get(f"/company/{twin}").get("externalIds", {}).get(EXTERNAL_SYSTEM)
+        self.result["live"] = {
+            "seconds": round(seconds, 1),
+            "made": len(made),
+            "crossed": crossed,
+            "looks like": int(waits),
+        }
+        self.result["customers made by the new records"] = len(self._customers().keys() - before)
+
+    def _made_new(self, office: ServiceTradeCaller) -> list[tuple[str, int]]:
+        company = office.post("/company", name="Larkspur Brewing", customer=True, **NEW)["id"]
+        location = office.post("/location", name="Taproom", companyId=company, **NEW)["id"]
+        job = office.post(
+            "/job", type="repair", vendorId=PRIME_COMPANY_ID, locationId=location,
+            assignedOfficeId=self._any_office(),
+        )["id"]  # fmt: skip
+        lines = self.sandbox.control.records("servicetrade", "servicerequest")
+        line = next(request["serviceLineId"] for request in lines if request["serviceLineId"])
+        office.post("/servicerequest", description="Work", serviceLineId=line, jobId=job)
+        return [("company", company), ("location", location), ("job", job)]
+
+    def _any_office(self) -> int:
+        jobs = self.sandbox.control.records("servicetrade", "job")
+        return int(next(job["assignedOfficeId"] for job in jobs if job["assignedOfficeId"]))
+
+    def _made_like_a_customer(self, office: ServiceTradeCaller) -> int:
+        """One that nobody has in ServiceTrade yet."""
+        known = {there for _, there in self.built.matching.truth}
+        one = next(
+            one for one in self.built.matching.there if one.key not in known and one.is_active
+        )
+        return int(
+            office.post(
+                "/company", name=one.full_name, customer=True, phoneNumber=one.phone,
+                addressStreet=one.street, addressCity=one.city, addressState=one.state,
+                addressPostalCode=one.postal_code,
+            )["id"]
+        )  # fmt: skip
+
+    def _customers(self) -> dict[str, str]:
+        rows = self.sandbox.control.records("spectrum", CUSTOMERS)
+        return {str(row["Customer_Code"]).strip(): str(row["Name"]).strip() for row in rows}
+
+    def _count_doubles(self, before: dict[str, str]) -> None:
+        """Customers that were made for a company which stood in Spectrum already."""
+        made = self._customers().keys() - before
+        ids = {str(self.built.company_ids[here]) for here, _ in self.built.matching.truth}
+        self.result["customers made"] = len(made)
+        self.result["customers made twice"] = [
+            company["name"]
+            for company in self.sandbox.control.records("servicetrade", "company")
+            if dict(company.get("externalIds") or {}).get(EXTERNAL_SYSTEM) in made
+            and str(company["id"]) in ids
         ]
-
-
-def _is_done(number: str, newest: int) -> bool:
-    """Whether a job is so old that nothing more will be written for it: no need to link it."""
-    return not number.isdigit() or int(number) < newest - AT_WORK
 
 
 def _decided(line: str) -> str:
@@ -197,17 +223,23 @@ def first_day(size: TenYears) -> Iterator[FirstDay]:
 
 
 def main() -> None:
-    """One JSON document."""
+    """The tables, or one JSON document with all that was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="a tenth of it")
-    size = TenYears.small() if parser.parse_args().small else TenYears()
-    with first_day(size) as day:
+    parser.add_argument("--json", action="store_true", help="all that was found")
+    arguments = parser.parse_args()
+    with first_day(TenYears.small() if arguments.small else TenYears()) as day:
         day.begin()
-        day.check("findings of check")
+        day.check("check")
         day.link()
-        day.check("findings of check once customers are linked")
+        day.check("check again")
         day.plan()
-        print(json.dumps(day.result, indent=2, default=str), flush=True)
+        day.backfill()
+        day.live()
+        found = (
+            json.dumps(day.result, indent=2, default=str) if arguments.json else tables(day.result)
+        )
+        print(found, flush=True)
 
 
 if __name__ == "__main__":
