@@ -11,8 +11,7 @@ from statistics import median, quantiles
 import dagster as dg
 import psutil
 
-from benchmarks.office import EVENTS, FLOW_OF
-from st_spectrum.flows import FLOWS
+from benchmarks.office import EVENTS, RUNG_FOR
 
 LAUNCHERS = {
     "stock": "a process per run",
@@ -46,13 +45,8 @@ class Result:
 
     @property
     def rung(self) -> list[float]:
-        """Of these, what ServiceTrade rings for; a purchase order changes in Spectrum."""
-        return [
-            value
-            for kind, values in self.seconds.items()
-            for value in values
-            if FLOWS[FLOW_OF[kind]].rung_by
-        ]
+        """Of these, what ServiceTrade rings for."""
+        return [value for kind in RUNG_FOR for value in self.seconds.get(kind, ())]
 
 
 def three(values: Sequence[float]) -> str:

@@ -31,10 +31,10 @@ Row = Mapping[str, Any]
 EVENTS = {"company": 4, "location": 5, "job": 7, "invoice": 6, "void": 3, "order": 4, "time": 3}
 """How often each happens."""
 
-FLOW_OF = {
-    "company": "customers", "location": "sites", "job": "jobs", "invoice": "invoices",
-    "void": "invoices", "order": "purchase_orders", "time": "timecards",
-}  # fmt: skip
+RUNG_FOR = ("company", "location", "job", "invoice", "void")
+"""Of these ServiceTrade's webhooks tell. Of time cards they do not [ST 12.2], and a purchase order
+changes in Spectrum.
+"""
 
 WORLD = World(
     companies=8, vendors=1, linked_companies=1, locations=10, jobs=16, template_phases=3,

@@ -21,17 +21,19 @@ SENSOR_TAG = "dagster/sensor_name"
 EVALUATION_SECONDS = 70.0
 """Dagster itself gives up after 60 seconds."""
 
-STATE = """query Doorbell($repository: RepositorySelector!, $lane: RunsFilter!) {
-  sensorsOrError(repositorySelector: $repository) {
-    __typename
-    ... on Sensors { results {
-      name
-      targets { pipelineName }
-      sensorState { status typeSpecificData { ... on SensorData { lastCursor } } }
-    } }
-  }
-  runsOrError(filter: $lane, limit: 1) { ... on Runs { results { id } } }
+STATE = """query Doorbell(
+  $bearing: SensorSelector!, $plain: SensorSelector!, $lane: RunsFilter!
+) {
+  bearing: sensorOrError(sensorSelector: $bearing) { ...state }
+  plain: sensorOrError(sensorSelector: $plain) { ...state }
+  runIdsOrError(filter: $lane, limit: 1) { ... on RunIds { results } }
+}
+fragment state on Sensor {
+  name
+  targets { pipelineName }
+  sensorState { status typeSpecificData { ... on SensorData { lastCursor } } }
 }"""
+"""Two sensors and not all of them: a bell asks several times a second while a run is going."""
 
 EVALUATE = """mutation Doorbell($sensor: SensorSelector!, $cursor: String) {
   sensorDryRun(selectorData: $sensor, cursor: $cursor) {
@@ -120,18 +122,19 @@ class DagsterApi:
             "tags": [{"key": LANE_TAG, "value": lane_of(self._account, flow)}],
             "statuses": IN_FLIGHT,
         }
-        answer = self._ask(STATE, {"repository": self._repository, "lane": lane})
+        bearing, plain = (self._repository | {"sensorName": name} for name in self._names(flow))
+        answer = self._ask(STATE, {"bearing": bearing, "plain": plain, "lane": lane})
         try:
-            by_name = {sensor["name"]: sensor for sensor in answer["sensorsOrError"]["results"]}
-            runs = answer["runsOrError"]["results"]
-        except (KeyError, TypeError):
+            runs = answer["runIdsOrError"]["results"]
+            found = next(one for one in (answer["bearing"], answer["plain"]) if "name" in one)
+        except StopIteration:
+            location = self._repository["repositoryLocationName"]
             raise DagsterSilent(
-                f"it does not serve the code location {self._repository['repositoryLocationName']}"
+                f"it has no sensor {flow}_changes in the code location {location}"
             ) from None
-        for name in _names(self._account, flow):
-            if name in by_name:
-                return _sensor(by_name[name], is_in_flight=bool(runs))
-        raise DagsterSilent(f"it has no sensor {flow}_changes")
+        except (KeyError, TypeError):
+            raise DagsterSilent("it does not tell its sensors and runs") from None
+        return _sensor(found, is_in_flight=bool(runs))
 
     def evaluate(self, sensor: ChangeSensor) -> Evaluated:
         """What the sensor would do now; runs that exist already are left out by Dagster."""
@@ -171,6 +174,12 @@ class DagsterApi:
             if (kind := (answer.get("setSensorCursor") or {}).get("__typename")) != "Sensor":
                 raise DagsterSilent(f"the cursor of {sensor.name} was not kept: {kind}")
 
+    def _names(self, flow: str) -> tuple[str, str]:
+        """Where accounts share a code location, the name bears the account: `assets.names`."""
+        plain = f"{flow}_changes"
+        bearing = "".join(c if c.isalnum() and c.isascii() else "_" for c in self._account)
+        return f"{bearing}_{plain}", plain
+
     def _ask(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         try:
             answer = self._http.post("/graphql", json={"query": query, "variables": variables})
@@ -180,13 +189,6 @@ class DagsterApi:
         if not isinstance(content, dict) or not isinstance(content.get("data"), dict):
             raise DagsterSilent(f"it answers otherwise than expected (HTTP {answer.status_code})")
         return dict(content["data"])
-
-
-def _names(account: str, flow: str) -> tuple[str, str]:
-    """Where accounts share a code location, the name bears the account: `assets.names`."""
-    plain = f"{flow}_changes"
-    bearing = "".join(one if one.isalnum() and one.isascii() else "_" for one in account)
-    return f"{bearing}_{plain}", plain
 
 
 def _sensor(found: Mapping[str, Any], *, is_in_flight: bool) -> ChangeSensor:

@@ -29,19 +29,25 @@ def api(answer: Callable[[dict[str, Any]], Any], account: str = "sandbox") -> Da
     return DagsterApi("http://dagster", "here", account, httpx.MockTransport(serve))
 
 
-def state(*names: str, runs: int = 0, status: str = "RUNNING") -> Mapping[str, Any]:
-    sensors = [
-        {
+def state(
+    *names: str, runs: int = 0, status: str = "RUNNING", cursor: str = "{}"
+) -> Callable[[dict[str, Any]], Mapping[str, Any]]:
+    """What Dagster tells where there are sensors of these names."""
+
+    def sensor(name: str) -> Mapping[str, Any]:
+        return {
             "name": name,
             "targets": [{"pipelineName": name.replace("_changes", "_job")}],
-            "sensorState": {"status": status, "typeSpecificData": {"lastCursor": "{}"}},
+            "sensorState": {"status": status, "typeSpecificData": {"lastCursor": cursor}},
         }
-        for name in names
-    ]
-    return {
-        "sensorsOrError": {"results": sensors},
-        "runsOrError": {"results": [{"id": "x"}] * runs},
-    }
+
+    def answer(body: dict[str, Any]) -> Mapping[str, Any]:
+        wanted = [body["variables"][alias]["sensorName"] for alias in ("bearing", "plain")]
+        bearing, plain = (sensor(name) if name in names else {} for name in wanted)
+        found = {"bearing": bearing, "plain": plain}
+        return {**found, "runIdsOrError": {"results": ["x"] * runs}}
+
+    return answer
 
 
 @pytest.mark.parametrize("name", ["STATE", "EVALUATE", "LAUNCH", "ADVANCE"])
@@ -58,8 +64,8 @@ def test_the_tags_by_which_a_tick_knows_its_run_are_dagsters() -> None:
 def test_where_accounts_share_a_location_the_sensor_bears_the_account(account: str) -> None:
     bearing = AccountNames(account, is_alone=False).of("jobs_changes")
     others = state("jobs_changes", "other_jobs_changes", bearing)
-    assert api(lambda _asked: others, account).change_sensor("jobs").name == bearing
-    assert api(lambda _asked: state("jobs_changes"), account).change_sensor("jobs") == SENSOR
+    assert api(others, account).change_sensor("jobs").name == bearing
+    assert api(state("jobs_changes"), account).change_sensor("jobs") == SENSOR
 
 
 def test_runs_of_the_lane_alone_hold_a_ring_up() -> None:
@@ -67,7 +73,7 @@ def test_runs_of_the_lane_alone_hold_a_ring_up() -> None:
 
     def answer(body: dict[str, Any]) -> Mapping[str, Any]:
         asked.append(body)
-        return state("jobs_changes", runs=1, status="STOPPED")
+        return state("jobs_changes", runs=1, status="STOPPED")(body)
 
     sensor = api(answer).change_sensor("jobs")
     assert (sensor.is_in_flight, sensor.is_on) == (True, False)
@@ -101,11 +107,9 @@ def test_a_cursor_is_kept_unless_the_sensor_has_ticked_meanwhile(cursor: str, ke
 
     def answer(body: dict[str, Any]) -> Mapping[str, Any]:
         asked.append(body["variables"])
-        now = state("jobs_changes")
-        now["sensorsOrError"]["results"][0]["sensorState"]["typeSpecificData"] = {
-            "lastCursor": cursor
-        }
-        return {**now, "setSensorCursor": {"__typename": "Sensor"}}
+        if "cursor" in body["variables"]:
+            return {"setSensorCursor": {"__typename": "Sensor"}}
+        return state("jobs_changes", cursor=cursor)(body)
 
     api(answer).advance("jobs", SENSOR, "{'asked'}")
     assert [one["cursor"] for one in asked if "cursor" in one] == ["{'asked'}"] * kept
@@ -116,8 +120,9 @@ def test_a_cursor_is_kept_unless_the_sensor_has_ticked_meanwhile(cursor: str, ke
     [
         None,
         {},
-        {"sensorsOrError": {"__typename": "RepositoryNotFoundError"}, "runsOrError": {}},
-        state("sites_changes"),
+        {"bearing": {}, "plain": None, "runIdsOrError": {"results": []}},
+        {"bearing": {}, "plain": {}, "runIdsOrError": {"results": []}},
+        {"bearing": {}, "plain": {}, "runIdsOrError": {}},
         httpx.Response(500, text="Internal Server Error"),
         httpx.Response(200, text="<html>"),
         httpx.Response(302, headers={"Location": "/login"}),
