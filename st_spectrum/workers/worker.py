@@ -18,8 +18,8 @@ from celery.apps.worker import Worker
 from celery.concurrency.prefork import TaskPool
 from celery.exceptions import SecurityWarning
 from celery.worker import state
+from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
-from dagster_celery.tasks import create_execute_job_task
 
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.workers.addressing import accounts_in_force, queue_of
@@ -27,7 +27,7 @@ from st_spectrum.workers.beats import WORKERS, Sign, open_beats
 from st_spectrum.workers.broker import QUEUE, Broker, broker_in_force
 from st_spectrum.workers.celery_app import configure
 from st_spectrum.workers.outdated import Birth
-from st_spectrum.workers.run_task import IN_HAND, RunTask
+from st_spectrum.workers.run_task import IN_HAND, RunTask, execute
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +54,10 @@ def hands() -> int:
 
 
 def worker_app(broker: Broker, birth: Birth) -> Celery:
-    """Dagster's app and its task for runs, on our broker."""
+    """Dagster's app on our broker, and the task that its launcher sends runs to."""
     app = configure(make_app({"broker": broker.url, "backend": broker.result_backend}), broker)
     RunTask.birth = birth
-    create_execute_job_task(app, base=RunTask)
+    app.task(execute, name=TASK_EXECUTE_JOB_NAME, base=RunTask, track_started=True)
     app.steps["worker"].add(Heart)
     return app
 

@@ -6,18 +6,25 @@ import os
 import subprocess
 import sys
 import time
+from inspect import signature
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from celery import Celery
 from celery.exceptions import Reject
+from dagster._cli.api import _execute_run_command_body
 from dagster._core.code_pointer import ModuleCodePointer
 from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import pack_value
+from dagster_celery.config import TASK_EXECUTE_JOB_NAME
+from dagster_celery.tasks import create_execute_job_task
 
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.workers.beats import RUNS, SENDERS, Beats, Sign
+from st_spectrum.workers.broker import broker_in_force
+from st_spectrum.workers.kept_instance import forget_instance, kept_instance
 from st_spectrum.workers.outdated import Birth
 from st_spectrum.workers.run_task import (
     RunTask,
@@ -25,6 +32,7 @@ from st_spectrum.workers.run_task import (
     is_to_be_done,
     wait_for_other_hands,
 )
+from st_spectrum.workers.worker import worker_app
 from tests.world.dagster_daemon import DagsterDaemon
 
 Status = dg.DagsterRunStatus
@@ -237,6 +245,34 @@ def test_a_run_of_another_account_is_failed_and_never_carried_out(
     assert "of the account none, and the worker that got it serves other" in str(
         said[0].event_log_entry.dagster_event
     )
+
+
+def test_dagsters_memory_is_opened_once_and_anew_when_its_settings_have_changed_or_it_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "dagster.yaml"
+    settings.write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    first = kept_instance()
+    assert kept_instance() is first
+    settings.write_text("nux: {enabled: false}\n")
+    second = kept_instance()
+    assert second is not first
+    forget_instance()
+    assert kept_instance() is not second
+
+
+def test_a_worker_has_the_task_that_dagsters_launcher_sends(
+    warm: DagsterDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its name, its argument and the arguments of what carries it out."""
+    monkeypatch.setattr(RunTask, "birth", None)
+    ours = worker_app(broker_in_force(), Birth()).tasks[TASK_EXECUTE_JOB_NAME]
+    theirs = create_execute_job_task(Celery())
+    assert isinstance(ours, RunTask)
+    assert list(signature(ours.run).parameters) == list(signature(theirs.run).parameters)
+    wanted = {"run_id", "instance", "write_stream_fn", "set_exit_code_on_failure"}
+    assert set(signature(_execute_run_command_body).parameters) == wanted
 
 
 def test_a_message_waits_again_while_nobody_can_tell_what_became_of_its_run(
