@@ -31,12 +31,17 @@ def test_dagster_starts_on_one_machine_with_our_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dagster import DagsterInstance
+    from dagster._daemon.controller import create_daemon_of_type
+    from dagster._daemon.run_coordinator import QueuedRunCoordinatorDaemon
 
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").write_text(
         ONE_MACHINE.read_text(encoding="utf-8"), encoding="utf-8"
     )
     with DagsterInstance.from_config(str(tmp_path)) as instance:
+        queue = create_daemon_of_type(QueuedRunCoordinatorDaemon.daemon_type(), instance)
+        assert isinstance(queue, QueuedRunCoordinatorDaemon)
+        assert queue.interval_seconds == 0.5, "less than whole seconds is not read"
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
         assert instance.run_monitoring_enabled
