@@ -21,7 +21,7 @@ from st_spectrum.spectrum.request_fields import build_fields
 from st_spectrum.spectrum.rest import Rest, TokenSource
 from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.soap import Soap
-from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
+from st_spectrum.spectrum.timecards import OurTokens, PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows
 from st_spectrum.transports import NETWORK, Transports
 
@@ -297,13 +297,11 @@ class Spectrum:
         """
         return self._lookup.pre_time_cards(tokens, days)
 
-    def pre_time_cards_of_spans(
-        self, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
-    ) -> dict[str, StoredTimeCard]:
-        """The same, but only those whose work day lies in one of the spans, each told by its first
-        and last day: one statement for each of payroll's tables, whatever the number of tokens.
+    def our_time_tokens(self) -> OurTokens:
+        """Every token of ours that stands in Payroll, whatever its day: one statement for each of
+        its tables.
         """
-        return self._lookup.pre_time_cards_of_spans(tokens, spans)
+        return self._lookup.our_time_tokens()
 
     def employees(self) -> EmployeesShown:
         """The employees, active and inactive, in one read; a big company has more than are

@@ -7,7 +7,7 @@ if the answer was complete; otherwise the look-up was not possible, which is som
 absent record.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from st_spectrum.spectrum.packing_lists import Packed
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
+    from st_spectrum.spectrum.timecards import OurTokens
 
 C = TypeVar("C", bound=Collection[str])
 Get = Callable[[str, Mapping[str, str]], Rows]
@@ -153,14 +154,12 @@ class Lookup:
 
         return time_tables.find(reader, tokens, days)
 
-    def pre_time_cards_of_spans(
-        self, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
-    ) -> dict[str, StoredTimeCard]:
-        """The same among the cards of some spans of days, in one statement for each table."""
+    def our_time_tokens(self) -> "OurTokens":
+        """Every token of ours in Payroll, in one statement for each table."""
         reader = self._needed("time cards")
         from st_spectrum.spectrum import time_tables
 
-        return time_tables.find_in_spans(reader, tokens, spans)
+        return time_tables.our_tokens(reader)
 
     def employees(self) -> "EmployeesShown":
         """Those that GetEmployee shows, whatever their status; it has no filter by code.

@@ -14,10 +14,17 @@ from typing import Any
 
 from sqlalchemy import Column, Date, MetaData, Select, String, Table, and_, or_, select, type_coerce
 
+from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
-from st_spectrum.spectrum.timecards import HISTORY, PayrollEmployee, StoredTimeCard
+from st_spectrum.spectrum.timecards import (
+    HISTORY,
+    TOKEN,
+    OurTokens,
+    PayrollEmployee,
+    StoredTimeCard,
+)
 
 TOKENS_BEGIN = "ST"
 """First letters of every token, by which our cards are told from most others."""
@@ -132,6 +139,16 @@ def our_cards_of_spans(
     )
 
 
+def tokens_of_table(table: Table, company_code: str) -> Select[Any]:
+    """Message and work day of the rows of one table whose message begins as our tokens do."""
+    message = trimmed(table.c.Message)
+    return (
+        select(message.label("Message"), table.c.Work_Date)
+        .where(of_company(table, company_code))
+        .where(message.like(f"{TOKENS_BEGIN}%"))
+    )
+
+
 def _cards(table: Table, company_code: str, without: Collection[str]) -> Select[Any]:
     columns = [
         column if _is_typed(column.name) else trimmed(column).label(column.name)
@@ -167,22 +184,24 @@ def find(
     return found
 
 
-def find_in_spans(
-    reader: InfoLinkReader, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
-) -> dict[str, StoredTimeCard]:
-    """The cards by token among those of some spans of days: one statement for each table, however
-    many tokens there are.
+def our_tokens(reader: InfoLinkReader) -> OurTokens:
+    """Every token of ours that stands in a table, whatever its day: one statement for each table,
+    which the database goes through from end to end, however many tokens are wanted.
     """
-    wanted = {token.strip() for token in tokens} - {""}
-    found: dict[str, StoredTimeCard] = {}
-    if wanted and spans:
-        _collect(
-            reader,
-            found,
-            wanted,
-            partial(our_cards_of_spans, spans=spans),
-        )
-    return found
+    found: dict[str, date | None] = {}
+    for table in TABLES:
+        for row in reader.raw("pre_time_cards", tokens_of_table(table, reader.company_code)):
+            if TOKEN.fullmatch(token := text_of(row["Message"])):
+                found[token] = _day_or_none(row["Work_Date"])
+    return OurTokens(found)
+
+
+def _day_or_none(cell: object) -> date | None:
+    """The card is there all the same, whatever stands in its day."""
+    try:
+        return CELLS.date_of("Work_Date", cell)
+    except ContractBroken:
+        return None
 
 
 def _collect(

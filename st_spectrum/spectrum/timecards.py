@@ -5,7 +5,8 @@ Pure: nothing here opens a connection. Spectrum gives a card no key and stores a
 [SP 5], so a card is known by its `Message`, which must hold one token and nothing else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -71,6 +72,9 @@ ACTIVE, NOT_ACTIVE = "A", "I"
 HISTORY = "PR_TIME_CARD_HISTORY_MC"
 """The table that a card reaches once its payroll is posted [SP 16.4]."""
 
+TOKEN = re.compile(r"ST[0-9A-F]{16}")
+"""What a token of ours looks like; a message that somebody else enters does not."""
+
 ANSWER = BatchAnswer(OPERATION, ANSWERS, MESSAGE, "time card", SETUP_FIELDS, article="the")
 
 
@@ -84,6 +88,22 @@ def _rest_fields() -> Iterator[Field]:
 
 REST_FIELDS: tuple[Field, ...] = tuple(_rest_fields())
 """One record of the batch, in the order of the page [SP 13.3]."""
+
+
+@dataclass(frozen=True, slots=True)
+class OurTokens:
+    """All tokens of ours that Payroll holds, each with the work day of its card, None where that
+    is not known.
+    """
+
+    days: Mapping[str, date | None]
+
+    def __contains__(self, token: str) -> bool:
+        return token in self.days
+
+    def without(self, tokens: Collection[str]) -> "OurTokens":
+        """What is left of them."""
+        return OurTokens({t: day for t, day in self.days.items() if t not in tokens})
 
 
 @dataclass(frozen=True, slots=True)

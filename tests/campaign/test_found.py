@@ -35,6 +35,17 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
         "time by REST",
         [Make(), Work(), ByHand("timecards", "loses a row"), PutBack()],
     ),
+    "a row that is moved by two weeks is not paid again by a second ledger": (
+        "time by SOAP",
+        [
+            Make(),
+            Backup(),
+            Twin(),
+            ByHand("timecards", "moves to the week before"),
+            ByHand("timecards", "moves to the week before"),
+            Work(),
+        ],
+    ),
     "what payroll took out goes out once more from a ledger that knows nothing of it": (
         "time by REST",
         [Make(), Work(), ByHand("timecards", "is taken out in payroll"), PutBack(), Work()],

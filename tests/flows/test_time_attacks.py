@@ -123,6 +123,28 @@ def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(
     assert in_payroll(timekeeper) == [4]
 
 
+@pytest.mark.parametrize("days", [-3, -24])
+def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it_does_not(
+    timekeeper: Timekeeper, card: Card, days: int
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(timekeeper)
+    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
+    moved = held(sync(timekeeper))
+    resolve(timekeeper, moved.key, "--not-there")
+    still = {outcome.key: outcome for outcome in sync(timekeeper).outcomes}[moved.key]
+    assert (still.result, still.reason) == (Result.HELD, moved.reason)
+    assert in_payroll(timekeeper) == [3]
+    take_out(timekeeper)
+    resolve(timekeeper, moved.key, "--not-there")
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [3]
+    (row,) = timekeeper.rows()
+    assert str(row["Work_Date"])[:10] == (SUNDAY + timedelta(days=days)).isoformat()
+
+
 def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
     timekeeper: Timekeeper, card: Card
 ) -> None:
@@ -337,15 +359,23 @@ def lose_the_ledger(timekeeper: Timekeeper) -> None:
         file.unlink()
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-3, "moved to another week"),
+        (-24, "moved to another week"),
+        (30, "since then the date was"),  # further ahead than a rebuilding goes
+    ],
+)
 def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_again(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card, days: int, words: str
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(timekeeper)
     lose_the_ledger(timekeeper)
-    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    assert "moved to another week" in held(sync(timekeeper)).reason
+    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
+    assert words in held(sync(timekeeper)).reason
     assert in_payroll(timekeeper) == [3]
 
 

@@ -150,6 +150,33 @@ def test_the_cards_of_a_week_are_read_at_once_and_only_what_is_not_among_them_is
     assert spectrum.find_pre_time_cards([], days=(day, day)) == {}
 
 
+def test_every_token_of_ours_is_read_with_its_day_in_one_statement_for_each_table(
+    connect: Connect, spectrum: Spectrum, sandbox: Sandbox
+) -> None:
+    ours = [f"ST{number:016X}" for number in range(3)]
+    spectrum.write("PreTimeCard", soap(ours[0], Work_Date="05/04/2031"))
+    sandbox.control.payroll("approve", "26W19")
+    sandbox.control.payroll("post", "26W19")
+    spectrum.write("PreTimeCard", soap(ours[1]))
+    sandbox.control.payroll("approve", "26W19")
+    for message in (ours[2], "STANDBY", "typed by hand"):
+        spectrum.write("PreTimeCard", soap(message))
+    before = spectrum.calls["infolink.pre_time_cards"]
+
+    found = spectrum.our_time_tokens()
+
+    assert found.days == {
+        ours[0]: date(2031, 5, 4),
+        ours[1]: date(2026, 5, 4),
+        ours[2]: date(2026, 5, 4),
+    }
+    assert spectrum.calls["infolink.pre_time_cards"] == before + len(time_tables.TABLES)
+    assert found.without(ours[:2]).days == {ours[2]: date(2026, 5, 4)}
+    assert not connect(company_code="002").our_time_tokens().days
+    with pytest.raises(LookupImpossible, match="time cards"):
+        connect(infolink=None).our_time_tokens()
+
+
 def test_other_companies_cards_are_not_ours(connect: Connect, spectrum: Spectrum) -> None:
     spectrum.write("PreTimeCard", soap("AAA111"))
     assert connect(company_code="002").find_pre_time_cards(["AAA111"]) == {}

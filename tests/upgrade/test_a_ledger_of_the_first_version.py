@@ -130,6 +130,7 @@ EXPLAINED = {
     "PreTimeCard there, could not be looked up": STANDS,
     "POST /timecard/timecards carried out, worker killed": STANDS,
     "POST /timecard/timecards there, could not be looked up": STANDS,
+    "moved here from another week": STANDS,
     "AddARInvoice carried out, worker killed": STANDS,
     "AddARInvoice carried out, worker killed: offset of a void": STANDS,
     "AddARInvoice there, could not be looked up": STANDS,

@@ -161,14 +161,21 @@ class TimeBundles:
 
     def _is_as_sent(self, entry: TimeEntry, key: str) -> bool:
         sent, _ = kept_card(self._ledger, key)
-        return sent is not None and not change_since(sent, entry)
+        is_kept = sent is not None and not self._ledger.has(TakenOutTime, key)
+        return is_kept and not change_since(sent, entry)
 
     def _still_there(self, bundle: TimecardBundle) -> str:
-        """The key itself when its card was to be taken out and still stands in payroll; else "".
-        Where nobody can look there, the
-        person's word counts, as it does after a lost answer."""
-        is_out = bundle.standing and self._ledger.has(TakenOutTime, bundle.key)
-        return bundle.key if is_out else ""
+        """The key of a card that was to be taken out and still stands in payroll, its own or that of
+        the week in which it stood before; else "". Where nobody can look there, the person's word
+        counts, as it does after a lost answer.
+        """
+        if not bundle.standing:
+            return ""
+        if self._ledger.has(TakenOutTime, bundle.key):
+            return bundle.key
+        origin = self._ledger.document(TimeOrigin, origin_of_key(bundle.key))
+        is_out = origin is not None and self._ledger.has(TakenOutTime, origin.key)
+        return origin.key if origin is not None and is_out else ""
 
     def _today(self) -> date:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()

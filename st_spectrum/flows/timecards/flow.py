@@ -28,7 +28,7 @@ from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import keep_sent, kept_card
-from st_spectrum.flows.timecards.notice import notice, why_idle
+from st_spectrum.flows.timecards.notice import local_day, notice, why_idle
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.pieces import is_row_read
 from st_spectrum.flows.timecards.rebuild import rebuild_time, rebuild_time_if_lost
@@ -37,7 +37,12 @@ from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import decide_timecard
 from st_spectrum.flows.timecards.settled import forget_card, settle_time
 from st_spectrum.flows.timecards.sides import TimeSides
-from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, tokens_of
+from st_spectrum.flows.timecards.standing import (
+    as_it_stands,
+    by_key,
+    standing_tokens,
+    week_ends_in,
+)
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.flows.timecards.time_context import TimeContext
@@ -78,21 +83,23 @@ class TimecardsFlow(FlowDefaults):
         self._bundles = TimeBundles(context)
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The cards that payroll holds under tokens of these keys, one statement for each of its
-        tables.
+        """The cards that payroll holds of these pieces of time, whatever week they stood in when they
+        were sent: one statement for each of its tables, and as many more where there are any.
 
-        A card that somebody moved by more than a week is found by its token alone, for which the
-        database goes through every card there is: that is done when a ledger is recognised as old
-        (`rebuild_time`), and at night. Without Info-Link nobody can look, and the answer is that
-        nothing stands there: whether the ledger may be believed then has to be told by something
-        else, a witness outside of it.
+        Without Info-Link nobody can look, and the answer is that nothing stands there: whether the
+        ledger may be believed then has to be told by something else, a witness outside of it.
         """
-        tokens = [token for key in keys for token in tokens_of(key)]
         try:
-            found = self._spectrum.pre_time_cards_of_spans(tokens, days_of(keys))
+            payroll = self._spectrum.our_time_tokens()
+            today = local_day(self._account, self._ledger.now())
+            ends = week_ends_in(payroll, self._account.timecards.first_day, today)
+            tokens = standing_tokens(keys, payroll, ends)
+            found = self._spectrum.find_pre_time_cards(
+                token for those in tokens.values() for token in those
+            )
         except LookupImpossible:
             return NOTHING
-        return Standing(by_key(keys, found))
+        return Standing(by_key(tokens, found))
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One piece of time and what is to become of it."""

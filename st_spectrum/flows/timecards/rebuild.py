@@ -6,8 +6,8 @@ start: before the first card goes out, all time since the account's first day is
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from st_spectrum.account import Account
@@ -19,13 +19,13 @@ from st_spectrum.flows.timecards.kept import keep_sent
 from st_spectrum.flows.timecards.notice import compared_weeks, local_day
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.paid_hours import first_day_setting
-from st_spectrum.flows.timecards.payroll_week import week_end
-from st_spectrum.flows.timecards.standing import as_it_stands
+from st_spectrum.flows.timecards.payroll_week import week_end, week_from
+from st_spectrum.flows.timecards.standing import as_it_stands, week_ends_of
 from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import State
 from st_spectrum.spectrum.lookup import LookupImpossible
-from st_spectrum.spectrum.timecards import StoredTimeCard
+from st_spectrum.spectrum.timecards import OurTokens, StoredTimeCard
 
 log = logging.getLogger(__name__)
 
@@ -94,15 +94,21 @@ def rebuild_time(context: TimeContext, other_values: OtherValues) -> int:
     """How many pieces of time were noted as sent. Only reads the two systems; raises
     `LookupImpossible` without Info-Link.
     """
-    # Older weeks are paid and closed, and codes of the account file may have changed since.
-    compared = compared_weeks(context.account, local_day(context.account, context.ledger.now()))
     ends = list(weeks_since_first_day(context))
+    if not ends:
+        return 0
+    payroll = context.spectrum.our_time_tokens()
     spans = (ends[first : first + SPAN_WEEKS] for first in range(0, len(ends), SPAN_WEEKS))
-    return sum(
-        _rebuild_week(context, end, entries, other_values if end in compared else None)
-        for span in spans
-        for end, entries in context.times.weeks_with_other_cards(span).items()
-    )
+    count, known, others = 0, set[str](), list[TimeEntry]()
+    for span in spans:
+        for end, entries in context.times.weeks_with_other_cards(span).items():
+            pieces = _near(end, entries, payroll)
+            count += _record_cards(context, pieces, other_values)
+            known |= pieces.keys()
+            found = {piece.entry.origin for piece in pieces.values()}
+            others += [entry for entry in entries if entry.origin not in found]
+    moved = _moved(others, payroll.without(known))
+    return count + _record_cards(context, moved, other_values)
 
 
 def weeks_since_first_day(context: TimeContext) -> Iterator[date]:
@@ -119,23 +125,48 @@ def weeks_since_first_day(context: TimeContext) -> Iterator[date]:
         end += timedelta(weeks=1)
 
 
-def _rebuild_week(
-    context: TimeContext, end: date, entries: Sequence[TimeEntry], other_values: OtherValues | None
-) -> int:
-    """`other_values` is None where that is not asked."""
-    # A row may have been moved to this week after it was sent. The week's own come last: by them a
-    # piece is known.
+@dataclass(frozen=True)
+class Piece:
+    """Time as it stands now, and the key that it was sent under."""
+
+    key: str
+    entry: TimeEntry
+
+
+def _near(end: date, entries: Sequence[TimeEntry], payroll: OurTokens) -> dict[str, Piece]:
+    """By token, the time of a week that was sent for it or for a week beside it. The week's own
+    tokens come last: by them a piece is known.
+    """
     ends = (end - timedelta(weeks=1), end + timedelta(weeks=1), end)
-    keys = {
-        token_of(key): (key, entry)
-        for day in ends
-        for entry in entries
-        for key in (f"{day:%Y%m%d}.{entry.origin}",)
-    }
-    stored = context.spectrum.find_pre_time_cards(keys)
+    pieces = (Piece(f"{day:%Y%m%d}.{entry.origin}", entry) for day in ends for entry in entries)
+    return {token: piece for piece in pieces if (token := token_of(piece.key)) in payroll}
+
+
+def _moved(entries: Sequence[TimeEntry], payroll: OurTokens) -> dict[str, Piece]:
+    """By token, the time that was sent for any other week before people moved it. `payroll` are
+    cards whose time was not found.
+    """
+    ends = week_ends_of(day for day in payroll.days.values() if day is not None)
+    pieces = (Piece(f"{end:%Y%m%d}.{entry.origin}", entry) for entry in entries for end in ends)
+    return {token: piece for piece in pieces if (token := token_of(piece.key)) in payroll}
+
+
+def _record_cards(
+    context: TimeContext, pieces: Mapping[str, Piece], other_values: OtherValues
+) -> int:
+    """How many pieces, by token, were noted as sent."""
+    # Older weeks are paid and closed, and codes of the account file may have changed since.
+    compared = compared_weeks(context.account, local_day(context.account, context.ledger.now()))
+    stored = context.spectrum.find_pre_time_cards(pieces)
     return sum(
-        _record_sent(context, *keys[token], stored[token], other_values)
-        for token in keys
+        _record_sent(
+            context,
+            piece.key,
+            piece.entry,
+            stored[token],
+            other_values if week_from(piece.entry.week) in compared else None,
+        )
+        for token, piece in pieces.items()
         if token in stored
     )
 

@@ -34,11 +34,11 @@ from st_spectrum.flows.timecards.kept import accepted_version
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.rebuild import SPAN_WEEKS, weeks_since_first_day
 from st_spectrum.flows.timecards.rules import TAKEN_BACK
-from st_spectrum.flows.timecards.standing_twice import TOKEN
 from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.flows.timecards.time_pieces import MOVED, TimePieces
 from st_spectrum.ledger.entry import State
 from st_spectrum.servicetrade.models import Unreadable
+from st_spectrum.spectrum.timecards import TOKEN
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import InfoLinkReader

@@ -1,57 +1,88 @@
 """A pre-time card that stands in payroll although the ledger knows no sending of it: taken over as
-it stands, never sent again.
+it stands, never sent again, whatever week its time has been moved to since.
 
 The ledger was put back from a copy, say, or is a second one. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.flows.timecards.codes import Booking, token_of
 from st_spectrum.flows.timecards.payroll_week import week_from
-from st_spectrum.spectrum.timecards import StoredTimeCard
-
-WEEK = timedelta(days=7)
+from st_spectrum.spectrum.timecards import OurTokens, StoredTimeCard
 
 TAKEN_OVER = "its card stood in payroll already: taken over as it stands, nothing was sent"
 
-Days = tuple[date, date]
-"""The first and the last day of a span."""
+ENDS_AROUND = range(-7, 14)
+"""Days from a card's work day to the ends of its own week and of the two beside it, whatever day
+weeks begin on: a clerk may have corrected the day.
+"""
+
+CALENDAR = range(date.min.toordinal(), date.max.toordinal() + 1)
+"""All days that a date can be, as ordinals."""
+
+Tokens = Mapping[str, tuple[str, ...]]
+"""By key, those tokens that stand in payroll."""
 
 
 def tokens_of(key: str) -> tuple[str, ...]:
-    """The tokens that a piece of time may have been sent under, its own first.
+    """The tokens that a piece of time most likely was sent under, its own first.
 
-    People may have moved its day into the week beside, and the account's week may begin on another
-    day by now: either gives the piece another key. So the ends of all weeks that lie a week or less
-    from its own count.
+    The account's week may begin on another day by now, which gives the piece another key. So the
+    ends of all weeks that lie a week or less from its own count.
     """
     end, origin = week_from(week_of_key(key)), origin_of_key(key)
     others = (end + timedelta(days=days) for days in range(-7, 8) if days)
     return (token_of(key), *(token_of(f"{day:%Y%m%d}.{origin}") for day in others))
 
 
-def days_of(keys: Sequence[str]) -> tuple[Days, ...]:
-    """The work days of these keys with one week around each, as spans that do not touch."""
-    spans: list[Days] = []
-    for end in sorted({week_from(week_of_key(key)) for key in keys}):
-        first, last = end - timedelta(days=6) - WEEK, end + WEEK
-        if spans and first <= spans[-1][1] + timedelta(days=1):
-            spans[-1] = spans[-1][0], last
-        else:
-            spans.append((first, last))
-    return tuple(spans)
+def week_ends_of(days: Iterable[date]) -> tuple[date, ...]:
+    """Every day on which the payroll week of one of these days may end."""
+    known = {day.toordinal() for day in days}
+    ends = {day + away for day in known for away in ENDS_AROUND}
+    return tuple(date.fromordinal(end) for end in sorted(ends) if end in CALENDAR)
+
+
+def week_ends_in(payroll: OurTokens, first_day: str, today: date) -> tuple[date, ...]:
+    """The ends of all weeks that a piece of time may have been sent for: since the account's first
+    day, and wherever payroll has a card of ours.
+    """
+    days = {day for day in payroll.days.values() if day is not None}
+    begin = date.fromisoformat(first_day) if first_day else today
+    days |= {begin + timedelta(days=passed) for passed in range((today - begin).days + 1)}
+    return week_ends_of(days)
+
+
+def standing_tokens(keys: Iterable[str], payroll: OurTokens, ends: Sequence[date]) -> Tokens:
+    """Which tokens of payroll these pieces of time were sent under, in whatever week they stood
+    then; those of its own week come first.
+
+    Work that people move to another week keeps its origin, and so gets another key and another
+    token.
+    """
+    weeks = [f"{end:%Y%m%d}" for end in ends]
+
+    def of(key: str) -> Iterator[str]:
+        yield from tokens_of(key)
+        origin = origin_of_key(key)
+        yield from (token_of(f"{week}.{origin}") for week in weeks)
+
+    found = {
+        key: tuple(dict.fromkeys(token for token in of(key) if token in payroll)) for key in keys
+    }
+    return {key: tokens for key, tokens in found.items() if tokens}
 
 
 def by_key(
-    keys: Sequence[str], found: Mapping[str, StoredTimeCard]
+    tokens: Tokens, found: Mapping[str, StoredTimeCard]
 ) -> dict[str, tuple[StoredTimeCard, ...]]:
-    """Which of the cards found by token belongs to which key; the card under the key's own token
-    comes first.
-    """
-    cards = {key: tuple(found[token] for token in tokens_of(key) if token in found) for key in keys}
+    """Which of the cards found by token belongs to which key, in the order of its tokens."""
+    cards = {
+        key: tuple(found[token] for token in those if token in found)
+        for key, those in tokens.items()
+    }
     return {key: those for key, those in cards.items() if those}
 
 

@@ -1,6 +1,5 @@
 """Time that stands twice in payroll under one token of ours."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,13 +10,13 @@ from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_cards
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.spectrum.timecards import TOKEN
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.double_tables import CardCopies
     from st_spectrum.spectrum.infolink import InfoLinkReader
 
 IN_TWO_TABLES = "stands in two tables of payroll"
-TOKEN = re.compile(r"ST[0-9A-F]{16}")
 
 
 def time_standing_twice(

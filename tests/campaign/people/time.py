@@ -98,9 +98,11 @@ def _other_job(part: History, rows: list[Row], _before: Touched) -> list[Row]:
     return rows
 
 
-def _earlier(days: int) -> Callable[[History, list[Row], Touched], list[Row]]:
+def moved_by(days: int) -> Callable[[History, list[Row], Touched], list[Row]]:
+    """The first row tells of another day."""
+
     def edit(_part: History, rows: list[Row], _before: Touched) -> list[Row]:
-        return [rows[0] | {"date": rows[0]["date"] - days * DAY}, *rows[1:]]
+        return [rows[0] | {"date": rows[0]["date"] + days * DAY}, *rows[1:]]
 
     return edit
 
@@ -167,8 +169,8 @@ TIME_ACTS: dict[str, Act] = acts(
         "is approved again": (status("approved"), TOLD),
         "gets other hours": (edit_rows(_correct), TOLD),
         "moves to another job": (edit_rows(_other_job), TOLD),
-        "moves to the day before": (edit_rows(_earlier(1)), TOLD),
-        "moves to the week before": (edit_rows(_earlier(7)), TOLD),
+        "moves to the day before": (edit_rows(moved_by(-1)), TOLD),
+        "moves to the week before": (edit_rows(moved_by(-7)), TOLD),
         "loses a row": (edit_rows(_without_first), TOLD),
         "is deleted": (delete, TOLD),
         "is approved in payroll": (payroll("approve"), TOLD),
