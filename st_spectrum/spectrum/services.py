@@ -421,11 +421,12 @@ INVOICE_HEADER = (
 [SP 12.1].
 """
 
-# [SP 12.2] prints no length for Quantity and Unit_Of_Measure; these two are assumed.
+# [SP 12.2] prints no length for Quantity and Unit_Of_Measure. The unit's is that of its column
+# [SP 16.3]; that the service takes as much, and the other one, are assumed.
 INVOICE_DETAIL = (
     _number("Quantity", 13),
     _text("Detail_Description", 30),
-    _text("Unit_Of_Measure", 5),
+    _text("Unit_Of_Measure", 3),
     _required(
         _number("Line_Extension", 13, "extended amount including retention", is_positive=True)
     ),
