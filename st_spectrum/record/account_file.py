@@ -2,6 +2,7 @@
 addresses, logins, people and places on a machine are left out.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import PurePath
@@ -38,10 +39,9 @@ LEFT_OUT = frozenset(
 KEPT = frozenset(
     {
         *("timezone", "office_timezones"),
-        *("customers.codes.prefix", "sites.codes.prefix"),
-        *("jobs.number_format", "jobs.ignored_types", "jobs.contract_type"),
+        *("jobs.ignored_types", "jobs.contract_type"),
         *("jobs.default_contract_type", "jobs.oh_batch_code"),
-        *("invoices.number.format", "invoices.number.credit_suffix"),
+        *("invoices.number.credit_suffix",),
         *("invoices.number.void_suffix", "invoices.number.void_credit_suffix"),
         *("invoices.gl.by_cost_center", "invoices.gl.by_job_type", "invoices.gl.default"),
         *("invoices.rounding_gl_account", "timecards.batch_prefix", "timecards.active_statuses"),
@@ -78,6 +78,15 @@ KEYS_KEPT = frozenset(
     }
 )
 """Maps from a code, a state or a word of a list; the keys of all others are names."""
+
+PATTERNS = frozenset(
+    {
+        *("customers.codes.prefix", "sites.codes.prefix"),
+        *("jobs.number_format", "invoices.number.format"),
+    }
+)
+"""Settings of which the fields stay, and a letter or two; a word between them may be a name."""
+WORD_OR_FIELD = re.compile(r"\{[^}]*\}|[A-Za-z]{3,}")
 
 DATES = frozenset({"timecards.first_day", "timecards.closed_through"})
 MONTHS = frozenset({"invoices.open_periods"})
@@ -172,10 +181,15 @@ class _Writer:
             return [str(one) if is_listed else self._scalar(one, place) for one in value]
         return str(value) if is_listed else self._scalar(value, place)
 
+    def _word(self, found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith("{") else self._pseudonyms.of(found[0])
+
     def _scalar(self, value: Any, place: str) -> Any:
         if isinstance(value, bool | int | float):
             return value
         text = str(value)
+        if place in PATTERNS:
+            return WORD_OR_FIELD.sub(self._word, text)
         if place in DATES:
             return str(self._pseudonyms.shifted(text))
         if place in MONTHS:

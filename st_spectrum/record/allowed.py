@@ -3,16 +3,18 @@ of pages. Everything else is hidden. Data; pure.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from zoneinfo import available_timezones
 
 from st_spectrum.flows.timecards.pieces import ACTIVITY_NAMES
+from st_spectrum.record.known_words import CONTENT_TYPES, FAULTS, SERVICETRADE, SPECTRUM
 from st_spectrum.record.walk_servicetrade import NO_SUCH_SYSTEM
 from st_spectrum.record.walk_spectrum import NO_SUCH_SERVICE
 from st_spectrum.servicetrade.time_models import ACTIVITIES
-from st_spectrum.spectrum.services import SERVICES
+from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES
+from st_spectrum.spectrum.timecards import REST_NAMES
 
 
 class Rule(StrEnum):
@@ -77,8 +79,18 @@ WORDS_OF_PATHS = frozenset(
 )
 HEADERS_KEPT = frozenset({"content-type", "retry-after"})
 
-_WORD = re.compile(r"[a-z][a-z0-9_]*( [a-z0-9_]+)?|[A-Z]{2}|\d*")
-"""How ServiceTrade writes the values of a list: small letters, a number."""
+COUNTS = frozenset(
+    {
+        *("page", "totalPages", "totalCount", "totalRecords", "limit", "expires_in"),
+        *("requestDurationMs", "resourceUsageMs", "resourceBalanceMs"),
+        *("entityType", "isCustomer"),
+    }
+)
+_COUNT = re.compile(r"-?\d{0,7}(\.\d{1,3})?|True|False|true|false")
+_CODE = re.compile(r"[A-Z0-9_/][A-Z0-9_ ./+-]{0,19}|")
+"""How codes of the set-up are written: capitals and digits."""
+_LETTER = re.compile(r"[A-Za-z]{0,2}")
+_VERSION = re.compile(r"[\d. ]{0,12}")
 _STATE = re.compile(r"[A-Z]{2}|")
 _CODE_LIKE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_ .,/+-]{0,29}|")
 _KEY = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")
@@ -106,21 +118,62 @@ def rule_of_column(name: str) -> Rule:
     return Rule.DATE if _COLUMN_DATE.match(bare) else Rule.HIDE
 
 
-def may_stay(text: str) -> bool:
-    """Whether a value of a kept column looks like a code or a word of a list."""
-    parts = text.strip().split(",")
-    return all(_CODE_LIKE.fullmatch(part.strip()) and len(part.split()) <= 2 for part in parts)
+def may_stay(name: str, text: str) -> bool:
+    """Whether the value of a kept column or element is a code of the set-up, or a word of a list
+    that is known: several of either with commas.
+    """
+    bare = name[1:] if re.match(r"p[A-Z]", name) else name
+    fits = _FITS.get(bare, _is_code)
+    return all(fits(part.strip()) for part in text.strip().split(","))
+
+
+def may_stay_in_header(name: str, value: str) -> bool:
+    """Whether a header says no more than how an answer is written, or for how long to stay away."""
+    if name.lower() not in HEADERS_KEPT:
+        return False
+    bare = value.split(";")[0].strip()
+    return bare.lower() in CONTENT_TYPES if name.lower() == "content-type" else bare.isdigit()
 
 
 def may_stay_in_json(name: str, value: object) -> bool:
-    """Whether the value of a kept key looks like a word of ServiceTrade's, several with commas.
-    People type states as they like, and anything may stand where a time zone is asked for.
+    """Whether the value of a kept key is a word of ServiceTrade's lists, several with commas, or a
+    count. People type states as they like, and anything may stand where a time zone is asked for.
     """
     if name == "state":
         return bool(_STATE.fullmatch(str(value)))
     if name == "timezone":
         return str(value) in _time_zones()
-    return all(_WORD.fullmatch(part.strip()) for part in str(value).split(","))
+    parts = (part.strip() for part in str(value).split(","))
+    if name in COUNTS:
+        return all(_COUNT.fullmatch(part) for part in parts)
+    return all(part.casefold() in SERVICETRADE or not part or part == "None" for part in parts)
+
+
+def _is_code(text: str) -> bool:
+    is_one = bool(_CODE.fullmatch(text)) and len(text.split()) <= 2
+    return is_one or text.casefold() in SPECTRUM
+
+
+@cache
+def _names() -> frozenset[str]:
+    fields = {field.name for service in SERVICES.values() for field in service.fields}
+    rest = {field.name for field in (*INVOICE_HEADER, *INVOICE_DETAIL)} | set(REST_NAMES.values())
+    return frozenset(name.casefold() for name in fields | rest)
+
+
+def _is_name(text: str) -> bool:
+    return not text or text.casefold() in _names()
+
+
+_FITS: Mapping[str, Callable[[str], bool]] = {
+    **dict.fromkeys(("State", "Ship_To_State"), lambda text: bool(_STATE.fullmatch(text))),
+    **dict.fromkeys(("error_code", "Error_Code"), lambda text: bool(_LETTER.fullmatch(text))),
+    **dict.fromkeys(("column", "Error_Column"), _is_name),
+    **dict.fromkeys(("TABLE_NAME", "COLUMN_NAME"), lambda text: bool(_CODE_LIKE.fullmatch(text))),
+    "Version": lambda text: bool(_VERSION.fullmatch(text)),
+    "faultcode": lambda text: text.rpartition(":")[2].casefold() in FAULTS,
+}
+"""Kept columns and elements that hold something else than a code."""
 
 
 def is_person(keys: Collection[str]) -> bool:

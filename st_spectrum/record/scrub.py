@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from st_spectrum.record.allowed import (
-    HEADERS_KEPT,
     MAPS,
     TEXTS_KEPT,
     TYPES_OF_PEOPLE,
@@ -20,6 +20,7 @@ from st_spectrum.record.allowed import (
     is_key,
     is_person,
     may_stay,
+    may_stay_in_header,
     may_stay_in_json,
     rule_of_column,
     rule_of_key,
@@ -34,6 +35,13 @@ LOGIN_ELEMENTS = frozenset({"Authorization_ID", "GUID"})
 WELL_KNOWN = ("http://schemas.xmlsoap.org/", "http://www.w3.org/", "http://www.northgate-is.com/")
 """Beginnings of the names of namespaces, which are no addresses."""
 NOWHERE = "http://recorded.invalid"
+
+
+def _take_out(element: etree._Element) -> None:
+    """With whatever stands inside, and with the text behind it."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Scrubber:
             "headers": {
                 name: value
                 for name, value in call.headers.items()
-                if name.lower() in HEADERS_KEPT and may_stay(value.split(";")[0])
+                if may_stay_in_header(name, value)
             },
             "body": self.body(call),
         }
@@ -119,7 +127,7 @@ class Scrubber:
     def cell(self, name: str, value: Any) -> Any:
         """A value of Spectrum that stands in a column or an element; padding stays."""
         rule = rule_of_column(name)
-        if value is None or (rule is Rule.KEEP and may_stay(str(value))):
+        if value is None or (rule is Rule.KEEP and may_stay(name, str(value))):
             return value
         if rule is Rule.DATE:
             return self.pseudonyms.shifted(value)
@@ -151,8 +159,9 @@ class Scrubber:
 
     def _xml(self, root: etree._Element) -> str:
         trim_rows(root)
-        for element in root.iter():
+        for element in list(root.iter()):
             if not isinstance(element.tag, str):
+                _take_out(element)
                 continue
             name = envelope.local_name(element)
             for attribute in list(element.attrib):
@@ -162,7 +171,7 @@ class Scrubber:
                 element.text = str(self.cell(name, element.text))
             if element.tail and element.tail.strip():
                 element.tail = None
-        return etree.tostring(root, encoding="unicode")
+        return self._written(root)
 
     def wsdl(self, body: bytes) -> str:
         """A description without its address, its remarks, and any text for people."""
@@ -171,13 +180,22 @@ class Scrubber:
             return ""
         for element in list(root.iter()):
             if not isinstance(element.tag, str) or envelope.local_name(element) == "documentation":
-                parent = element.getparent()
-                if parent is not None:
-                    parent.remove(element)
+                _take_out(element)
                 continue
             element.text = element.tail = None
             for attribute, value in element.attrib.items():
                 text = str(value)
                 if "://" in text and not text.startswith(WELL_KNOWN):
                     element.attrib[attribute] = self._address(text)
-        return etree.tostring(root, encoding="unicode")
+        return self._written(root)
+
+    def _written(self, root: etree._Element) -> str:
+        """As text, without names of namespaces that are somebody's address."""
+        uris = {uri for element in root.iter() for uri in element.nsmap.values()}
+        uris |= {str(element.get("targetNamespace", "")) for element in root.iter()}
+        text: str = etree.tostring(root, encoding="unicode")
+        for uri in sorted(uris - {""}, key=len, reverse=True):
+            if not uri.startswith((*WELL_KNOWN, NOWHERE)):
+                hidden = self._address(uri) if "://" in uri else self.pseudonyms.of(uri)
+                text = text.replace(f'"{escape(uri)}"', f'"{hidden}"')
+        return text

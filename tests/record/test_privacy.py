@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from st_spectrum.account import Account
 from st_spectrum.check import check_account
+from st_spectrum.record.account_file import recorded_account
 from st_spectrum.record.folder import write_recording
 from st_spectrum.record.pseudonyms import Pseudonyms
 from st_spectrum.record.reading import Reading, judge, read_systems
@@ -151,3 +152,22 @@ def test_check_on_a_replay_of_it_works_with_the_account_file_written_along(
     (reached,) = (one for one in found if "the login leads to account" in one.problem)
     assert reached.severity == "note"
     assert any("the highest number" in one.problem for one in found)
+
+
+def test_words_in_the_formats_of_an_account_file_are_hidden_and_its_fields_stay(
+    somebodys: tuple[Installation, Reading], tmp_path: Path
+) -> None:
+    account = somebodys[0].account
+    named = account.model_copy(
+        update={
+            "jobs": account.jobs.model_copy(update={"number_format": "BRANDY-{number}"}),
+            "customers": account.customers.model_copy(
+                update={"codes": account.customers.codes.model_copy(update={"prefix": "QUIV"})}
+            ),
+        }
+    )
+
+    text = recorded_account(named, Pseudonyms())
+
+    assert "-{number}" in text
+    assert not any(word in text for word in ("BRANDY", "QUIV"))

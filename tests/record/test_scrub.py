@@ -210,3 +210,72 @@ def test_states_time_zones_and_types_of_a_list_stay() -> None:
 
 def test_the_type_of_a_customer_is_the_companys_own_word() -> None:
     assert Scrubber(Pseudonyms(), "spectrum").cell("Type", "KELLY") != "KELLY"
+
+
+ENVELOPE = (
+    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:n="http://harborfire.example:8482/ws"><s:Body>{}</s:Body></s:Envelope>'
+)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<n:R><response><Name>x</Name></response></n:R>",
+        "<?harborfire host?><R><response><Name>x</Name><?b harborfire?></response></R>",
+        "<R><!-- harborfire --><response><Name>x</Name>harborfire</response></R>",
+        "<s:Fault><faultcode>Server.harborfire</faultcode></s:Fault>",
+        "<R><response><Status>Ann Harborfire</Status><State>Harborfire</State></response></R>",
+        "<R><response><Wage_Class>Harborfire</Wage_Class><Version>harborfire</Version></response></R>",
+        "<R><response><error_code>Harborfire</error_code></response></R>",
+        "<R><response><column>Harborfire</column></response></R>",
+    ],
+    ids=["namespace", "instruction", "remark", "fault", "columns", "codes", "error", "column"],
+)
+def test_no_corner_of_an_answer_keeps_what_is_somebodys(inner: str) -> None:
+    _, text = scrubbed(ENVELOPE.format(inner).encode(), "/ws/GetCustomers")
+
+    assert "harborfire" not in text.casefold()
+    assert "/envelope/" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        ("/company", {"data": {"type": "harborfire", "status": "harborfire two"}}, {}),
+        ("/company", {"data": {"auth": "harborfire", "entityType": "harborfire"}}, {}),
+        ("/company", {}, {"content-type": "application/harborfire", "retry-after": "harborfire"}),
+    ],
+    ids=["words of lists", "words of logins", "headers"],
+)
+def test_a_word_of_no_list_is_hidden_where_one_of_a_list_would_stay(
+    path: str, body: dict[str, Any], headers: dict[str, str]
+) -> None:
+    _, text = scrubbed(body, path, headers=headers)
+
+    assert "harborfire" not in text
+
+
+def test_a_description_keeps_no_host_in_the_names_of_its_spaces_and_is_still_one() -> None:
+    wsdl = (
+        b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"'
+        b' xmlns:tns="http://firm.example:8482/ws/AddJob" xmlns:u="urn:firm"'
+        b' targetNamespace="http://firm.example:8482/ws/AddJob"><u:x/></definitions>'
+    )
+    found, text = scrubbed(wsdl, "/wsdls/AddJob.jws")
+
+    assert "firm" not in text
+    name = found["body"].partition('targetNamespace="')[2].partition('"')[0]
+    assert f'xmlns:tns="{name}"' in found["body"]
+
+
+def test_codes_words_of_lists_and_counts_stay() -> None:
+    scrubber = Scrubber(Pseudonyms(), "spectrum")
+    for name, value in (
+        ("Status", "Not Used"), ("Status_Flag", "CLOSED"), ("Taxable_Flag", "No Default"),
+        ("Cost_Center", "100-A"), ("Phase_Code", "001000"), ("column", "GL_Account"),
+        ("faultcode", "soapenv:Client"), ("Version", "7.5"), ("State", "VA"),
+    ):  # fmt: skip
+        assert scrubber.cell(name, value) == value, name
+    record = {"page": 2, "type": "service_call", "status": "pending_accounting", "entityType": 3}
+    assert scrubber.json(record) == record
