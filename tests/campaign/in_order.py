@@ -5,6 +5,8 @@ works until it has to wait for the others, as where documents of several records
 So a history of three threads at once is played again by its seed.
 """
 
+import threading
+from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
@@ -21,6 +23,8 @@ from st_spectrum.spectrum import group
 
 POOLED = (engine, reservations, shared_keys, stored, damage)
 """Modules that ask for a pool of threads on the way of a record."""
+ANOTHER_WORKER = 0.001
+"""Seconds given to a worker in a thread of its own, should it be the one that holds a lock."""
 
 
 class Crew(Executor):
@@ -86,6 +90,35 @@ class _Signal:
             assert give_way(), "nobody is left who could set it"
 
 
+class _Lock:
+    """A lock as the product's threads take it: whoever finds it taken lets the others go on, for the
+    one that holds it may have given way to those who come to share its message.
+    """
+
+    def __init__(self) -> None:
+        self._lock = allocate_lock()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        is_taken = self._lock.acquire(blocking=False)
+        while blocking and not is_taken:
+            if not give_way():
+                return self._lock.acquire(blocking, timeout)
+            is_taken = self._lock.acquire(timeout=ANOTHER_WORKER)
+        return is_taken
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def locked(self) -> bool:
+        return self._lock.locked()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
 class _Batch(group._Batch[Any, Any]):
     def __init__(self) -> None:
         super().__init__()
@@ -103,8 +136,9 @@ def _gather(self: Any, batch: Any) -> None:
 
 @contextmanager
 def in_order() -> Iterator[None]:
-    """Inside, every pool of the product is a crew."""
+    """Inside, every pool of the product is a crew, and every lock made here one that a crew takes."""
     with ExitStack() as patches:
+        patches.enter_context(mock.patch.object(threading, "Lock", _Lock))
         for module in POOLED:
             patches.enter_context(mock.patch.object(module, "ThreadPoolExecutor", Crew))
         patches.enter_context(mock.patch.object(group, "_Batch", _Batch))

@@ -23,6 +23,8 @@ from tests.histories.history import History
 from tests.histories.life import Killed
 from tests.histories.place import Place
 
+SAID_EACH = 500
+"""Histories between two lines of a log."""
 BLOCK = 50
 """Histories of one seed; with fewer, Hypothesis tries the simplest ones only."""
 SUBJECTS: dict[str, type[History]] = {"product": History, "naive": NaiveHistory}
@@ -81,6 +83,15 @@ def campaign(subject: str, histories: int, seed: int, processes: int) -> Sums:
         work = [pool.submit(one_block, subject, *block) for block in blocks(histories, seed, names)]
         for done in as_completed(work):
             sums.add(done.result())
-            if sys.stderr.isatty():
-                print(f"\r{sums.histories} of {histories}", end="", file=sys.stderr, flush=True)
+            _say_how_far(sums, histories)
     return sums
+
+
+def _say_how_far(sums: Sums, histories: int) -> None:
+    """On a terminal all the time, in a log now and then."""
+    if sys.stderr.isatty():
+        print(f"\r{sums.histories} of {histories}", end="", file=sys.stderr, flush=True)
+    elif sums.histories // SAID_EACH > sums.said:
+        sums.said = sums.histories // SAID_EACH
+        bad = f", {sums.failed.total()} of them failed" if sums.failed else ""
+        print(f"{sums.histories} of {histories}{bad}", file=sys.stderr, flush=True)

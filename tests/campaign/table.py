@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tests.campaign.tally import Tally
 from tests.campaign.trial import KINDS, Block
 
-MOST_FOUND = 5
+MOST_FOUND = 20
 """Failing histories that are printed."""
 
 
@@ -22,6 +22,7 @@ class Sums:
     told: int = 0
     late: int = 0
     found: list[str] = field(default_factory=list)
+    said: int = 0
 
     def add(self, block: Block) -> None:
         """One more block."""

@@ -1,5 +1,6 @@
 """One history and what came of it; and a block of them, drawn by Hypothesis under one seed."""
 
+import faulthandler
 import itertools
 import time
 import traceback
@@ -22,6 +23,8 @@ from tests.histories.place import Place
 
 CAMPAIGN_CASES = {**EVERY_CASE, **FIRST_VERSION}
 KINDS = ("lost", "doubled", "silent", "never quiet", "broke")
+HANGS = 600.0
+"""Seconds after which a history that has not ended is shown with its stack, and its process ends."""
 
 
 @dataclass
@@ -187,8 +190,10 @@ def run_block(
     def each(happened: list[Happening], workers: int) -> None:
         if next(drawn) % every:
             return
+        faulthandler.dump_traceback_later(HANGS, exit=True)
         with place.history(case, kind=kind, workers=workers) as history:
             outcome = whatever_comes(history, happened)
+        faulthandler.cancel_dump_traceback_later()
         if not last:
             block.count(outcome)
         if kind is not NaiveHistory and first_kind(outcome) in outcome.wrong:
