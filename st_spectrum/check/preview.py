@@ -106,6 +106,8 @@ class Preview:
         self._locations: dict[int, Location] = {}
         self._arriving: set[int] = set()
         self._left_out: dict[int, str] = {}
+        self._held_if_needed: dict[int, Hold] = {}
+        """Companies that stay out until something needs them, and would wait then."""
         self._jobs: dict[int, Job] = {}
 
     def read_companies(self, companies: Iterable[Company]) -> None:
@@ -120,6 +122,8 @@ class Preview:
             needed = decide_customer(replace(bundle, is_needed=True), self.account)
             if isinstance(needed, Create):
                 self._arriving.add(company.id)
+            elif isinstance(needed, Hold) and isinstance(decision, Skip):
+                self._held_if_needed[company.id] = needed
             elif isinstance(decision, Skip):
                 self._left_out[company.id] = decision.reason
             if self._count("customers", decision) and company.payment_terms:
@@ -167,6 +171,7 @@ class Preview:
             self._count("jobs", decision)
             if isinstance(decision, Create):
                 self._jobs[job.id] = self._crossed(job)
+                self._need_company(job.customer.id)
             self.job_types[job.type] += 1
             self.called_off += bool(job.appointments) and all(
                 visit.is_called_off for visit in job.appointments
@@ -197,6 +202,7 @@ class Preview:
             )
             if not self._count("invoices", decide_invoice(bundle, self._by_maps)):
                 continue
+            self._need_company(invoice.customer.id)
             self._note_tax(invoice)
             if invoice.job and job is None:
                 self.unlisted_jobs.add(invoice.job.id)
@@ -204,6 +210,11 @@ class Preview:
                 self.terms["invoices"][invoice.payment_terms.name] += 1
             if job and job.sales:
                 self.salespeople["invoices"][job.sales.id] += 1
+
+    def _need_company(self, company: int) -> None:
+        """Once: a record that crosses needs it."""
+        if hold := self._held_if_needed.pop(company, None):
+            self._count("customers", hold)
 
     def _note_tax(self, invoice: Invoice) -> None:
         if not invoice.tax_amount:

@@ -133,3 +133,16 @@ def test_invoices_that_are_not_for_accounting_are_not_counted(account: Account) 
 def test_payment_terms_of_invoices_are_counted_beside_those_of_companies(account: Account) -> None:
     preview = coming_with(account, invoice(paymentTerms={"id": 8, "name": "Net 90"}))
     assert preview.terms == {"invoices": {"Net 90": 1}}
+
+
+def test_an_old_customer_that_would_wait_for_a_code_is_told_by_that_code(account: Account) -> None:
+    """And not as one that was left out, which nobody could do anything about."""
+    texas = {"state": "TX", "city": "Austin", "street": "1 Dock Rd", "postalCode": "78701"}
+    company = {"created": 1_400_000_000, "address": texas}
+
+    preview = coming_with(account, invoice(), company=company)
+
+    (cause,) = preview.holds["customers"]
+    assert cause[0] == "no sales tax code for state 'TX'"
+    assert preview.holds["customers"][cause] == 1
+    assert not any("left out" in reason for reason, *_ in preview.holds["invoices"])
