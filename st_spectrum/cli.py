@@ -25,6 +25,7 @@ EXIT_CODES = (
 )
 
 app = typer.Typer(
+    rich_markup_mode="markdown",
     no_args_is_help=True,
     epilog=EXIT_CODES,
     pretty_exceptions_enable=False,
