@@ -12,17 +12,27 @@ from st_spectrum.commands.running import end_well
 
 def sandbox(
     servicetrade_port: Annotated[
-        int, typer.Option(help="Port of the ServiceTrade stand-in; 0 takes a free one.")
-    ] = 8101,
+        int | None,
+        typer.Option(
+            help="Port of the ServiceTrade stand-in: 8101 or the next free one unless told; 0: any."
+        ),
+    ] = None,
     spectrum_port: Annotated[
-        int, typer.Option(help="Port of the Spectrum stand-in; 0 takes a free one.")
-    ] = 8102,
+        int | None,
+        typer.Option(
+            help="Port of the Spectrum stand-in: 8102 or the next free one unless told; 0: any."
+        ),
+    ] = None,
     console_port: Annotated[
-        int, typer.Option(help="Port of the page that shows both; 0 takes a free one.")
-    ] = 8100,
+        int | None,
+        typer.Option(
+            help="Port of the page that shows both: 8100 or the next free one unless told; 0: any."
+        ),
+    ] = None,
     smtp_port: Annotated[
-        int, typer.Option(help="Port of the mail sink; 0 takes a free one.")
-    ] = 8125,
+        int | None,
+        typer.Option(help="Port of the mail sink: 8125 or the next free one unless told; 0: any."),
+    ] = None,
     state: Annotated[
         Path, typer.Option(help="Folder that keeps its records from one start to the next.")
     ] = Path(".local/sandbox"),
@@ -34,10 +44,10 @@ def sandbox(
     ] = None,
 ) -> None:
     """Run both systems as strict local stand-ins, on this machine only, until Ctrl-C."""
-    from st_spectrum.commands.sandbox import run_sandbox
+    from st_spectrum.commands.sandbox import Ports, run_sandbox
 
-    ports = (servicetrade_port, spectrum_port, console_port)
-    end_well(lambda: run_sandbox(ports, smtp_port, state, world, addresses))
+    ports = Ports(servicetrade_port, spectrum_port, console_port, smtp_port)
+    end_well(lambda: run_sandbox(ports, state, world, addresses))
 
 
 def demo(

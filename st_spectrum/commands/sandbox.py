@@ -1,6 +1,7 @@
 """`st-spectrum sandbox`: both stand-ins until Ctrl-C."""
 
 import json
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from st_spectrum.commands.demo_environment import write_environment
@@ -10,16 +11,61 @@ from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
 from st_spectrum.sandbox.world import World, build_world
+from st_spectrum.serving.ports import next_free
 
 ACCOUNT_FILE = Path("accounts/sandbox.yaml")
 WORLDS = {"small": World.small, "demo": World.demo, "load": World.load}
+USUAL = (8101, 8102, 8100, 8125)
+"""Ports of ServiceTrade, Spectrum, console and mail sink."""
 TEN_YEARS = "ten-years"
 """A contractor whose history stands in both systems already."""
 
 
-def run_sandbox(
-    ports: tuple[int, int, int], smtp_port: int, state: Path, world: str, addresses: Path | None
-) -> int:
+@dataclass(frozen=True)
+class Ports:
+    """Of ServiceTrade, Spectrum, the page that shows both, and the mail sink: None for the usual one
+    or the next that is free, 0 for any free one.
+    """
+
+    servicetrade: int | None = None
+    spectrum: int | None = None
+    console: int | None = None
+    smtp: int | None = None
+
+    def chosen(self) -> tuple[int, int, int, int]:
+        """As they are free at this moment, each another one."""
+        taken: list[int] = [port for port in astuple(self) if port]
+        found = []
+        for asked, usual in zip(astuple(self), USUAL, strict=True):
+            port = next_free(usual, taken) if asked is None else asked
+            taken.append(port)
+            found.append(port)
+        servicetrade, spectrum, console, smtp = found
+        return servicetrade, spectrum, console, smtp
+
+
+USUAL_PORTS = Ports()
+"""All of them where they usually are, as far as they are free."""
+
+
+def started_sandbox(state: Path, ports: Ports = USUAL_PORTS) -> Sandbox:
+    """On ports that are free; whoever takes one of them in the same moment makes it choose again.
+    Raises `OSError` for one that was asked for and is taken.
+    """
+    for is_last in (False, False, True):
+        servicetrade, spectrum, console, smtp = ports.chosen()
+        sandbox = Sandbox(state, (servicetrade, spectrum, console), smtp)
+        try:
+            sandbox.start()
+        except OSError:
+            if is_last:
+                raise
+        else:
+            return sandbox
+    raise AssertionError
+
+
+def run_sandbox(ports: Ports, state: Path, world: str, addresses: Path | None) -> int:
     """Stay until SIGINT or SIGTERM."""
     if world not in ("none", *WORLDS, TEN_YEARS):
         known = ", ".join(("none", *WORLDS, TEN_YEARS))
@@ -28,9 +74,8 @@ def run_sandbox(
         require_place("--addresses", addresses)
     with into_named(state):
         state.mkdir(parents=True, exist_ok=True)
-    sandbox = Sandbox(state, ports, smtp_port)
     try:
-        sandbox.start()
+        sandbox = started_sandbox(state, ports)
     except OSError as error:
         raise ArgumentInvalid(
             [f"a port is taken: {error}; choose others, or 0 for free ones"]

@@ -22,7 +22,7 @@ class DagsterServices:
 
     What the services write goes into one file there. `announce` gets a sentence whenever one died
     or is up again. `doorbell` is host and port as the account file has them, see
-    `st_spectrum.doorbell`.
+    `st_spectrum.doorbell`. `web_port` is that of Dagster's page, any free one unless told.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class DagsterServices:
         location: str,
         announce: Callable[[str], None] = say_nothing,
         doorbell: tuple[str, int] | None = None,
+        web_port: int = 0,
     ) -> None:
         self.home = home.resolve()
         self.environment = dict(os.environ) | dict(environment)
@@ -40,7 +41,9 @@ class DagsterServices:
         self._location = location
         self._announce = announce
         self._open = ExitStack()
-        self._addresses = Addresses(web_port=free_port(), code_port=free_port(), doorbell=doorbell)
+        self._addresses = Addresses(
+            web_port=web_port or free_port(), code_port=free_port(), doorbell=doorbell
+        )
         self.environment["DAGSTER_URL"] = self._addresses.url  # for the links of mails
 
     @property

@@ -15,14 +15,17 @@ from rich.console import Console
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.demo_environment import write_environment
-from st_spectrum.commands.sandbox import ACCOUNT_FILE, WORLDS, environment
+from st_spectrum.commands.sandbox import ACCOUNT_FILE, WORLDS, environment, started_sandbox
 from st_spectrum.commands.services import DagsterServices
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import Kept, keep_time, weeks_until_now
 from st_spectrum.sandbox.world import Built, build_world
+from st_spectrum.serving.ports import held_from
 
 STATE = Path(".local/demo")
+WEB_PORT = 3000
+"""Dagster's page, or the next free one."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Stage:
 def set_stage(world: str, console: Console) -> Iterator[Stage]:
     """Everything up and running; ends all of it afterwards."""
     shutil.rmtree(STATE, ignore_errors=True)
-    with Sandbox(STATE / "sandbox") as sandbox:
+    with started_sandbox(STATE / "sandbox") as sandbox, held_from(WEB_PORT) as web_port:
         console.print(
             "Filling ServiceTrade with a contractor's companies, locations, jobs and time …"
         )
@@ -63,7 +66,12 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
         )
         with (
             DagsterServices(
-                STATE / "dagster", settings, dagster_yaml, account.name, console.print
+                STATE / "dagster",
+                settings,
+                dagster_yaml,
+                account.name,
+                console.print,
+                web_port=web_port,
             ) as dagster,
             open_ledger(account.ledger) as ledger,
         ):
