@@ -18,6 +18,8 @@ from tests.histories.history import History
 from tests.world.billing_clerk import APPROVED
 
 HEADERS = "CR_INVOICE_HEADER_MC"
+TYPED = "HAND"
+"""The batch of what people type themselves."""
 
 
 def invoice_of(part: History, place: int) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def type_in(part: History, place: int, _before: Touched) -> New | None:
             Transaction_Type="I",
             GL_Date=day,
             Invoice_Date=day,
-            Batch_Code="HAND",
+            Batch_Code=TYPED,
             Line_Extension=total_of(part, place),
             GL_Account="4010",
         )
