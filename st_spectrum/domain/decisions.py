@@ -64,7 +64,7 @@ class CodeRange:
 @dataclass(frozen=True)
 class Create:
     """Make the target record. `target_key` is "" while `reserve` says where the code comes from
-    that it will be.
+    that it will be; beside a `reserve` it is the code under which the record stands there already.
 
     `unique_key` is a key that no other source record of the flow may use, where people choose it
     and may choose it twice.

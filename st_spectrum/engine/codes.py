@@ -40,6 +40,16 @@ class Codes:
                 used.add(code)
             return code
 
+    def take(self, code_range: CodeRange, source_key: str, code: str) -> bool:
+        """Give `source_key` the code under which Spectrum has its record; False where another one
+        has it.
+        """
+        with self._lock:
+            is_taken = self._ledger.take_code(code_range.kind, source_key, code)
+            if code_range.kind in self._in_use:
+                self._in_use[code_range.kind].add(code)
+            return is_taken
+
     def coming(self, code_range: CodeRange) -> Iterator[str]:
         """The codes that would be given next, in their order; none is reserved by that."""
         with self._lock:

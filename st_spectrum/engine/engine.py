@@ -300,8 +300,8 @@ class Engine:
         )
         result = Result.COMPLETED if is_begun else Result.CREATED
         result = Result.VOIDED if isinstance(decision, Void) else result
-        is_known = not isinstance(decision, Create) or decision.reserve is None
-        values: dict[str, object] = {"target_key": decision.target_key} if is_known else {}
+        is_coming = isinstance(decision, Create) and decision.reserve and not decision.target_key
+        values: dict[str, object] = {} if is_coming else {"target_key": decision.target_key}
         if isinstance(decision, Create) and decision.standing and decision.is_taken_over:
             result = Result.UNCHANGED
         if isinstance(decision, Create) and decision.differs:

@@ -194,7 +194,7 @@ def _write(
         "by_account": _by_account(decision, found),
         "notes": list(decision.notes),
         "next": next_code(decision.reserve)
-        if isinstance(decision, Create) and decision.reserve
+        if isinstance(decision, Create) and decision.reserve and not decision.target_key
         else "",
         "payload": found,
         "digest": digest(found),

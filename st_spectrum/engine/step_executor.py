@@ -19,6 +19,7 @@ from st_spectrum.domain.commands import Command, Numbering, System
 from st_spectrum.domain.decisions import Create, Step, Update, Void, renumbered
 from st_spectrum.domain.errors import (
     AccessDenied,
+    ClaimLost,
     OutcomeUnknown,
     Rejected,
     SettingsInvalid,
@@ -118,16 +119,22 @@ class StepExecutor:
         if not isinstance(decision, Create) or decision.reserve is None:
             return decision
         entry = self.held.entry
+        if code := decision.target_key:  # it stands there under this one
+            if not self.codes.take(decision.reserve, entry.key, code):
+                raise ClaimLost(
+                    f"{code} was given to another record", system="ledger", operation="take"
+                )
+            return decision.with_code(code)
         # Only a key under which something was begun is ours; another one may have been typed by a
         # person.
         begun = entry.target_key if entry.done_steps or entry.started_steps else ""
-        code = begun or self.codes.allocate(decision.reserve, entry.key)
-        if code is None:
+        allocated = begun or self.codes.allocate(decision.reserve, entry.key)
+        if allocated is None:
             span = decision.reserve
             raise CodesUsedUp(
                 f"all codes from {span.code(span.first)} to {span.code(span.last)} are in use"
             )
-        return decision.with_code(code)
+        return decision.with_code(allocated)
 
     def _give_up_code(self, decision: Write) -> None:
         assert isinstance(decision, Create) and decision.reserve is not None  # noqa: S101 - only these have codes to give up

@@ -46,6 +46,36 @@ class Codes:
                 return code
         return None
 
+    def take(self, kind: str, source_key: str, code: str) -> bool:
+        """Give a source key the code under which the target has its record, whatever was reserved
+        for it before; False where another one has it.
+
+        Raises `ClaimLost` when another worker reserves for the same source key right now.
+        """
+        path = TakenCode.path(kind, code)
+        stored = self._store.get(path)
+        if stored and _taker(stored.body, kind, code) == _NOBODY:
+            self._store.replace(path, TakenCode(source_key).as_text(), stored.etag)
+        elif not self._take(kind, code, source_key):
+            return False
+        path, body = ReservedCode.path(kind, source_key), ReservedCode(code).as_text()
+        noted = self._store.get(path)
+        self._store.replace(path, body, noted.etag) if noted else self._store.create(path, body)
+        return True
+
+    def is_given(self, kind: str, code: str) -> bool:
+        """Whether somebody has the code, as far as this process has seen: one listing for all of a
+        kind, and what it has given since.
+        """
+        return code in self._known(kind)
+
+    def taker(self, kind: str, code: str) -> str | None:
+        """The source key that has a code, "" where it is that of a record which is not ours, None
+        where nobody took it.
+        """
+        stored = self._store.get(TakenCode.path(kind, code))
+        return None if stored is None else _taker(stored.body, kind, code)
+
     def reserved(self, kind: str) -> frozenset[str]:
         """All codes of this kind that are reserved or taken, from one listing."""
         return frozenset(last_word(path) for path in self._store.list(TakenCode.folder(kind)))
@@ -85,15 +115,19 @@ class Codes:
         """Candidates not known as taken. Each is tried by one thread of this process only, to save
         lost races.
         """
+        known = self._known(kind)
+        for code in candidates:
+            with self._lock:
+                if code in known:
+                    continue
+                known.add(code)
+            yield code
+
+    def _known(self, kind: str) -> set[str]:
         with self._lock:
             if kind not in self._taken:
                 self._taken[kind] = set(self.reserved(kind))
-        for code in candidates:
-            with self._lock:
-                if code in self._taken[kind]:
-                    continue
-                self._taken[kind].add(code)
-            yield code
+            return self._taken[kind]
 
 
 def _taker(body: str, kind: str, code: str) -> str:

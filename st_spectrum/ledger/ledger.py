@@ -241,6 +241,20 @@ class Ledger(KeptEntries, KeptDocuments):
         """
         return self._codes.reserve(kind, source_key, candidates)
 
+    def take_code(self, kind: str, source_key: str, code: str) -> bool:
+        """Give a source key the code under which the target has its record; False where another one
+        has it.
+        """
+        return self._codes.take(kind, source_key, code)
+
+    def is_given(self, kind: str, code: str) -> bool:
+        """Whether a code is reserved or taken, as far as this process has seen."""
+        return self._codes.is_given(kind, code)
+
+    def taker(self, kind: str, code: str) -> str | None:
+        """The source key that has a code, "" for a record that is not ours; None for nobody."""
+        return self._codes.taker(kind, code)
+
     def reserved(self, kind: str) -> frozenset[str]:
         """All codes of a kind that are reserved or marked as taken."""
         return self._codes.reserved(kind)

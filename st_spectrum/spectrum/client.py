@@ -3,7 +3,7 @@ sorted into families.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -266,6 +266,16 @@ class Spectrum:
         from st_spectrum.spectrum import look_alikes
 
         return look_alikes.read(self.infolink, self.get, service, alike, customer_code)
+
+    def find_alike(
+        self, service: str, fields: Sequence[str], alike: Mapping[str, Collection[str]]
+    ) -> tuple[dict[str, str], ...]:
+        """Records such as `service` adds in one of whose fields one of its texts stands, with the
+        `fields` that are wanted. One statement for all, or one for each 400.
+        """
+        from st_spectrum.spectrum import look_alikes
+
+        return look_alikes.read_many(self.infolink, self.get, service, fields, alike)
 
     def template_phases(self, job_number: str) -> tuple[dict[str, str], ...]:
         """The phases of a template job with all columns of GetPhaseEnhanced."""

@@ -2,7 +2,7 @@
 may number its records itself [SP 5], and then nothing stands under the key that was sent.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import InfoLinkReader
 
 Row = dict[str, str]
+
+TEXTS_AT_ONCE = 400
+"""Texts of a field in one statement: each stands there in two spellings, and SQL Server takes 2,100
+values in all.
+"""
 
 TABLES: Mapping[str, Table] = {
     "AddCustomer": CUSTOMERS,
@@ -61,6 +66,54 @@ def read(
     return tuple(
         {names.get(column, column): text_of(value) for column, value in row.items()} for row in rows
     )
+
+
+def read_many(
+    reader: "InfoLinkReader | None",
+    get: Get,
+    service: str,
+    fields: Sequence[str],
+    alike: Mapping[str, Collection[str]],
+) -> tuple[Row, ...]:
+    """The records of the kind that `service` inserts in one of whose fields, by its names, one of
+    its texts stands, whatever the case of letters, with these `fields`; one more than once where
+    there are many texts. Without Info-Link all that Get services show.
+
+    Raises `LookupImpossible` where nobody can list them.
+    """
+    wanted = {
+        name: sorted({text.strip() for text in texts} - {""}) for name, texts in alike.items()
+    }
+    longest = max(map(len, wanted.values()), default=0)
+    if not longest:
+        return ()
+    if reader is None:
+        return _shown(get, service, "")
+    names = SITE_NAMES if service == "AddWOSiteAddress" else {}
+    found: list[Row] = []
+    for start in range(0, longest, TEXTS_AT_ONCE):
+        part = {name: texts[start : start + TEXTS_AT_ONCE] for name, texts in wanted.items()}
+        statement = statement_of_many(TABLES[service], reader.company_code, names, fields, part)
+        rows = reader.raw(f"like.{service}", statement)
+        found += [{column: text_of(value) for column, value in row.items()} for row in rows]
+    return tuple(found)
+
+
+def statement_of_many(
+    table: Table,
+    company_code: str,
+    names: Mapping[str, str],
+    fields: Sequence[str],
+    alike: Mapping[str, Collection[str]],
+) -> Select[Any]:
+    """One statement for all of the texts; its cells bear the names of the fields."""
+    columns = {names.get(column.name, column.name): column for column in table.columns}
+    found: list[ColumnElement[bool]] = []
+    for name, texts in alike.items():
+        cell = trimmed(columns[name])
+        found += [cell.in_(texts), func.upper(cell).in_([text.upper() for text in texts])]
+    cells = [trimmed(columns[field]).label(field) for field in fields]
+    return select(*cells).where(of_company(table, company_code), or_(*found))
 
 
 def statement_of(

@@ -17,10 +17,11 @@ QUERIES = {
     "invoices by SOAP": {"infolink.invoices": 1, "infolink.ar_customers": 1, "infolink.ar_jobs": 1},
     "invoices by REST": {"infolink.invoices": 1, "infolink.ar_customers": 1, "infolink.ar_jobs": 1},
     "job items": {"infolink.po_headers": 1, "infolink.po_lines": 1, "infolink.purchase_orders": 1},
-    "customers": {},
+    "customers": {"infolink.like.AddCustomer": 1},
 }
-"""Statements of one round with one batch: four tables of payroll, one of AR; those of orders find
-them, those of customers and jobs see what would refuse an invoice, and none of these is a guard's.
+"""Statements of one round with one batch: four tables of payroll, one of AR, one of customers; those
+of orders find them, those of customers and jobs of invoices see what would refuse an invoice, and
+none of these is a guard's.
 """
 
 LISTS = {"job items": 2}

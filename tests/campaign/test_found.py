@@ -4,7 +4,7 @@ product was: shrunk, and played each time.
 
 import pytest
 
-from tests.campaign.happenings import AccountEdited, Happening, Interleaved
+from tests.campaign.happenings import AccountEdited, Happening, Interleaved, MachineBack
 from tests.campaign.people import ByHand
 from tests.campaign.trial import outcome_of
 from tests.campaign.whole import EVERY_CASE
@@ -57,6 +57,51 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
     "two workers that bring one ledger up to date at once leave a void to one of them": (
         "invoices by SOAP",
         [Make(), Backup(), Twin(), Change(0), Twin(), Make(), Interleaved(workers=2, seed=0)],
+    ),
+    "a customer that only Spectrum remembers is taken over once the whole machine was put back": (
+        "all six by SOAP",
+        [
+            Make(),
+            Backup(),
+            Make(),
+            Fault("servicetrade", "PUT /externalid", "status", status=400),
+            Work(),
+            MachineBack(),
+            Work(),
+        ],
+    ),
+    "a site that only Spectrum remembers is taken over too": (
+        "sites",
+        [
+            Make(),
+            Backup(),
+            Fault("servicetrade", "PUT /externalid", "status", status=400),
+            Work(),
+            MachineBack(),
+            AccountEdited("other site ids"),
+            Work(),
+        ],
+    ),
+    "one that was renamed since is put before a person": (
+        "customers",
+        [
+            Make(),
+            Backup(),
+            Fault("servicetrade", "PUT /externalid", "status", status=400),
+            Work(),
+            MachineBack(),
+            ByHand("customers", "is renamed"),
+            Work(),
+        ],
+    ),
+    "what is typed of an invoice that nobody hands in is the typist's": (
+        "invoices by REST without Info-Link",
+        [
+            Make(),
+            ByHand("invoices", "is taken out of the queue"),
+            ByHand("invoices", "is typed at the screen"),
+            Work(),
+        ],
     ),
     "an Info-Link that never was cannot be switched off": (
         "invoices by REST without Info-Link",

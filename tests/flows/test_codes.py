@@ -86,7 +86,7 @@ def test_a_namesake_under_our_code_after_a_lost_answer_is_put_before_a_person(
     contractor.fault(system="spectrum", operation="AddCustomer", kind="fail_before")
     contractor.overrides = {"spectrum": {"infolink": None, "read_attempts": 1}}
     contractor.fault(
-        system="spectrum", operation="GetCustomers", kind="fail_before", skip=1, count=9
+        system="spectrum", operation="GetCustomers", kind="fail_before", skip=2, count=9
     )
     contractor.round()
     contractor.control.clear_faults()

@@ -1,9 +1,11 @@
 """Companies as the engine sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.compared import UNSEEN, FlowCompared
+from st_spectrum.domain.decisions import Create
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
@@ -22,16 +24,26 @@ from st_spectrum.flows.customers.lookalikes import Lookalikes
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.sides import customer_sides
-from st_spectrum.flows.customers.target import SAME_CUSTOMER, CustomerTargets
+from st_spectrum.flows.customers.target import (
+    PLACE_FIELDS,
+    SAME_CUSTOMER,
+    TELLTALE_FIELDS,
+    CustomerTargets,
+)
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
+from st_spectrum.flows.stored_masters import MasterKind, StoredMasters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import CodesInUse
+
+KIND = MasterKind(
+    CUSTOMERS.name, "company", "Customer_Code", SAME_CUSTOMER, TELLTALE_FIELDS, PLACE_FIELDS
+)
 
 
 class CustomersFlow(FlowDefaults):
@@ -41,13 +53,20 @@ class CustomersFlow(FlowDefaults):
     description = CUSTOMERS
     unseen_note = "Customers that were half-way cannot be seen in Spectrum without Info-Link."
 
+    has_second_guard = True
+
     def __init__(self, context: Context) -> None:
         self._context = context
         self._account = context.account
         self._sources = context.sources
         self._lookalikes = Lookalikes(context)
+        self._stored = StoredMasters(context, KIND, context.account.customers.codes)
 
-    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """Customers that stand there as these companies would be written."""
+        return self._stored.standing(keys, self._insert_of)
+
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One company, and what is to become of it."""
         company = self._sources.company(int(key))
         named = self._sources.with_terms(company) if company else None
@@ -55,12 +74,20 @@ class CustomersFlow(FlowDefaults):
         decision = decide_customer(bundle, self._account)
         if waits_for_need(decision) and self._context.needed.has(self.name, key):
             decision = decide_customer(replace(bundle, is_needed=True), self._account)
+        decision = self._stored.checked(key, decision, progress, standing)
         return Evaluation(
             company.name if company else f"company {key}",
             digest(company and company.model_dump()),
             self._lookalikes.checked(named, decision, progress),
             changed_at=moment_of(company.updated) if company else None,
         )
+
+    def _insert_of(self, key: str) -> Command | None:
+        """What would be sent once something needs it."""
+        company = self._sources.company(int(key))
+        bundle = CustomerBundle(company and self._sources.with_terms(company), is_needed=True)
+        decision = decide_customer(bundle, self._account)
+        return decision.steps[0].calls[0] if isinstance(decision, Create) else None
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Companies by their time of change."""

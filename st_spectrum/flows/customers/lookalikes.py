@@ -33,7 +33,9 @@ class Lookalikes:
 
     def checked(self, company: Company | None, decision: Decision, progress: Progress) -> Decision:
         """The decision, or a hold in its place. Work that was begun is always completed."""
-        is_new = isinstance(decision, Create) and not progress.is_half_done
+        is_new = (
+            isinstance(decision, Create) and not decision.standing and not progress.is_half_done
+        )
         if company is None or not is_new or not self._is_wanted(company):
             return decision
         codes = self._codes_like(company)

@@ -1,10 +1,11 @@
 """Locations as the engine sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.compared import UNSEEN, FlowCompared
-from st_spectrum.domain.decisions import Decision
+from st_spectrum.domain.decisions import Create, Decision
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
@@ -27,11 +28,14 @@ from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sites.sides import site_sides
-from st_spectrum.flows.sites.target import SAME_SITE, SiteTargets
+from st_spectrum.flows.sites.target import PLACE_FIELDS, SAME_SITE, TELLTALE_FIELDS, SiteTargets
+from st_spectrum.flows.stored_masters import MasterKind, StoredMasters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import CodesInUse
+
+KIND = MasterKind(SITES.name, "location", "Site_ID", SAME_SITE, TELLTALE_FIELDS, PLACE_FIELDS)
 
 
 class SitesFlow(FlowDefaults):
@@ -39,6 +43,7 @@ class SitesFlow(FlowDefaults):
 
     name = SITES.name
     description = SITES
+    has_second_guard = True
     unseen_note = "Sites that were half-way cannot be seen in Spectrum without Info-Link."
 
     def __init__(self, context: Context) -> None:
@@ -46,8 +51,13 @@ class SitesFlow(FlowDefaults):
         self._account = context.account
         self._sources = context.sources
         self._ledger = context.ledger
+        self._stored = StoredMasters(context, KIND, context.account.sites.codes)
 
-    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """Sites that stand there as these locations would be written."""
+        return self._stored.standing(keys, self._insert_of)
+
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One location with its company, and what is to become of it."""
         location = self._sources.location(int(key))
         company = self._sources.company(location.company.id) if location else None
@@ -56,12 +66,20 @@ class SitesFlow(FlowDefaults):
         decision = decide_site(bundle, self._account)
         if waits_for_need(decision) and self._context.needed.has(self.name, key):
             decision = decide_site(replace(bundle, is_needed=True), self._account)
+        decision = self._stored.checked(key, decision, progress, standing)
         return Evaluation(
             location.name if location else f"location {key}",
             digest(location and location.model_dump()),
             decision,
             changed_at=moment_of(location.updated) if location else None,
         )
+
+    def _insert_of(self, key: str) -> Command | None:
+        """What would be sent once something needs it."""
+        location = self._sources.location(int(key))
+        company = self._sources.company(location.company.id) if location else None
+        decision = decide_site(SiteBundle(location, company, is_needed=True), self._account)
+        return decision.steps[0].calls[0] if isinstance(decision, Create) else None
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the site goes out."""
