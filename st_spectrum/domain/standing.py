@@ -30,6 +30,12 @@ class Standing:
         """All of one `kind` that stands there under the key."""
         return tuple(item for item in self.found.get(key, ()) if isinstance(item, kind))
 
+    def beside(self, other: "Standing") -> "Standing":
+        """The answers to two questions about the same records."""
+        keys = {**self.found, **other.found}
+        found = {key: (*self.found.get(key, ()), *other.found.get(key, ())) for key in keys}
+        return Standing(found, {**self.unread, **other.unread})
+
     @classmethod
     def unanswered(cls, keys: Iterable[str], hold: Hold) -> "Standing":
         """Nobody can tell about any of the keys just now."""

@@ -19,10 +19,15 @@ from greenlet import getcurrent, greenlet
 from st_spectrum.engine import engine, reservations, shared_keys
 from st_spectrum.flows import stored_masters
 from st_spectrum.flows.invoices import stored
+from st_spectrum.flows.jobs import flow as jobs_flow
+from st_spectrum.flows.jobs import other_numbers
 from st_spectrum.ledger import damage
 from st_spectrum.spectrum import group
 
-POOLED = (engine, reservations, shared_keys, stored, stored_masters, damage)
+POOLED = (
+    *(engine, reservations, shared_keys, damage),
+    *(stored, stored_masters, jobs_flow, other_numbers),
+)
 """Modules that ask for a pool of threads on the way of a record."""
 ANOTHER_WORKER = 0.001
 """Seconds given to a worker in a thread of its own, should it be the one that holds a lock."""

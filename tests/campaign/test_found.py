@@ -82,6 +82,18 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
             Work(),
         ],
     ),
+    "a job that only Spectrum remembers is told of once its number would be another one": (
+        "jobs",
+        [
+            Make(),
+            Backup(),
+            Fault("servicetrade", "PUT /externalid", "status", status=400),
+            Work(),
+            MachineBack(),
+            AccountEdited("other job numbers"),
+            Work(),
+        ],
+    ),
     "one that was renamed since is put before a person": (
         "customers",
         [

@@ -4,6 +4,7 @@ remembers what was made since. Spectrum is asked before anything is made a secon
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -207,6 +208,43 @@ def test_a_code_of_an_earlier_rule_is_known_by_its_form(contractor: Contractor, 
     contractor.overrides["customers"] = {"codes": codes}
     contractor.round()
     assert contractor.dispatcher.external_id("company", company) == code
+
+
+def test_a_job_under_a_number_of_an_earlier_format_is_put_before_a_person(
+    contractor: Contractor, away: Path
+) -> None:
+    contractor.retry_at_once()
+    _, location, _ = contractor.dispatcher.chain()
+    contractor.rounds_until_quiet()
+    copy = copy_machine(contractor, away)
+    job = contractor.dispatcher.job(location)
+    refuse_external_ids(contractor)
+    contractor.round()
+    standing = {str(row["Job_Number"]).strip() for row in jobs(contractor)}
+    put_back(contractor, copy)
+    contractor.overrides["jobs"] = {"number_format": "J{number}"}
+    contractor.round()
+    entry = contractor.entry("jobs", job)
+    assert entry is not None and entry.state is State.HELD
+    assert "of the same customer, site and description" in entry.reason
+    assert {str(row["Job_Number"]).strip() for row in jobs(contractor)} == standing
+    (number,) = (number for number in standing if f"job {number} of" in entry.reason)
+    contractor.dispatcher.set_external_id("job", job, number)
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
+
+
+def test_another_job_of_the_same_site_is_made(contractor: Contractor) -> None:
+    _, location, _ = contractor.dispatcher.chain()
+    contractor.rounds_until_quiet()
+    contractor.dispatcher.job(location)
+    contractor.overrides["jobs"] = {"number_format": "J{number}"}
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
+
+
+def jobs(contractor: Contractor) -> list[dict[str, Any]]:
+    return contractor.control.records("spectrum", "JC_JOB_MASTER_MC")
 
 
 def test_without_info_link_the_customers_that_are_shown_are_looked_through(

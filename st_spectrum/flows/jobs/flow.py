@@ -25,6 +25,7 @@ from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.jobs.at_work import is_at_work_again, left_out
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.notice import notice
+from st_spectrum.flows.jobs.other_numbers import OtherNumbers
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
 from st_spectrum.flows.jobs.sides import job_sides
@@ -49,9 +50,11 @@ class JobsFlow(FlowDefaults):
     name = JOBS.name
     description = JOBS
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, others: OtherKeys) -> None:
         self._context = context
-        self.has_second_guard = context.account.jobs.reads_spectrum
+        self._other_numbers = OtherNumbers(context, others)
+        has_sight = self._other_numbers.can_be_asked
+        self.has_second_guard = has_sight or context.account.jobs.reads_spectrum
         may_share = context.account.jobs.may_share_numbers
         self.shared_key_hold = None if may_share else hold_for_shared_number
         self._site_customers = SiteCustomers(context.ledger, context.spectrum)
@@ -63,13 +66,16 @@ class JobsFlow(FlowDefaults):
         self._lock = threading.Lock()
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The codes that these jobs take from Spectrum, in one question; nothing of the jobs
-        themselves, whose numbers Spectrum refuses twice.
+        """Those of earlier numbers at the same sites, of which one may be made already; and the codes
+        that these jobs take from Spectrum, in one question.
         """
+        others = self._other_numbers.standing(keys)
+        if not self._account.jobs.reads_spectrum:
+            return others
         with ThreadPoolExecutor(self._account.pace.workers, thread_name_prefix="codes") as pool:
             customers = list(pool.map(self._customer_code, keys))
         codes = self._ask_codes(customers)
-        return Standing(dict.fromkeys(keys, (codes,)))
+        return others.beside(Standing(dict.fromkeys(keys, (codes,))))
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One job with all it points to, and what is to become of it. A job that will be skipped
@@ -92,6 +98,8 @@ class JobsFlow(FlowDefaults):
                 return Evaluation(title, version, hold, changed_at=changed_at)
         requires = (f"customers/{job.customer.id}", f"sites/{job.location.id}") if job else ()
         decision = decide_job(bundle, self._account)
+        if job is not None:
+            decision = self._other_numbers.checked(key, job, decision, progress, standing)
         return Evaluation(title, version, decision, requires=requires, changed_at=changed_at)
 
     def before_sending(self, key: str, decision: Decision) -> None:
@@ -270,4 +278,4 @@ def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
     others = OtherKeys(context.servicetrade, context.ledger, context.targets.newest)
     JobTargets(context.spectrum, others).handle(context.targets.handlers)
-    return JobsFlow(context)
+    return JobsFlow(context, others)
