@@ -2,6 +2,7 @@
 the customer is credited once; with two, once or a person is told.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -15,6 +16,7 @@ from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.flows.session import Session
+from st_spectrum.sandbox.callers import CallRefused
 from st_spectrum.sandbox.control_client import ControlRefused
 from tests.world.ar_clerk import POST, ArClerk
 
@@ -24,6 +26,8 @@ FAULTS = {
     "cut answer": "truncate",
     "refused": "refuse",
 }
+LEDGER = ("ledger lost", "ledger copied", "ledger put back")
+BY_HAND = ("partly by hand", "reversed twice", "void taken back")
 MOVES = ("round", "void", "reverse", "blind", "two workers", "race", "other setting", *FAULTS)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -62,6 +66,47 @@ def test_whoever_takes_an_invoice_back_and_however_the_customer_is_credited_once
     assert len(documents) == len(set(documents))
 
 
+whatever = st.lists(
+    st.one_of(
+        st.sampled_from((*LEDGER, *BY_HAND)),
+        st.sampled_from(MOVES),
+        st.tuples(st.just("race"), st.integers(1, 8)),
+    ),
+    max_size=7,
+)
+
+
+@pytest.mark.parametrize("is_same", [True, False], ids=["one number", "two numbers"])
+@pytest.mark.parametrize("target", ["rest", "soap"])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@example(moves=["ledger copied", "void", "round", "ledger put back"], has_credit=False)
+@example(moves=["ledger lost", "reverse"], has_credit=False)
+@example(moves=["void", "lost answer", "blind", "ledger lost"], has_credit=True)
+@example(moves=["partly by hand"], has_credit=False)
+@example(moves=["void", "round", "partly by hand"], has_credit=False)
+@example(moves=["reversed twice", "ledger lost"], has_credit=True)
+@example(moves=["void", "round", "void taken back"], has_credit=False)
+@given(moves=whatever, has_credit=st.booleans())
+def test_whatever_becomes_of_the_ledger_and_is_done_by_hand_it_is_credited_once_or_told(
+    ar_clerk: ArClerk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
+) -> None:
+    office = Office(ar_clerk, target, is_same=is_same)
+    key = ar_clerk.invoice({"price": 100}, *([{"price": -30}] if has_credit else []))
+    ar_clerk.round()
+    for move in (*moves, "void", "round"):
+        office.does(move, key)
+    office.settles(key)
+
+    assert ar_clerk.net(key) == 0 or is_told(ar_clerk, key), ar_clerk.entry(key)
+    documents = [(kind, suffix) for kind, suffix, *_ in ar_clerk.documents(key)]
+    assert len(documents) == len(set(documents))
+
+
 class Office:
     """Both ends of the integration, and the trouble between them."""
 
@@ -69,6 +114,8 @@ class Office:
         ar_clerk.reset()
         ar_clerk.contractor.retry_at_once()
         self._clerk = ar_clerk
+        self._copy = ar_clerk.contractor.state_dir / "copy-of-the-ledger"
+        shutil.rmtree(self._copy, ignore_errors=True)
         self._target = target
         self._posting = POST if target == "rest" else "AddARInvoice"
         self._is_same = is_same
@@ -99,6 +146,18 @@ class Office:
                 place = move[1] if isinstance(move, tuple) else 3
                 with self._reversal_at(place, key) as session:
                     session.engine.run("invoices", [key], run_id="race")
+            case "ledger lost" | "ledger copied" | "ledger put back":
+                self._of_the_ledger(move)
+            case "partly by hand":
+                with suppress(ControlRefused, CallRefused):
+                    ar_clerk.contractor.controller.add_document(
+                        ar_clerk.number(key), "40.00", kind="C"
+                    )
+            case "reversed twice":
+                for _ in range(2):
+                    self._reverse(key)
+            case "void taken back":
+                ar_clerk.control.edit("invoice", int(key), status="processed")
             case "other setting":
                 self._is_same = not self._is_same
                 self.is_same_throughout = False
@@ -117,6 +176,22 @@ class Office:
     def _configure(self) -> None:
         rule = InvoiceNumbers(is_same_for_offset=self._is_same)
         self._clerk.contractor.overrides["invoices"] = {"number": rule, "target": self._target}
+
+    def _of_the_ledger(self, move: str) -> None:
+        """It is gone, or a copy of it is made or put back: the newest one, if there is one."""
+        folder, copy = self._clerk.contractor.state_dir, self._copy
+        if move == "ledger copied":
+            shutil.rmtree(copy, ignore_errors=True)
+            copy.mkdir()
+            for path in folder.glob("ledger*"):
+                shutil.copy(path, copy / path.name)
+            return
+        if move == "ledger put back" and not copy.exists():
+            return
+        for path in folder.glob("ledger*"):
+            path.unlink()
+        for path in copy.glob("*") if move == "ledger put back" else ():
+            shutil.copy(path, folder / path.name)
 
     def _reverse(self, key: str) -> None:
         """Spectrum refuses what cannot be reversed any more, or was taken back under its number."""
