@@ -225,7 +225,7 @@ def test_a_sensor_that_cannot_read_for_minutes_is_told_and_then_forgotten(
         assert (failure.latest.job, failure.latest.family) == ("customers_changes", "Unavailable")
         daemon.tick("alerts")
         assert subjects(sandbox) == [
-            "[sandbox] sensors: 1 sensor: servicetrade GET /company: cannot be reached"
+            "[sandbox] integration: 1 failed attempt: servicetrade GET /company: cannot be reached"
         ]
         add_tick(instance, "customers_changes", TickStatus.SUCCESS, now)
         watch(instance, ledger, watched("north"), now)
