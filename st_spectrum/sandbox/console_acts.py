@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from st_spectrum.sandbox import names
@@ -155,6 +156,43 @@ def take_code(hands: Hands, form: Form) -> str:
     return f"Spectrum does not know the {kind} {code} any more."
 
 
+def set_account(hands: Hands, form: Form) -> str:
+    """Somebody makes a GL account active or inactive at the Spectrum screen."""
+    code, status = _needed(form, "account"), form.get("status", "A")
+    code_screen.set_account(hands.rig.systems["spectrum"].app.state.sandbox, code, status)
+    return f"GL account {code} is {code_screen.STATUSES[status]} now."
+
+
+def open_period(hands: Hands, form: Form) -> str:
+    """Somebody sets the AR processing range in Spectrum's installation screen."""
+    first, last = (
+        date.fromisoformat(_needed(form, name)).isoformat() for name in ("first", "last")
+    )
+    hands.rig.systems["spectrum"].switch({"ar_first_day": first, "ar_last_day": last})
+    return f"Spectrum takes AR documents from {first} to {last} now."
+
+
+def change_hours(hands: Hands, form: Form) -> str:
+    """Somebody corrects the hours of a pre-time card at the Spectrum screen."""
+    card, hours = _needed(form, "piece"), _hours(form)
+    payroll_screen.change_hours(hands.rig.systems["spectrum"].app.state.sandbox, card, hours)
+    return f"Pre-time card {card} has {hours} hours now."
+
+
+def set_external_id(hands: Hands, form: Form) -> str:
+    """Somebody types a Spectrum code at a record, or takes it off."""
+    kind, code = form.get("kind", "user"), form.get("code", "").strip()
+    hands.office.put(f"/externalid/{kind}/{_id(form, 'id')}/{EXTERNAL_SYSTEM}", value=code)
+    return f"It carries {code} now." if code else "It carries no Spectrum code any more."
+
+
+def set_status(hands: Hands, form: Form) -> str:
+    """Somebody makes a company or a location active or inactive."""
+    kind, status = form.get("kind", "company"), _needed(form, "status")
+    hands.office.put(f"/{kind}/{_id(form, 'id')}", status=status)
+    return f"It is {status} now."
+
+
 def break_calls(hands: Hands, form: Form) -> str:
     """The next calls go wrong, in one of the ways that are known to happen."""
     kind = FaultKind(form.get("fault", ""))
@@ -186,6 +224,11 @@ ACTS: Mapping[str, Callable[[Hands, Form], str]] = {
     "employee": give_employee,
     "code": give_code,
     "remove_code": take_code,
+    "account": set_account,
+    "period": open_period,
+    "hours": change_hours,
+    "external_id": set_external_id,
+    "status": set_status,
     "break": break_calls,
     "mend": mend,
 }
@@ -201,6 +244,14 @@ def _needed(form: Form, name: str) -> str:
 
 def _id(form: Form, name: str) -> int:
     return int(_needed(form, name))
+
+
+def _hours(form: Form) -> str:
+    text = _needed(form, "hours")
+    try:
+        return f"{Decimal(text):.2f}"
+    except InvalidOperation:
+        raise ValueError(f"{text!r} are no hours") from None
 
 
 def _price(form: Form) -> float:

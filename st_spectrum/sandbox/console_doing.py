@@ -1,7 +1,9 @@
 """The page on which people act in both systems, and the page of one call with its bodies."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,12 +17,15 @@ from st_spectrum.sandbox.callers import CallRefused, ServiceTradeCaller
 from st_spectrum.sandbox.console_acts import ACTS, Hands, Row
 from st_spectrum.sandbox.faults import FaultKind
 from st_spectrum.sandbox.rig import Rig
-from st_spectrum.sandbox.spectrum import code_screen
+from st_spectrum.sandbox.spectrum import code_screen, payroll_screen
 from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.templates import template
 
 CHOICES = 200
 """So many records stand in a list to choose from, the newest first."""
+
+PAGE = re.compile(r"/records/[a-z]+/\d+")
+"""Of a record, to which one comes back from its own forms."""
 
 OPERATIONS = (
     "GET /company", "GET /location", "GET /job", "GET /invoice", "GET /timecard",
@@ -40,7 +45,9 @@ def doing_routes(rig: Rig) -> list[Route]:
         name = request.path_params["name"]
         form = dict(parse_qsl((await request.body()).decode()))
         outcome = await in_thread(_outcome, rig, name, form)
-        return RedirectResponse(f"/do?{urlencode(outcome)}", 303)
+        page = form.get("page", "")
+        address = page if PAGE.fullmatch(page) else "/do"
+        return RedirectResponse(f"{address}?{urlencode(outcome)}", 303)
 
     def call(request: Request) -> Response:
         found = rig.calls.bodies(request.path_params["seq"])
@@ -79,6 +86,7 @@ def _outcome(rig: Rig, name: str, form: Mapping[str, str]) -> dict[str, str]:
 
 def _page(rig: Rig, query: Mapping[str, str]) -> str:
     office = rig.systems["servicetrade"]
+    spectrum = rig.systems["spectrum"].app.state.sandbox
 
     def newest(table: str) -> list[Row]:
         return sorted(office.records(table), key=lambda row: int(row["id"]), reverse=True)
@@ -97,7 +105,10 @@ def _page(rig: Rig, query: Mapping[str, str]) -> str:
         open_invoices=_invoices(row for row in invoices if row["status"] != "void"),
         technicians=_people(row for row in newest("user") if row.get("isTech")),
         cards=_cards(newest("timecard"), office.records("user")),
-        codes=code_screen.codes(rig.systems["spectrum"].app.state.sandbox),
+        codes=code_screen.codes(spectrum),
+        accounts=code_screen.accounts(spectrum),
+        pieces=payroll_screen.cards(spectrum)[:CHOICES],
+        year=datetime.now(UTC).year,
         faults=[(kind.value, kind.value.replace("_", " ")) for kind in FaultKind],
         operations=OPERATIONS,
         in_force=len(rig.faults.list()),

@@ -25,6 +25,7 @@ from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.console import console_routes
 from st_spectrum.sandbox.console_doing import doing_routes
 from st_spectrum.sandbox.console_orders import order_routes
+from st_spectrum.sandbox.console_records import record_routes
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.foreign_pages import OwnPagesOnly
@@ -187,6 +188,7 @@ class Sandbox:
                     *control_routes(rig),
                     *console_routes(rig, infolink),
                     *doing_routes(rig),
+                    *record_routes(rig),
                     *order_routes(rig, infolink),
                 ],
                 middleware=[Middleware(OwnPagesOnly)],
@@ -201,6 +203,7 @@ class Sandbox:
             await rig.mails.open(self.smtp_port)
             self._ports = (listeners[0].port, listeners[1].port, console.port)
             self.smtp_port = rig.mails.port
+            rig.systems["servicetrade"].app.state.console_url = self.console_url
             is_ready.set()
             await self._end.wait()
         finally:

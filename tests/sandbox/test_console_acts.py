@@ -30,9 +30,9 @@ class Page:
     def words(self, address: str) -> str:
         return " ".join(" ".join(html.fromstring(self.open(address)).itertext()).split())
 
-    def do(self, button: str, **typed: str) -> str:
+    def do(self, button: str, address: str = "/do", **typed: str) -> str:
         """Fill in and send the form of a button; what the page says then."""
-        tree = html.fromstring(self.open("/do"))
+        tree = html.fromstring(self.open(address))
         (form,) = [form for form in tree.iter("form") if button in "".join(form.itertext())]
         values = {str(name): str(value or "") for name, value in form.fields.items()} | typed
         assert set(typed) <= set(form.fields)
@@ -143,6 +143,43 @@ def test_a_flow_has_a_page_that_can_be_searched(page: Page) -> None:
 
 
 def test_every_act_has_a_form(page: Page) -> None:
-    forms = html.fromstring(page.open("/do")).iter("form")
+    page.do("Make a company", name="Harbor Foods")
+    (company,) = [row for row in page.rows("company") if row["name"] == "Harbor Foods"]
+    shown = (page.open(address) for address in ("/do", f"/records/company/{company['id']}"))
+    forms = [form for text in shown for form in html.fromstring(text).iter("form")]
 
     assert {str(form.action).rpartition("/")[2] for form in forms} == set(ACTS)
+
+
+def test_a_record_is_corrected_on_its_own_page_and_one_stays_there(page: Page) -> None:
+    page.do("Make a company", name="Harbor Foods")
+    (company,) = [row for row in page.rows("company") if row["name"] == "Harbor Foods"]
+    address = f"/records/company/{company['id']}"
+
+    assert page.do("Save the status", address, status="inactive") == "It is inactive now."
+    assert page.do("Save the external id", address, code="C77") == "It carries C77 now."
+    (changed,) = [row for row in page.rows("company") if row["id"] == company["id"]]
+    assert (changed["status"], changed["externalIds"]) == ("inactive", {"spectrum": "C77"})
+    assert "no Spectrum code" in page.do("Save the external id", address, code="")
+    assert 'value="C77"' not in page.open(address)
+    assert page._http.get("/records/company/9").status_code == 404
+    assert page._http.get("/records/account/1").status_code == 404
+
+
+def test_a_record_shows_what_people_typed_as_text(page: Page) -> None:
+    page.do("Make a company", name=NASTY)
+    (company,) = [row for row in page.rows("company") if row["name"] == NASTY]
+    assert NASTY not in page.open(f"/records/company/{company['id']}")
+
+
+def test_an_account_and_the_ar_period_are_opened_at_spectrums_screen(page: Page) -> None:
+    assert "4010 is inactive" in page.do("Save the account", account="4010", status="I")
+    assert "4010 is active" in page.do("Save the account", account="4010", status="A")
+    said = page.do("Save the AR period", first="2026-01-01", last="2026-12-31")
+    assert said == "Spectrum takes AR documents from 2026-01-01 to 2026-12-31 now."
+    assert page.control.switches()["spectrum"]["ar_last_day"] == "2026-12-31"
+    assert "soon" in page.do("Save the AR period", first="soon")
+
+
+def test_hours_of_a_card_that_is_not_there_are_refused_in_words(page: Page) -> None:
+    assert page.do("Save the hours", hours="8") == "piece is missing"

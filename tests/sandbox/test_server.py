@@ -76,8 +76,9 @@ def test_a_port_that_is_taken_is_named_and_leaves_nothing_behind(tmp_path: Path)
 def test_a_link_to_a_record_opens_a_page(sandbox: Sandbox) -> None:
     company = add_company(sandbox.servicetrade_url, "Harbor <Foods>")
     link = record_link(sandbox.servicetrade_url, "customers", str(company))
-    page = httpx.get(link)
+    page = httpx.get(link, follow_redirects=True)
     assert (page.status_code, "Harbor &lt;Foods&gt;" in page.text) == (200, True)
+    assert str(page.url) == f"{sandbox.console_url}/records/company/{company}"
     assert httpx.get(link + "9").status_code == 404
     assert httpx.get(link.replace("/company/", "/nothing/")).status_code == 404
 

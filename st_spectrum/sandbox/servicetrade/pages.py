@@ -1,10 +1,12 @@
-"""What a link to a record opens: the application has a page for each [ST 1], the stand-in a few lines."""
+"""What a link to a record opens: the application has a page for each [ST 1], and so has the sandbox's
+console. Without a console it is a few lines.
+"""
 
 import html
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from st_spectrum.sandbox.servicetrade.documents import Document
@@ -23,6 +25,8 @@ def page_routes(records: Callable[[str], list[Document]]) -> list[Route]:
         found = [one for one in records(kind) if one["id"] == number] if kind else []
         if not found:
             return HTMLResponse("<p>There is no such record in this stand-in.</p>", 404)
+        if console_url := getattr(request.app.state, "console_url", ""):
+            return RedirectResponse(f"{console_url}/records/{kind}/{number}")
         name = next((str(found[0][key]) for key in NAMES if found[0].get(key)), "")
         return HTMLResponse(
             f"<!doctype html><title>{kind} {number}</title>"

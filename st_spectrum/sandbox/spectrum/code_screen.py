@@ -22,6 +22,9 @@ KINDS: Mapping[str, tuple[Table, str]] = {
 }
 """Kinds of code by what people call them: the table and its column."""
 
+STATUSES = {"A": "active", "I": "inactive"}
+"""Of a GL account, and how people say it."""
+
 INCOME = {"Account_Type_Code": "I", "Direct_Cost_Flag": "N", "Status": "A"}
 """What is true of a new GL account; other tables have no such columns."""
 
@@ -57,6 +60,28 @@ def remove(system: "SpectrumSystem", kind: str, code: str) -> None:
         if not book.has(table, **{column: code}):
             raise KeyError(f"there is no {kind} {code}")
         book.delete(table, **{column: code})
+
+
+def accounts(system: "SpectrumSystem") -> list[tuple[str, str]]:
+    """The GL accounts, each with what it says of itself."""
+    with system.database.reading() as every_company:
+        rows = every_company.of(COMPANY_CODE).all(tables.GL_ACCOUNTS)
+        return sorted(
+            (code := str(row["GL_Account"]).strip(), f"{code} · {STATUSES[row['Status']]}")
+            for row in rows
+            if row["Status"] in STATUSES
+        )
+
+
+def set_account(system: "SpectrumSystem", code: str, status: str) -> None:
+    """Make a GL account active or inactive. KeyError when there is none."""
+    if status not in STATUSES:
+        raise ValueError(f"{status!r} is no status; these are: {', '.join(STATUSES)}")
+    with system.database.writing() as every_company:
+        book = every_company.of(COMPANY_CODE)
+        if not book.has(tables.GL_ACCOUNTS, GL_Account=code):
+            raise KeyError(f"there is no GL account {code}")
+        book.update(tables.GL_ACCOUNTS, {"Status": status}, GL_Account=code)
 
 
 def _kind(kind: str) -> tuple[Table, str]:

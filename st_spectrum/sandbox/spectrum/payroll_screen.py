@@ -46,6 +46,28 @@ def keep_employees(system: "SpectrumSystem", employees: Iterable[Mapping[str, st
                 of_company.insert(EMPLOYEES, HIRED | dict(employee))
 
 
+def cards(system: "SpectrumSystem") -> list[tuple[str, str]]:
+    """The cards that wait for approval, the newest first, each by its record number and in words."""
+    with system.database.reading() as book:
+        rows = book.of(COMPANY_CODE).all(PRE_TIME_IMPORTS)
+        return [
+            (
+                str(row["Record_Number"]).strip(),
+                f"{str(row['Employee_Code']).strip()} · {row['Work_Date']} · {row['Hours']} h",
+            )
+            for row in reversed(rows)
+        ]
+
+
+def change_hours(system: "SpectrumSystem", card: str, hours: str) -> None:
+    """Correct the hours of a card that waits for approval. KeyError when there is none."""
+    with system.database.writing() as book:
+        of_company = book.of(COMPANY_CODE)
+        if not of_company.has(PRE_TIME_IMPORTS, Record_Number=card):
+            raise KeyError(f"there is no pre-time card {card} that waits for approval")
+        of_company.update(PRE_TIME_IMPORTS, {"Hours": hours}, Record_Number=card)
+
+
 def act(system: "SpectrumSystem", action: str, batch: str) -> int:
     """Carry out one of `ACTIONS` on the cards of a batch, of all batches when it is blank; how many
     cards there were.
