@@ -15,7 +15,7 @@ from st_spectrum.alerts.causes import Cause, causes_of
 from st_spectrum.alerts.deciding import decide_mails
 from st_spectrum.alerts.differences import causes_of_differences
 from st_spectrum.alerts.digest import write_letter
-from st_spectrum.alerts.doubles import causes_of_doubles
+from st_spectrum.alerts.doubles import causes_of_doubles, link_to_owner
 from st_spectrum.alerts.failures import causes_of_failures, failures
 from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.alerts.memory import recall, remember
@@ -154,18 +154,18 @@ def _causes_of_entries(
     now = clock()
     attempts = account.pace.attempts_before_a_person
     closed = partial(_entry, ledger, clock, until)
-    found = causes_of(entries, account.servicetrade.base_url, now, attempts, closed)
+    api_url = account.servicetrade.base_url
+    found = causes_of(entries, api_url, now, attempts, closed)
+    link_of = partial(link_to_owner, ledger, api_url)
     doubles = (
         cause
         for flow in FLOWS
-        for cause in causes_of_doubles(flow, kept_doubles(ledger, flow), now)
+        for cause in causes_of_doubles(flow, kept_doubles(ledger, flow), now, link_of)
     )
     differences = (
         cause
         for flow in FLOWS
-        for cause in causes_of_differences(
-            flow, kept_differences(ledger, flow), account.servicetrade.base_url
-        )
+        for cause in causes_of_differences(flow, kept_differences(ledger, flow), api_url)
     )
     return (*found, *doubles, *differences, *_causes_of_damage(damaged, now))
 
