@@ -105,6 +105,16 @@ def plant_in_masters(month: Month) -> set[Found]:
     }
 
 
+def move_a_dollar(month: Month, number: str) -> None:
+    """From one line to another of the same account."""
+    one, other = month.rows(LINES, **document(number))[:2]
+    assert one["GL_Account"] == other["GL_Account"]
+    for row, change in ((one, 1), (other, -1)):
+        amount = str(Decimal(str(row["Line_Extension"])) + change)
+        key = {**document(number), "Sequence": row["Sequence"]}
+        month.in_spectrum(LINES, {"Line_Extension": amount}, **key)
+
+
 def plant_in_invoices(month: Month) -> set[Found]:
     """Each on an invoice of its own that became a single document."""
     single = [
@@ -114,6 +124,8 @@ def plant_in_invoices(month: Month) -> set[Found]:
         and not month.rows(HEADER, **document(number, "C"))
     ]
     amount, account, gone, credited, dated, taxed, job, doubly, edited, odd = single[:10]
+    moved = next(one for one in single[10:] if len(month.rows(LINES, **document(one[1]))) > 1)
+    move_a_dollar(month, moved[1])
     line = month.rows(LINES, **document(amount[1]))[0]
     month.in_spectrum(
         LINES, {"Line_Extension": "999.99"}, **document(amount[1]), Sequence=line["Sequence"]
@@ -142,6 +154,7 @@ def plant_in_invoices(month: Month) -> set[Found]:
         ("invoices", edited[0], "amount before tax", "edited in ServiceTrade"),
         ("invoices", doubly[0], "amount before tax", "edited in both"),
         ("invoices", odd[0], "total with tax", "edited in ServiceTrade"),
+        ("invoices", moved[0], "amounts of lines", "edited in Spectrum"),
     }
 
 
@@ -151,7 +164,7 @@ def test_differences_planted_by_hand_are_found_and_named_right(
 ) -> None:
     planted = plant_in_masters(month) | plant_in_invoices(month)
     assert month.named() == planted
-    assert len(planted) == 23
+    assert len(planted) == 24
     invoices = month.compared()["invoices"]
     behind = {one.key for equation in invoices.equations for one in equation.of(Line.DIFFERENCE)}
     assert behind <= {key for flow, key, *_ in planted if flow == "invoices"}

@@ -12,10 +12,16 @@ from decimal import Decimal
 
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, ArDocument
+from st_spectrum.domain.differences import Difference
+from st_spectrum.domain.digests import digest
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
 
 INFORMATION = frozenset({"Terms_Code"})
 FLOW = "invoices"
+AMOUNTS_OF_LINES = "amounts of lines"
+SUMS_OF_LINES = frozenset({"amount before tax", "GL accounts", "shares of accounts"})
+LINES_NAMED = 12
+"""So many lines of a document are told by their amounts; of more it is told that they differ."""
 
 Row = Mapping[str, str]
 Part = tuple[str, str, Decimal]
@@ -234,16 +240,38 @@ def _stored_values(header: Row, lines: Sequence[Row], has_centers: bool) -> dict
 
 def _line_values(lines: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     """The sum before tax, and the share of each account in it: another account is told from another
-    amount.
+    amount. And each line for itself, in whatever order.
     """
     sums: dict[str, Decimal] = defaultdict(Decimal)
+    amounts: list[tuple[str, Decimal]] = []
     for account, center, amount in lines:
-        sums[f"{account}/{center}".rstrip("/")] += abs(Decimal(amount or "0"))
+        amounts.append((f"{account}/{center}".rstrip("/"), abs(Decimal(amount or "0"))))
+        sums[amounts[-1][0]] += amounts[-1][1]
     total = sum(sums.values(), Decimal(0))
     return {
         "amount before tax": f"{total:.2f}",
         "GL accounts": ", ".join(sorted(sums)),
+        AMOUNTS_OF_LINES: _amounts(amounts),
     } | ({"shares of accounts": _shares(sums)} if len(sums) > 1 else {})
+
+
+def _amounts(lines: Sequence[tuple[str, Decimal]]) -> str:
+    parts = [f"{account} {amount:.2f}" for account, amount in sorted(lines)]
+    if len(parts) <= LINES_NAMED:
+        return ", ".join(parts)
+    more = f"and {len(parts) - LINES_NAMED} more ({digest(parts)})"
+    return f"{', '.join(parts[:LINES_NAMED])} {more}"
+
+
+def without_what_is_told(differences: Iterable[Difference]) -> Iterator[Difference]:
+    """The amounts of lines are told where the sums of the document and of its accounts are equal: else
+    these say so already.
+    """
+    found = list(differences)
+    told = {one.target_key for one in found if one.field in SUMS_OF_LINES}
+    for one in found:
+        if one.field != AMOUNTS_OF_LINES or one.target_key not in told:
+            yield one
 
 
 def _shares(sums: Mapping[str, Decimal]) -> str:

@@ -24,6 +24,7 @@ from st_spectrum.flows.invoices.documents_compared import (
     StoredDocuments,
     both_sides,
     numbers_of,
+    without_what_is_told,
 )
 from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.flows.invoices.money import cents
@@ -97,7 +98,7 @@ class InvoiceSides:
                 wanted, own = both_sides(side.billed, stored, rule)
                 expected += wanted
                 there += own
-        found += compare(expected, there)
+        found += without_what_is_told(compare(expected, there))
         equation = equation_of(month, sides, stored, self.context.account)
         totals = totals_of(month, sides, stored, rule)
         return FlowCompared(FLOW, len(expected), tuple(found), "", (equation,), totals)
