@@ -7,8 +7,10 @@ import typer
 
 from st_spectrum.cli_options import (
     DEFAULT_ACCOUNT,
+    FLOW_NAMES,
     AccountOption,
     FlowArgument,
+    FlowOption,
     JsonOption,
     NoteOption,
     OneFlowArgument,
@@ -27,13 +29,15 @@ VANISHING_FLOWS = " or ".join(name for name, flow in FLOWS.items() if flow.may_v
 
 @ledger_app.command()
 def show(
-    flow: FlowArgument,
+    flow: Annotated[
+        str, typer.Argument(help=f"{FLOW_NAMES}; or all. May be left out: then all are searched.")
+    ],
     key: Annotated[
         str,
         typer.Argument(
             help="The record's ServiceTrade id, its key in Spectrum, or its number, such as an invoice's."
         ),
-    ],
+    ] = "",
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """Print everything the ledger knows about one record: where it stands, why, its money, each call
@@ -41,6 +45,7 @@ def show(
     """
     from st_spectrum.commands.show_record import show_record
 
+    flow, key = (flow, key) if key else ("all", flow)
     end_well(lambda: show_record(account, flow, key))
 
 
@@ -54,13 +59,14 @@ def open_(
     behind: Annotated[
         bool, typer.Option("--behind", help="List the records that wait for others, too.")
     ] = False,
+    named: FlowOption = "",
     json: JsonOption = False,
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """List what must be done, the oldest first, with what it frees, and who can do it."""
     from st_spectrum.commands.open_records import list_open
 
-    end_well(lambda: list_open(account, flow, since, as_json=json, shows_behind=behind))
+    end_well(lambda: list_open(account, named or flow, since, as_json=json, shows_behind=behind))
 
 
 @ledger_app.command()
@@ -73,6 +79,7 @@ def export(
         Path | None,
         typer.Option("--file", help="A new file; by default one named after the period."),
     ] = None,
+    named: FlowOption = "",
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """Write one row for each step that was carried out in a period, with its time, who, digest, key and
@@ -80,7 +87,7 @@ def export(
     """
     from st_spectrum.commands.export import export_ledger
 
-    end_well(lambda: export_ledger(account, flow, (first, last), form, file))
+    end_well(lambda: export_ledger(account, named or flow, (first, last), form, file))
 
 
 @ledger_app.command(name="left-out")

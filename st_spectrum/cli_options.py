@@ -21,6 +21,10 @@ FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all, in the
 
 OneFlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}.")]
 
+FlowOption = Annotated[
+    str, typer.Option("--flow", help="The same as the argument, for who looks for an option.")
+]
+
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of tables.")
 ]

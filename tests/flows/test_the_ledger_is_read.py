@@ -40,6 +40,25 @@ def test_an_invoice_is_shown_by_its_number_with_money_accounts_calls_and_both_ke
     assert lines[0][2] in text, "the GL account"
     assert "POST /customer/invoice" in text
     assert "taken" in text
+    in_short = ar_clerk.contractor.command("ledger", "show", ar_clerk.number(key)).stdout
+    assert in_short == shown, "the flow need not be said"
+
+
+def test_a_flow_may_be_named_by_an_option_too(ar_clerk: ArClerk, tmp_path: Path) -> None:
+    ar_clerk.invoice({"price": 70.25})
+    ar_clerk.round()
+    command = ar_clerk.contractor.command
+    assert (
+        command("ledger", "open", "--flow", "jobs").stdout
+        == command("ledger", "open", "jobs").stdout
+    )
+    days = ("--from", "2020-01-01", "--to", "2099-12-31", "--format", "csv")
+    for name, flow in (("one.csv", ("invoices",)), ("other.csv", ("--flow", "invoices"))):
+        assert (
+            command("ledger", "export", *flow, *days, "--file", str(tmp_path / name)).returncode
+            == 0
+        )
+    assert (tmp_path / "one.csv").read_text() == (tmp_path / "other.csv").read_text()
 
 
 def test_the_export_adds_up_to_what_the_ledger_says_was_posted(
