@@ -4,8 +4,10 @@ exactly that is sent.
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from rich.markup import escape
@@ -23,6 +25,9 @@ from st_spectrum.engine.approval import Approval
 from st_spectrum.engine.plan import Plan, money_by_account, parse_plan, read_plan
 from st_spectrum.engine.report import Report
 from st_spectrum.private_files import write_private_text
+
+LEFT_TO_SPECTRUM = "and Spectrum takes"
+"""How the rule of a field says that it may be blank on purpose."""
 
 NOT_ALL = 3
 """Exit code of `apply` when something of the plan was not sent."""
@@ -135,10 +140,8 @@ def print_plan(plan: Plan, *, has_fields: bool) -> None:
         for step in record["payload"]["steps"]:
             for call in step["calls"]:
                 console.print(f"  {escape(call['operation'])} to {call['system']}")
-                for name, value in call["fields"].items():
-                    shown = str(value).replace(CODE_TO_COME, f"next: {record['next']}")
-                    if shown:
-                        console.print(f"    {escape(name)}: {escape(shown)}")
+                for line in _lines_of(call, record["next"]):
+                    console.print(line)
     for hold in plan.held:
         console.print(
             f"[bold]{hold['flow']} {escape(hold['title'])}[/bold] (id {hold['key']}) waits:"
@@ -157,6 +160,32 @@ def print_plan(plan: Plan, *, has_fields: bool) -> None:
     records = f"{len(plan.records)} {'record' if len(plan.records) == 1 else 'records'}"
     waits = f"{len(plan.held)} {'waits' if len(plan.held) == 1 else 'wait'}"
     console.print(f"{records} would be sent, {waits}.")
+
+
+def _lines_of(call: Mapping[str, Any], next_code: str) -> Iterator[str]:
+    """Each field that is sent with the rule that filled it, and each that is left to Spectrum."""
+    for name, value in call["fields"].items():
+        text = str(value)
+        if not text.startswith("[{"):
+            yield from _line(call["operation"], name, text, next_code)
+            continue
+        for number, part in enumerate(json.loads(text), 1):
+            yield f"    {escape(name)} {number}"
+            for inner, inner_value in part.items():
+                lines = _line(call["operation"], inner, str(inner_value), next_code)
+                yield from (f"  {line}" for line in lines)
+
+
+def _line(operation: str, name: str, value: str, next_code: str) -> Iterator[str]:
+    from st_spectrum.pages.field_map import rule_of
+
+    rule = rule_of(operation, name)
+    shown = value.replace(CODE_TO_COME, f"next: {next_code}")
+    if not shown and LEFT_TO_SPECTRUM in rule:
+        shown = "left to Spectrum"
+    if shown:
+        behind = f"  [dim]({escape(rule)})[/dim]" if rule else ""
+        yield f"    {escape(name)}: {escape(shown)}{behind}"
 
 
 def _text_of(file: Path) -> str:

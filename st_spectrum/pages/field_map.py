@@ -191,6 +191,14 @@ SENT_BY = {
     ),
 }
 
+
+def rule_of(operation: str, field: str) -> str:
+    """What a field of a call is filled from, as text without marks; "" where nothing says it."""
+    names = (HEADER, DETAIL) if HEADER.startswith(operation) else (operation,)
+    found = (FILLED[name][field] for name in names if field in FILLED.get(name, ()))
+    return next(found, "").replace("`", "")
+
+
 _HEAD = """# Field map
 
 <!-- This whole page is generated: change st_spectrum/pages/field_map.py, then `make docs`. -->

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from st_spectrum.commands.plan import print_plan
 from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
 from st_spectrum.engine.applying import apply
 from st_spectrum.engine.approval import Approval, PlanSheet
@@ -129,6 +130,25 @@ def test_what_is_left_alone_by_a_plan_crosses_with_the_next_round(ar_clerk: ArCl
     assert ar_clerk.net(key) == 321
 
 
+def test_a_plan_shows_each_line_of_an_invoice_and_what_is_left_to_spectrum(
+    ar_clerk: ArClerk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ar_clerk.invoice({"price": 10, "description": "Pump"}, {"price": 20, "description": "Valve"})
+    ar_clerk.contractor.overrides["invoices"] = {"terms_from": "spectrum", "tax_from": "spectrum"}
+
+    print_plan(planned(ar_clerk.contractor), has_fields=True)
+
+    told = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "Detail_Description: Pump",
+        "Detail_Description: Valve",
+        "Line_Extension: 20.00 (line: subtotal, without its sign)",
+        "Terms_Code: left to Spectrum",
+        "Sales_Tax_Code: left to Spectrum",
+    ):
+        assert words in told
+
+
 def test_money_by_account_is_what_the_plan_posts(ar_clerk: ArClerk) -> None:
     ar_clerk.invoice({"price": 12}, {"price": 30})
     plan = planned(ar_clerk.contractor)
@@ -177,6 +197,9 @@ def test_the_commands_write_show_and_apply_a_plan_for_their_owner_alone(
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert "next: C0" in shown.stdout
     assert "Name: Harbor Foods" in shown.stdout
+    told = " ".join(shown.stdout.split())
+    assert "(company: name, commas left out, cut at 30)" in told
+    assert "(company: payment terms through maps.payment_terms)" in told
     assert list(contractor.customers().values()) == ["Harbor Foods"]
 
 
