@@ -30,6 +30,22 @@ PLACES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Path of the description, and the keys that lead from its record to what is looked for."""
 
+NAMED: tuple[tuple[str, str, str, str], ...] = (
+    ("ST8.DayLog.date", "day log", "date", "servicetrade/time_models.py DayLog.date"),
+    ("ST8.DayLog.duration", "day log", "duration", "servicetrade/time_models.py DayLog.duration"),
+    ("ST8.DayLog.type", "day log", "type", "servicetrade/time_models.py DayLog.type"),
+    ("ST8.TimeCard.status", "card", "status", "servicetrade/time_models.py TimeCard.status"),
+    ("ST8.ClockEvent.event_type", "clock", "eventType", "servicetrade/time_models.py ClockEvent"),
+    ("ST7.ItemSource.type", "source", "type", "servicetrade/item_models.py ItemSource.type"),
+)
+"""Keys whose values tell more than their names where records are read; here names are all there is."""
+FILTERS: Mapping[str, tuple[str, ...]] = {
+    "ST8.ServiceTrade.time_cards": ("periodStartAfter", "periodStartBefore", "updatedAfter"),
+    "ST8.ServiceTrade.time_cards.2": ("status",),
+}
+"""What a list of time cards is asked by."""
+WELL = ("200", "201", "default")
+
 DEEPEST = 12
 
 
@@ -57,6 +73,20 @@ def judge_openapi(described: Described) -> Iterator[Judgement]:
             key.where,
             holds=key.name in names,
             seen=bool(names),
+        )
+    for id_, source, name, where in NAMED:
+        names = set(_shown(described, *PLACES[source]))
+        text = f"described are {', '.join(sorted(names))}"
+        yield judged(id_, f"key {name}", text, where, holds=name in names, seen=bool(names))
+    asked = set(_parameters(described, "/timecard", "query"))
+    for id_, filters in FILTERS.items():
+        yield judged(
+            id_,
+            f"time cards are listed by {', '.join(filters)}",
+            f"described are {', '.join(sorted(asked))}",
+            "servicetrade/time_records.py TimeRecords.time_cards",
+            holds=asked.issuperset(filters),
+            seen=bool(asked),
         )
     for values in VALUES:
         if values.source in PLACES:
@@ -94,11 +124,26 @@ def _operation(described: Described, path: str, method: str) -> Described:
 def _shown(described: Described, path: str, inner: Sequence[str]) -> dict[str, Any]:
     """The keys of a record in the answer of a GET, wherever its envelope ends, with their schemas."""
     answers = _operation(described, path, "get").get("responses", {})
-    answer = answers.get("200", {}) if isinstance(answers, dict) else {}
-    record = _record(described, _schema(answer), 0)
+    # YAML reads a status that is not quoted as a number.
+    by_status = {str(status): answer for status, answer in dict(answers).items()}
+    answer: Any = next((by_status[status] for status in WELL if status in by_status), {})
+    record = _record(described, _schema(_resolved(described, answer)), 0)
+    found = _inside(described, record, inner)
+    # What is written as it is read may be described at the write alone.
+    return found or (_inside(described, _body(described, path), inner) if inner else found)
+
+
+def _inside(described: Described, schema: Any, inner: Sequence[str]) -> dict[str, Any]:
     for name in inner:
-        record = _element(described, _properties(described, record).get(name, {}))
-    return _properties(described, record)
+        schema = _element(described, _properties(described, schema).get(name, {}))
+    return _properties(described, schema)
+
+
+def _parameters(described: Described, path: str, place: str) -> Iterator[str]:
+    for one in _operation(described, path, "get").get("parameters", ()):
+        parameter = _resolved(described, one)
+        if parameter.get("in") == place:
+            yield str(parameter.get("name", ""))
 
 
 def _words(described: Described, path: str, inner: Sequence[str], name: str) -> set[str]:
@@ -108,8 +153,17 @@ def _words(described: Described, path: str, inner: Sequence[str], name: str) -> 
 
 
 def _taken(described: Described, path: str) -> Iterator[str]:
-    body = _operation(described, path, "post").get("requestBody", {})
-    yield from _properties(described, _schema(body))
+    yield from _properties(described, _body(described, path))
+
+
+def _body(described: Described, path: str) -> Described:
+    """What a POST takes, in either version of OpenAPI."""
+    operation = _operation(described, path, "post")
+    for one in operation.get("parameters", ()):
+        parameter = _resolved(described, one)
+        if parameter.get("in") == "body":
+            return dict(parameter.get("schema", {}))
+    return _schema(_resolved(described, operation.get("requestBody", {})))
 
 
 def _schema(holder: Any) -> Described:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import SecretStr
 
 from st_spectrum.domain.errors import SettingsInvalid
@@ -160,3 +161,40 @@ def test_compound_answers_of_servicetrade_are_read_too(world: Installation) -> N
 
     assert found.down == []
     assert found.evidence.records["list job"]
+
+
+def test_a_description_settles_names_and_filters_of_which_reads_judge_the_values(
+    tmp_path: Path,
+) -> None:
+    whole = described(
+        card={"state": {}, "dayLogs": {"items": {"properties": {"day": {}, "minutes": {}}}}},
+        item={},
+    )
+    whole["paths"]["/timecard"]["get"]["parameters"] = [{"in": "query", "name": "from"}]
+    file = tmp_path / "openapi.yaml"
+    file.write_text(yaml.safe_dump(json.loads(json.dumps(whole)), default_style=None))
+
+    found = report_of(judge_openapi(read_description(file))).judgements
+
+    for id_ in (
+        *("ST8.DayLog.date", "ST8.DayLog.duration", "ST8.DayLog.type", "ST8.TimeCard.status"),
+        *("ST8.ServiceTrade.time_cards", "ST8.ServiceTrade.time_cards.2"),
+    ):
+        assert found[id_].verdict is Verdict.DIFFERS, id_
+    assert "from" in found["ST8.ServiceTrade.time_cards"].found
+
+
+def test_an_older_description_and_one_with_numbers_for_statuses_are_read_as_well() -> None:
+    source = {"properties": {"type": {}, "poNumber": {}, "vendor_id": {}}}
+    whole = described(card={"periodStart": {}}, item={})
+    answers = whole["paths"]["/timecard"]["get"]["responses"]
+    answers[200] = {"schema": answers.pop("200")["content"]["application/json"]["schema"]}
+    body = {"in": "body", "schema": {"properties": {"jobId": {}, "source": source}}}
+    whole["paths"]["/jobitem"] = {"post": {"parameters": [body]}}
+
+    found = {one.id: one.verdict for one in judge_openapi(whole)}
+
+    assert found["ST8.TimeCard.period_start"] is Verdict.HOLDS
+    assert found["ST7.JobItemFields.job_id"] is Verdict.HOLDS
+    assert found["ST7.ItemSource.po_number"] is Verdict.HOLDS
+    assert found["ST7.ItemSource.vendor_id"] is Verdict.DIFFERS
