@@ -55,3 +55,20 @@ def _move(history: History, card: int, days: int) -> None:
     names = edit_rows(moved_by(days))(history, card, known)
     assert names is not None
     history.touched[card] = known.after("is moved", TOLD, names)
+
+
+@pytest.mark.parametrize("days", [-400, -42, 70])
+def test_a_row_that_is_mistyped_by_months_waits_for_a_person_and_goes_out_once_it_is_right(
+    place: Place, days: int
+) -> None:
+    """Before the first day, between it and the card's week, and far ahead."""
+    with place.history(EVERY_CASE["time by SOAP"]) as history:
+        history.make()
+        _move(history, 0, days)
+
+        outcome = outcome_of(history, [Work()])
+
+        assert (outcome.wrong, outcome.told) == ({}, 1)
+        _move(history, 0, -days)
+        outcome = outcome_of(history, [Work()])
+        assert (outcome.wrong, outcome.told, outcome.tally.missing) == ({}, 0, 0)

@@ -25,7 +25,8 @@ from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.payroll_week import day_begins, week_end
 from st_spectrum.flows.timecards.pieces import card_entries, labor_entries
-from st_spectrum.flows.timecards.sources import CARD_DAYS, CLOCK_DAYS, DAY, unreadable_entry
+from st_spectrum.flows.timecards.row_days import DAY
+from st_spectrum.flows.timecards.sources import CARD_DAYS, CLOCK_DAYS, unreadable_entry
 from st_spectrum.flows.timecards.technician_zones import technician_zones
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.ledger import Ledger

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.domain.fitting import tidy
@@ -17,14 +16,13 @@ from st_spectrum.domain.time_entries import Kind, TimeEntry, entry_key
 from st_spectrum.flows.local_days import (
     ZoneOf,
     calendar_day,
-    day_of_midnight,
     no_zone,
-    uncertain_day,
     whole_days,
     zones_of,
 )
 from st_spectrum.flows.timecards.paid_hours import with_hours
-from st_spectrum.flows.timecards.payroll_week import WEEKDAYS, day_of, split_by_day, week_end
+from st_spectrum.flows.timecards.payroll_week import WEEKDAYS, split_by_day, week_end
+from st_spectrum.flows.timecards.row_days import row_day
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.servicetrade.time_models import (
@@ -179,8 +177,7 @@ def with_job(entry: TimeEntry, job: Job, service_lines: tuple[str, ...] = ()) ->
 
 
 def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -> TimeEntry:
-    certain = day_of_midnight(row.date, zones_of(account, card.user.id, zone_of))
-    day = certain or day_of(row.date, ZoneInfo(account.timezone))
+    day, other_day = row_day(card, row, account, zone_of)
     kind = KINDS[_row_type(row, account) or account.timecards.card_rows[0]]
     name = tidy(row.name)
     status = _card_status(card, account)
@@ -203,11 +200,7 @@ def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -
         is_approved=status in (APPROVED, ""),
         updated=card.updated,
         card_id=card.id,
-        waits=(
-            uncertain_day(row.date, account)
-            if not certain
-            else _disagreement(row, account) or _unknown_word(card, row, account)
-        ),
+        waits=other_day or _disagreement(row, account) or _unknown_word(card, row, account),
     )
 
 

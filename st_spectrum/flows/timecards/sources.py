@@ -18,19 +18,14 @@ from st_spectrum.domain.time_entries import Source, TimeEntry, entry_key, origin
 from st_spectrum.flows.timecards.clock import clock_entries
 from st_spectrum.flows.timecards.payroll_week import week_end, week_from, week_window
 from st_spectrum.flows.timecards.pieces import absence_entries, card_entries, labor_entries
+from st_spectrum.flows.timecards.row_days import DAY, OTHER_CARD_DAYS
 from st_spectrum.flows.timecards.technician_zones import technician_zones
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import OnUnreadable, Unreadable
 
-DAY = 24 * 3600
 CARD_DAYS = 13
 """A card's period, normally a week [ST 8.4], may begin so many days before the payroll week and
 still reach into it.
-"""
-
-OTHER_CARD_DAYS = 35
-"""A row may tell of a day outside of its card's period: what is not found is looked for in so many
-days around the week.
 """
 
 CLOCK_DAYS = 2

@@ -2,8 +2,10 @@
 for how many hours.
 """
 
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -220,3 +222,27 @@ def test_a_card_without_its_period_is_read_all_the_same() -> None:
     )
 
     assert len(card_entries(made, rules())) == 1
+
+
+ZONE = ZoneInfo("America/New_York")
+SUNDAY = datetime(2025, 11, 2, tzinfo=ZONE)
+PERIOD = int(SUNDAY.timestamp())
+
+
+@given(days=st.integers(-600, 600))
+def test_a_row_far_from_its_cards_period_waits_in_the_week_of_the_card(days: int) -> None:
+    """Nearer ones are paid on their day; a reading of that week comes upon the card."""
+    at = SUNDAY + timedelta(days=days)
+    made = card(row(1, date=int(at.timestamp()), duration=3600)).model_copy(
+        update={"period_start": PERIOD, "period_end": PERIOD + 7 * 24 * 3600 - 1}
+    )
+
+    (found,) = card_entries(made, rules())
+
+    if found.waits:
+        assert abs(days) >= 35  # clocks may change in between
+        assert (found.week, found.work_date) == ("20251108", date(2025, 11, 8))
+        assert found.waits == f"its day lies far outside of its card's period: {at:%m/%d/%Y}"
+    else:
+        assert abs(days) <= 35 + 6
+        assert found.work_date == at.date()
