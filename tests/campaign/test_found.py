@@ -12,6 +12,10 @@ from tests.histories.events import Backup, Change, Fault, Make, PutBack, Twin, W
 from tests.histories.place import Place
 
 FOUND: dict[str, tuple[str, list[Happening]]] = {
+    "a credit memo under the number of its invoice is no second invoice": (
+        "invoices by SOAP without Info-Link",
+        [Make(), AccountEdited("offsets bear the invoice's number"), Work(), Change(0)],
+    ),
     "a reversal at the screen that the ledger forgot is named on both sides": (
         "invoices by REST",
         [Make(), Work(), ByHand("invoices", "is reversed at the screen"), PutBack(), Work()],

@@ -1,5 +1,5 @@
 """What became of everything that people approved: read from the tables of both systems, by the
-sandbox's own comparisons.
+comparisons of `tests/audit`.
 
 No code of the engine, the mapping or the clients is asked. The ledger is read as the JSON that it
 is, for the one question whether somebody is told of what has not crossed.
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from tests.histories.history import History
 
 OPEN = ("held", "claimed", "unknown", "rejected")
+DOCUMENTS = ("AddARInvoice", "POST /customer/invoice")
 INSERTS = (
-    *("AddCustomer", "AddWOSiteAddress", "AddJob", "AddARInvoice", "PreTimeCard"),
-    *("POST /customer/invoice", "POST /timecard/timecards"),
+    *("AddCustomer", "AddWOSiteAddress", "AddJob", "PreTimeCard", "POST /timecard/timecards"),
+    *DOCUMENTS,
 )
 """Calls whose key must not be taken twice; `POST /jobitem` has no key, there the items are counted.
 `AddPhase` only changes the phase that is there.
@@ -57,11 +58,23 @@ def _taken_twice(history: "History") -> list[str]:
     for call in history.place.door.rig.calls.entries(writes=True):
         if call.operation in INSERTS:
             taken.update((call.operation, key) for key in call.taken)
+    types = {number: len(kinds) for number, kinds in _types_by_number(history).items()}
     return [
         f"{operation} {key} was taken {count} times"
         for (operation, key), count in taken.items()
-        if count > 1
+        if count > (types.get(key, 1) if operation in DOCUMENTS else 1)
     ]
+
+
+def _types_by_number(history: "History") -> dict[str, Counter[str]]:
+    """How often each number stands for each type: an invoice and its credit memo may share one
+    [SP 12.2].
+    """
+    found: dict[str, Counter[str]] = {}
+    for row in history.place.tables.records("spectrum", "CR_INVOICE_HEADER_MC"):
+        number = str(row["Invoice_Or_Transaction"]).strip()
+        found.setdefault(number, Counter())[str(row["Transaction_Type"]).strip()] += 1
+    return found
 
 
 def _masters(history: "History", judged: Judged) -> None:
@@ -81,11 +94,11 @@ def _masters(history: "History", judged: Judged) -> None:
 def _invoices(history: "History", judged: Judged) -> None:
     tables = history.place.tables
     side = compare_invoices(tables, history.account)  # type: ignore[arg-type]
-    numbers = Counter(
-        row["Invoice_Or_Transaction"] for row in tables.records("spectrum", "CR_INVOICE_HEADER_MC")
-    )
     judged.doubled += [
-        f"document {number} stands {count} times" for number, count in numbers.items() if count > 1
+        f"document {number} of type {kind} stands {count} times"
+        for number, counts in _types_by_number(history).items()
+        for kind, count in counts.items()
+        if count > 1
     ]
     judged.doubled += [
         problem for problem in side.problems if problem.endswith("belongs to no invoice")
