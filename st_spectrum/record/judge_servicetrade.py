@@ -11,8 +11,10 @@ from st_spectrum.flows.timecards.pieces import ACTIVITY_NAMES
 from st_spectrum.record.judgement import Evidence, Judgement, judged, kind_of, listed
 from st_spectrum.record.servicetrade_keys import CARDS, Rows, judge_keys, sources_of
 from st_spectrum.record.walk_servicetrade import DAY, SPAN_SECONDS
-from st_spectrum.servicetrade.item_models import JobItem
-from st_spectrum.servicetrade.time_models import TimeCard
+from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.servicetrade.item_models import JobItem, LibraryItem
+from st_spectrum.servicetrade.models import Company, Job, Location, ServiceLine, User
+from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard
 from st_spectrum.servicetrade.wire import is_envelope, unwrap
 
 HOUR = 3600
@@ -166,7 +168,26 @@ def _parsed(id_: str, model: type[BaseModel], rows: Rows, where: str) -> Judgeme
     )
 
 
+READ_AS: Mapping[str, type[BaseModel]] = {
+    "company": Company,
+    "location": Location,
+    "job": Job,
+    "user": User,
+    "clock": ClockEvent,
+    "user/absence": Absence,
+    "libitem": LibraryItem,
+    "serviceline": ServiceLine,
+}
+"""What the rows of a list are read as, beside those that an assumption stands for."""
+
+
 def _records(evidence: Evidence) -> Iterator[Judgement]:
+    for kind, model in READ_AS.items():
+        rows = evidence.of(f"list {kind}", f"one {kind}")
+        yield _parsed(f"fact.ST.reads.{kind}", model, rows, f"servicetrade models {model.__name__}")
+    yield _parsed(
+        "fact.ST.reads.invoice", Invoice, _invoices(evidence), "servicetrade models Invoice"
+    )
     yield _visits(evidence)
     items = evidence.of("list jobitem", "list jobitem labor", "one jobitem")
     yield _parsed("ST7.item_models", JobItem, items, "servicetrade/item_models.py")

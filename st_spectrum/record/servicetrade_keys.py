@@ -208,7 +208,7 @@ def judge_keys(evidence: Evidence) -> Iterator[Judgement]:
     """Each key and each closed list of values."""
     sources = sources_of(evidence)
     for key in KEYS:
-        yield _judge_key(key, sources[key.source])
+        yield judge_key(key, sources[key.source])
     for values in VALUES:
         rows = sources[values.source]
         found = {row[values.name] for row in rows if isinstance(row.get(values.name), str)}
@@ -240,7 +240,8 @@ def _is_number(value: object) -> bool:
     return True
 
 
-def _judge_key(key: Key, rows: Rows) -> Judgement:
+def judge_key(key: Key, rows: Rows) -> Judgement:
+    """One key in the rows that should have it."""
     holding = [row for row in rows if key.name in row]
     values = [row[key.name] for row in holding if row[key.name] is not None]
     expected = f"key {key.name}, {_WORDS[key.kind]}"
@@ -248,9 +249,23 @@ def _judge_key(key: Key, rows: Rows) -> Judgement:
         wrong = [value for value in values if not _KINDS[key.kind](value)]
         found = ", ".join(sorted({kind_of(value) for value in wrong}))
         return judged(key.id, expected, found, key.where, holds=not wrong)
-    if holding or key.rare or not rows:
+    alike = _alike(key, rows) if not holding else []
+    if not alike and (holding or key.rare or not rows):
         return judged(key.id, expected, "", key.where, holds=True, seen=False)
-    return judged(key.id, expected, f"keys {keys_of(rows)}", key.where, holds=False)
+    found = f"{listed(alike)} in its place" if alike else f"keys {keys_of(rows)}"
+    return judged(key.id, expected, found, key.where, holds=False)
+
+
+def _alike(key: Key, rows: Rows) -> list[str]:
+    """Keys that may be the same thing under another name: `jobId` or `job_id` for `job`."""
+    known = {other.name for other in KEYS if other.source == key.source}
+    bare = key.name.casefold().rstrip("s")
+    names = sorted({str(name) for row in rows for name in row} - known)
+    return [
+        name
+        for name in names
+        if name.replace("_", "").casefold().removesuffix("id").rstrip("s") == bare
+    ]
 
 
 _WORDS = {

@@ -6,10 +6,11 @@ is assumed [ST 8.4]; of clock events and absences a part is, as the fields say. 
 this file and nowhere else.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from st_spectrum.servicetrade.invoice_models import JobReference, LibItem
 from st_spectrum.servicetrade.models import Record, Reference, ServiceLine
@@ -74,6 +75,19 @@ class DayLog(Record):
         default=None, alias="serviceLine", description="assumed [ST 8.4]"
     )
     notes: Text = Field(default="", description="assumed [ST 8.4]")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_id(cls, value: Any) -> Any:
+        """An id in place of an object is taken too, as writes of other records name them [ST 3]:
+        without it a row of a job would be one of no job.
+        """
+        if not isinstance(value, Mapping):
+            return value
+        ids = {
+            name: value.get(f"{name}Id") for name in ("job", "jobItem", "libItem", "serviceLine")
+        }
+        return {name: id_ for name, id_ in ids.items() if isinstance(id_, int)} | dict(value)
 
 
 class TimeCard(Record):

@@ -9,6 +9,8 @@ from sqlalchemy.dialects import mssql
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import AccessDenied
+from st_spectrum.record.judgement import Verdict
+from st_spectrum.record.servicetrade_keys import KEYS, judge_key
 from st_spectrum.record.walk_infolink import ALSO_KNOWN, COUNTED, InfoLinkWalk
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.tables_read import tables_read
@@ -90,3 +92,11 @@ def test_a_table_whose_rows_may_not_be_read_costs_only_itself(world: Installatio
 def test_without_columns_nothing_else_is_asked(world: Installation) -> None:
     with pytest.raises(AccessDenied):
         walked(world.account, refused=["columns"])
+
+
+@pytest.mark.parametrize("name", ["jobId", "job_id", "jobs"])
+def test_a_key_that_may_be_left_out_is_missed_where_another_one_is_alike(name: str) -> None:
+    key = next(one for one in KEYS if one.id == "ST8.DayLog.job")
+
+    assert judge_key(key, [{"id": 1, name: 5}]).verdict is Verdict.DIFFERS
+    assert judge_key(key, [{"id": 1, "jobItem": 5}]).verdict is Verdict.NOT_SEEN

@@ -246,3 +246,10 @@ def test_a_row_far_from_its_cards_period_waits_in_the_week_of_the_card(days: int
     else:
         assert abs(days) <= 35 + 6
         assert found.work_date == at.date()
+
+
+def test_a_row_that_names_its_job_by_its_id_alone_is_a_row_of_the_job() -> None:
+    (time,) = card_entries(card(row(1, quantity=5, jobId=JOB.id)), rules())
+    (of_none,) = card_entries(card(row(1, quantity=5, jobId=None)), rules())
+
+    assert (time.job_id, of_none.job_id) == (JOB.id, None)
