@@ -85,6 +85,8 @@ cases: setup ## write the golden documents of the invoice rules anew, for review
 # What both targets close with: the time on the clock, and the time of all processors.
 export TIMEFORMAT := %0lR on the clock; CPU seconds: %0U of the tests and %0S of the system
 
+test test-all: export PYTHONDONTWRITEBYTECODE := # else each worker and each command compiles all code anew
+
 test: setup ## the fast suite, five minutes on two cores
 	@time .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 

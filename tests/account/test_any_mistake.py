@@ -87,7 +87,9 @@ def with_instead(
 
 def answer(file: Path, written: Any) -> Account | None:
     """The account, or None after making sure that the problems are as problems should be."""
-    file.write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    # Of libyaml, which writes the same in a tenth of the time.
+    text = yaml.dump(written, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+    file.write_text(text, encoding="utf-8")
     try:
         return load_account(file, ENVIRONMENT)
     except SettingsInvalid as invalid:

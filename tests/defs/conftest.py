@@ -17,6 +17,7 @@ from tests.ledger.ledger_servers import SECRET as LEDGER_SECRET
 from tests.world.billing_clerk import BillingClerk
 from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import Dispatcher
+from tests.world.kept_worlds import begin_with
 from tests.world.payroll_clerk import SECRET, PayrollClerk
 from tests.world.timekeeper import Timekeeper, build_timekeeper
 
@@ -55,12 +56,19 @@ def instance(instance_in_memory: dg.DagsterInstance) -> dg.DagsterInstance:
 
 
 @pytest.fixture
-def daemon(account_file: Path, instance: dg.DagsterInstance) -> DagsterDaemon:
+def daemon(
+    account_file: Path, instance: dg.DagsterInstance, sandbox: Sandbox, tmp_path: Path
+) -> DagsterDaemon:
     """Definitions and instance of the account, after the records of an empty sandbox have been
     looked at.
     """
     daemon = DagsterDaemon(build(account_file), instance)
-    daemon.settle("customers", "sites", "jobs")
+
+    def settle() -> dict[str, str | None]:
+        daemon.settle("customers", "sites", "jobs")
+        return daemon.cursors
+
+    daemon.cursors = begin_with(sandbox, tmp_path / "state", "a daemon at rest", settle)
     return daemon
 
 

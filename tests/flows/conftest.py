@@ -10,7 +10,12 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.world.ar_clerk import ArClerk, ar_clerk_at_work
 from tests.world.buyer import Buyer
-from tests.world.contractor import Contractor, build_contractor, empty_contractor
+from tests.world.contractor import (
+    Contractor,
+    begun_contractor,
+    build_contractor,
+    empty_contractor,
+)
 
 FEW = World(
     companies=4, vendors=1, linked_companies=0, locations=4, jobs=8, template_phases=1, old_customers=0,
@@ -21,9 +26,13 @@ FEW = World(
 @pytest.fixture
 def buyer(sandbox: Sandbox, tmp_path: Path) -> Iterator[Buyer]:
     """Eight jobs; whatever waits is asked for again in the next round."""
-    with closing(build_contractor(sandbox, tmp_path, FEW)) as few:
-        few.retry_at_once()
+    with closing(begun_contractor(sandbox, tmp_path, FEW, with_numbered_jobs)) as few:
         yield Buyer.of(few)
+
+
+def with_numbered_jobs(few: Contractor) -> None:
+    few.retry_at_once()
+    few.round()
 
 
 @pytest.fixture

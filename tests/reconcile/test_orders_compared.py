@@ -11,7 +11,7 @@ from st_spectrum.domain.equation import Line
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.reconcile.planting import Month
-from tests.world.contractor import build_contractor
+from tests.world.contractor import Contractor, begun_contractor
 
 FLOW = "purchase_orders"
 FEW = World(
@@ -28,8 +28,8 @@ def orders_of(purchases: Month) -> FlowCompared:
 def purchases(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     """A dozen orders whose items stand on their jobs; some wait, for nobody has linked their job."""
     folder = tmp_path_factory.mktemp("purchases")
-    with closing(build_contractor(sandbox, folder, FEW)) as contractor:
-        contractor.rounds_until_quiet()
+    made = begun_contractor(sandbox, folder, FEW, Contractor.rounds_until_quiet)
+    with closing(made) as contractor:
         yield Month(contractor)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,9 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.reconcile.planting import Month
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.contractor import Contractor
+from tests.world.kept_worlds import begin_with
+from tests.world.timekeeper import build_timekeeper
 
 CARDS = "PRE_TIME_CARDS"
 
@@ -23,12 +26,18 @@ CARDS = "PRE_TIME_CARDS"
 def payroll(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     """Two weeks of four technicians, all of it approved and in the import queue."""
     folder = tmp_path_factory.mktemp("payroll")
-    timekeeper: Timekeeper = build_timekeeper(
-        sandbox, folder, TimeSizes(weeks=2, approved=1), technicians=4
-    )
-    timekeeper.carry()
-    with closing(timekeeper.contractor):
-        yield Month(timekeeper.contractor)
+
+    def carried() -> tuple[Any, ...]:
+        timekeeper = build_timekeeper(
+            sandbox, folder, TimeSizes(weeks=2, approved=1), technicians=4
+        )
+        timekeeper.carry()
+        made = timekeeper.contractor
+        return made.before, made.built, made.overrides
+
+    begun = begin_with(sandbox, folder, "two weeks in the import queue", carried)
+    with closing(Contractor(sandbox, folder, *begun)) as contractor:
+        yield Month(contractor)
 
 
 def time_of(payroll: Month) -> FlowCompared:

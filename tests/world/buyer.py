@@ -24,8 +24,7 @@ class Buyer(Clerk):
 
     @classmethod
     def of(cls, contractor: Contractor) -> "Buyer":
-        """After everything else has crossed, so that jobs have their Spectrum numbers."""
-        contractor.round()
+        """Everything else has crossed, so that jobs have their Spectrum numbers."""
         jobs = [
             row
             for row in contractor.control.records("servicetrade", "job")

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -38,6 +38,7 @@ from tests.audit.invoices import InvoiceSide, compare_invoices
 from tests.audit.masters import Baseline, Side, baseline, compare
 from tests.world.controller import Controller
 from tests.world.dispatcher import Dispatcher
+from tests.world.kept_worlds import begin_with
 
 ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 INSERTS = ("AddCustomer", "AddWOSiteAddress", "AddJob")
@@ -321,10 +322,31 @@ class Contractor:
 
 def build_contractor(sandbox: Sandbox, state_dir: Path, sizes: World | None = None) -> Contractor:
     """Fill an empty sandbox; the call log then begins with the integration's first call."""
-    built = build_world(sizes or World.small(), sandbox.servicetrade_url, sandbox.spectrum_url)
-    before = baseline(sandbox.control)
-    sandbox.control.clear_calls()
+    world = sizes or World.small()
+
+    def fill() -> tuple[Baseline, Built]:
+        built = build_world(world, sandbox.servicetrade_url, sandbox.spectrum_url)
+        before = baseline(sandbox.control)
+        sandbox.control.clear_calls()
+        return before, built
+
+    before, built = begin_with(sandbox, state_dir, ("contractor", repr(world)), fill)
     return Contractor(sandbox, state_dir, before, built)
+
+
+def begun_contractor(
+    sandbox: Sandbox, state_dir: Path, sizes: World, begin: Callable[[Contractor], object]
+) -> Contractor:
+    """The same after `begin`, such as a round; the call log begins with what comes after that."""
+
+    def fill() -> tuple[Baseline, Built, dict[str, Any]]:
+        with closing(build_contractor(sandbox, state_dir, sizes)) as made:
+            begin(made)
+            sandbox.control.clear_calls()
+            return made.before, made.built, made.overrides
+
+    name = ("begun", repr(sizes), begin.__module__, begin.__qualname__)
+    return Contractor(sandbox, state_dir, *begin_with(sandbox, state_dir, name, fill))
 
 
 @contextmanager

@@ -13,9 +13,11 @@ from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import rows_of
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
-from st_spectrum.sandbox.world import World
+from st_spectrum.sandbox.world import Built, World
+from tests.audit.masters import Baseline
 from tests.world.clerk import Clerk
-from tests.world.contractor import build_contractor
+from tests.world.contractor import Contractor, build_contractor
+from tests.world.kept_worlds import begin_with
 
 PAID = ("labor", "generic")
 """What of a card is paid: its clocked rows are the same hours once more."""
@@ -98,18 +100,25 @@ def build_timekeeper(
         invoices=8,
         template_phases=2,
     )
-    made = build_contractor(sandbox, state_dir, world)
-    made.overrides["timecards"] = {"first_day": "2026-01-04"}
-    with made.session() as session:
-        session.flows["timecards"].before_batch(
-            ()
-        )  # before there is any time: the ledger is a new one and no lost one
-    kept = keep_time(sandbox.control, made.built, sizes)
+
+    def fill() -> tuple[Baseline, Built, Kept]:
+        made = build_contractor(sandbox, state_dir, world)
+        made.overrides["timecards"] = {"first_day": "2026-01-04"}
+        with made.session() as session:
+            # Before there is any time: the ledger is a new one and no lost one.
+            session.flows["timecards"].before_batch(())
+        kept = keep_time(sandbox.control, made.built, sizes)
+        made.overrides["timecards"] = {"first_day": ""}
+        made.rounds_until_quiet()
+        sandbox.control.clear_calls()
+        return made.before, made.built, kept
+
+    before, built, kept = begin_with(
+        sandbox, state_dir, ("timekeeper", repr(sizes), technicians), fill
+    )
+    made = Contractor(sandbox, state_dir, before, built)
     timekeeper = Timekeeper(made, kept)
-    timekeeper.set_rules(first_day="")
-    made.rounds_until_quiet()
     timekeeper.set_rules(first_day="2026-01-04")
-    sandbox.control.clear_calls()
     pay_types = made.account.timecards.pay_types
     by_name = {**pay_types.by_generic_name, TIME_OFF_JOB: "V"}
     timekeeper.set_rules(pay_types=pay_types.model_copy(update={"by_generic_name": by_name}))
