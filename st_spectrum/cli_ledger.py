@@ -40,8 +40,8 @@ def show(
     ] = "",
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Print everything the ledger knows about one record: where it stands, why, its money, each call
-    with its answer, and who intervened.
+    """Print everything the ledger knows about one record: where it stands, why, its money, each
+    call with its answer, and who intervened.
     """
     from st_spectrum.commands.show_record import show_record
 
@@ -82,8 +82,8 @@ def export(
     named: FlowOption = "",
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Write one row for each step that was carried out in a period, with its time, who, digest, key and
-    money, and their sum.
+    """Write one row for each step that was carried out in a period, with its time, who, digest, key
+    and money, and their sum.
     """
     from st_spectrum.commands.export import export_ledger
 

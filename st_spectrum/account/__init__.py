@@ -109,8 +109,8 @@ class Support(Section):
     `dagster_url` is where people open Dagster, so that a mail can link to a run. The check
     `backlog_is_in_bounds` of a flow warns once its oldest record waits longer than
     `oldest_waiting_hours`, or more than `waiting_money` (dollars; None for any) waits;
-    `delay_is_in_bounds` once a twentieth of a run's records took longer than `delay_hours` from their
-    change at the source until they had crossed.
+    `delay_is_in_bounds` once a twentieth of a run's records took longer than `delay_hours` from
+    their change at the source until they had crossed.
     """
 
     contacts: tuple[EmailAddress, ...] = ()

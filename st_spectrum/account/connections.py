@@ -57,8 +57,8 @@ class InfoLink(Section):
     """Read-only SQL on Spectrum's tables [SP 16]; `url` is an SQLAlchemy address such as
     `mssql+pymssql://...`.
 
-    `tables` names those of the set-up whose names nobody has published, by what is in them; one that
-    is not named is sought in Spectrum's own dictionary.
+    `tables` names those of the set-up whose names nobody has published, by what is in them; one
+    that is not named is sought in Spectrum's own dictionary.
     """
 
     url: DatabaseAddress

@@ -28,9 +28,9 @@ class InvoiceNumbers(Section):
 
     `format` may name `invoice_number`, `id` and `job`. The suffixes tell the credit memo of a split
     invoice, and what offsets a void, from the invoice itself; number and suffix together have ten
-    characters at most [SP 12.2]. With `is_same_for_offset` what offsets a void bears the number of what it takes back, as a
-    reversal at the screen does [SP 12.5], so that Spectrum refuses a second one; whether the web service takes it
-    is assumed.
+    characters at most [SP 12.2]. With `is_same_for_offset` what offsets a void bears the number of
+    what it takes back, as a reversal at the screen does [SP 12.5], so that Spectrum refuses a
+    second one; whether the web service takes it is assumed.
     """
 
     format: InvoiceNumberFormat = "{invoice_number}"
@@ -91,14 +91,12 @@ class InvoiceRules(Section):
     """Approved invoice -> AR invoice, voided invoice -> AR credit memo.
 
     `target` says whether the site authorises the REST service or only SOAP AddARInvoice, which
-    takes one line [SP 12].
-    `open_periods` are the open months of AR, which no table shows; empty: Spectrum's refusal tells
-    [SP 12.1].
-    With `terms_from` spectrum a document bears the terms that its customer has there when it is posted, with
-    `tax_from` the sales tax code of its contract, job or customer [SP 12.2]. With `cost_center_from` its lines take
-    the cost center that the job has there, as it is read.
-    `comment_entity_type` is ServiceTrade's number for invoices in comments, which is not known in
-    public [ST 10].
+    takes one line [SP 12]. `open_periods` are the open months of AR, which no table shows; empty:
+    Spectrum's refusal tells [SP 12.1]. With `terms_from` spectrum a document bears the terms that
+    its customer has there when it is posted, with `tax_from` the sales tax code of its contract,
+    job or customer [SP 12.2]. With `cost_center_from` its lines take the cost center that the job
+    has there, as it is read. `comment_entity_type` is ServiceTrade's number for invoices in
+    comments, which is not known in public [ST 10].
     """
 
     target: Literal["rest", "soap"] = "rest"

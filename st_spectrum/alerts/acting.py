@@ -1,5 +1,5 @@
-"""What a person does about records that are named by any of their names, or by their cause: the same for
-the command line and for Dagster's jobs. Each answers in words, or raises `NotDone`.
+"""What a person does about records that are named by any of their names, or by their cause: the
+same for the command line and for Dagster's jobs. Each answers in words, or raises `NotDone`.
 """
 
 from collections.abc import Sequence
@@ -110,7 +110,9 @@ def say_resolved(
     is_there: bool,
     target_key: str = "",
 ) -> str:
-    """What a person found for a record in doubt, and under which key where Spectrum gave another."""
+    """What a person found for a record in doubt, and under which key where Spectrum gave
+    another.
+    """
     key = key_named(session.ledger, flow, name)
     noted = resolve(session, flow, key, person, is_there=is_there, target_key=target_key)
     return f"{flow} {key}{noted}"

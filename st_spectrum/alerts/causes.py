@@ -83,8 +83,9 @@ class Cause:
     is_left_alone: bool = False
     """Whether the records themselves wait for nothing, but others for them."""
     is_in_doubt: bool = False
-    """Whether somebody may have to say what stands in the target: an answer was lost, or what crossed
-    has changed since."""
+    """Whether somebody may have to say what stands in the target: an answer was lost, or what
+    crossed has changed since.
+    """
 
     @property
     def id(self) -> str:

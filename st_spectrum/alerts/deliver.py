@@ -79,8 +79,9 @@ def alert(
     """One round; while the account file names nobody for mail, nothing is done.
 
     `launchpads` are where people act on records in Dagster; unless told, those of a code location
-    that is called after the account. `seconds` bound the round, but for the end of a mail that is under way. Raises the ledger's
-    error families; and `TooMuchToRead` after the outbox had its turn.
+    that is called after the account. `seconds` bound the round, but for the end of a mail that is
+    under way. Raises the ledger's error families; and `TooMuchToRead` after the outbox had its
+    turn.
     """
     support = account.support
     if not support.for_payroll:

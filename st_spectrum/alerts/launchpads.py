@@ -1,7 +1,7 @@
 """Addresses of Dagster's jobs with everything filled in but who acts. Pure.
 
-Dagster's page reads the run's config from the address [checked in a browser, `tests/defs`]; what is left
-empty has to be filled in before it starts anything.
+Dagster's page reads the run's config from the address [checked in a browser, `tests/defs`]; what is
+left empty has to be filled in before it starts anything.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """What stopped the integration, in words for people who know Dagster as a page with a button. Pure.
 
-Failures are kept as Dagster tells them; a mail says the same without its runs, sensors, ticks and classes.
+Failures are kept as Dagster tells them; a mail says the same without its runs, sensors, ticks and
+classes.
 """
 
 import re

@@ -1,5 +1,5 @@
-"""Dagster's jobs for people who have no terminal: try records again, say that they were handled by hand,
-say what was found. Mails and tables link to them with everything filled in but who acts.
+"""Dagster's jobs for people who have no terminal: try records again, say that they were handled by
+hand, say what was found. Mails and tables link to them with everything filled in but who acts.
 """
 
 from collections.abc import Callable

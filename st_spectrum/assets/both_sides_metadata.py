@@ -1,5 +1,5 @@
-"""What a comparison of both sides says of itself in Dagster: tables first, no rows of zeros, and names
-behind every difference.
+"""What a comparison of both sides says of itself in Dagster: tables first, no rows of zeros, and
+names behind every difference.
 """
 
 from collections.abc import Iterator, Sequence
@@ -112,7 +112,9 @@ def _note(difference: "Difference") -> str:
 
 
 def equations_metadata(equations: "Sequence[Equation]") -> Metadata:
-    """Where the money or the hours of each period are, and the names behind what is not accepted."""
+    """Where the money or the hours of each period are, and the names behind what is not
+    accepted.
+    """
     if not equations:
         return {}
     lines = [

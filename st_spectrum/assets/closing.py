@@ -1,5 +1,5 @@
-"""What a month of invoices or a week of payroll adds up to on both sides: the control totals, whose check
-guards the export and the sign-off. None of it guards a flow: records cross all the same.
+"""What a month of invoices or a week of payroll adds up to on both sides: the control totals, whose
+check guards the export and the sign-off. None of it guards a flow: records cross all the same.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""The numbers that new jobs would get, beside those that stand in Spectrum: a number is the job's for
-good, so a slip of the format shows before the first of them.
+"""The numbers that new jobs would get, beside those that stand in Spectrum: a number is the job's
+for good, so a slip of the format shows before the first of them.
 """
 
 import re

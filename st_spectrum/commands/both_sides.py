@@ -1,5 +1,5 @@
-"""`st-spectrum reconcile --both-sides`: what ServiceTrade says and what stands in Spectrum, read afresh
-and compared.
+"""`st-spectrum reconcile --both-sides`: what ServiceTrade says and what stands in Spectrum, read
+afresh and compared.
 """
 
 import json

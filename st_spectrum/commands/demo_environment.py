@@ -1,5 +1,5 @@
-"""The variables of a sandbox as a file that a shell reads: one line, and every command that was printed
-works as printed.
+"""The variables of a sandbox as a file that a shell reads: one line, and every command that was
+printed works as printed.
 """
 
 import os
@@ -14,7 +14,8 @@ NAME = "demo.env"
 
 
 def write_environment(folder: Path, values: Mapping[str, str]) -> str:
-    """Write the variables into `folder`, which is there; the line by which another terminal takes them up.
+    """Write the variables into `folder`, which is there; the line by which another terminal takes
+    them up.
 
     The programs of this environment come first on its path, so that `st-spectrum` is found.
     """

@@ -1,5 +1,5 @@
-"""How far the demo is: by the ledger while records cross; at the end by both systems, read afresh and
-compared as `st-spectrum reconcile --both-sides` does it.
+"""How far the demo is: by the ledger while records cross; at the end by both systems, read afresh
+and compared as `st-spectrum reconcile --both-sides` does it.
 """
 
 from collections import Counter
@@ -33,8 +33,8 @@ class Held:
 
 @dataclass(frozen=True)
 class Side:
-    """One flow at the end: records that the ledger says have crossed, those that it says wait, and what
-    both systems say.
+    """One flow at the end: records that the ledger says have crossed, those that it says wait, and
+    what both systems say.
     """
 
     across: int

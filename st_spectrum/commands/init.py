@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def run_init(file: Path, given: Given, *, has_questions: bool, has_mail: bool) -> int:
-    """0 when the file is written, 1 when a part of it could not be read; nothing that exists is ever
-    written over.
+    """0 when the file is written, 1 when a part of it could not be read; nothing that exists is
+    ever written over.
     """
     from st_spectrum.setup.document import account_text, connections_text
     from st_spectrum.setup.proposals import proposals
@@ -53,8 +53,8 @@ def run_init(file: Path, given: Given, *, has_questions: bool, has_mail: bool) -
 
 
 def run_again(file: Path) -> int:
-    """0, whether or not something is new; 1 when a part could not be read. What it proposes goes into
-    a file beside the account's.
+    """0, whether or not something is new; 1 when a part could not be read. What it proposes goes
+    into a file beside the account's.
     """
     from st_spectrum.setup.again import go_through
     from st_spectrum.setup.proposals import proposals

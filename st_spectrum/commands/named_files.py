@@ -9,7 +9,9 @@ from st_spectrum.domain.argument_invalid import FileNotWritten
 
 @contextmanager
 def into_named(place: Path) -> Iterator[None]:
-    """Inside, what was named is written. Raises `FileNotWritten` where the disk does not take it."""
+    """Inside, what was named is written. Raises `FileNotWritten` where the disk does not take
+    it.
+    """
     try:
         yield
     except OSError as error:

@@ -1,5 +1,5 @@
-"""How tables and sentences are printed: at the width of a terminal, and whole lines into a pipe or a
-file.
+"""How tables and sentences are printed: at the width of a terminal, and whole lines into a pipe or
+a file.
 """
 
 import os

@@ -28,8 +28,8 @@ MOST = 5
 
 
 def show_record(account_file: Path, flow: str, name: str) -> int:
-    """0 when the ledger knows a record of this name: its ServiceTrade id, its key in Spectrum, or its
-    number.
+    """0 when the ledger knows a record of this name: its ServiceTrade id, its key in Spectrum, or
+    its number.
     """
     flows = flows_named(flow)
     account = load_account(account_file)

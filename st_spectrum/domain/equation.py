@@ -1,5 +1,5 @@
-"""The equation that a month or a payroll week closes by: *approved = accepted + waiting + refused + in
-doubt + left out by rule + handled by hand*, and what is left over has names. Pure.
+"""The equation that a month or a payroll week closes by: *approved = accepted + waiting + refused +
+in doubt + left out by rule + handled by hand*, and what is left over has names. Pure.
 """
 
 from collections import defaultdict
@@ -105,8 +105,8 @@ class Equation:
 
 @dataclass(frozen=True)
 class ControlTotal:
-    """One sum that both sides must have: of a customer, a GL account, a cost center or a tax code; of
-    an employee, a pay type, a job or a department.
+    """One sum that both sides must have: of a customer, a GL account, a cost center or a tax code;
+    of an employee, a pay type, a job or a department.
     """
 
     period: str

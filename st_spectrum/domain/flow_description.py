@@ -61,15 +61,17 @@ class FlowDescription:
     target_noun: str = ""
     """The word for one record in the target, such as "site", where its keys are codes of ours."""
     title_word: str = ""
-    """The word before the number in a record's title, such as "Invoice"; "" where its records have no
-    number."""
+    """The word before the number in a record's title, such as "Invoice"; "" where its records have
+    no number.
+    """
     key_heading: str = "ServiceTrade id"
     """What a key is called above a table."""
     noticed: str
     """Why the records that a sensor noticed are asked for."""
     rung_by: frozenset[str] = frozenset()
-    """The kinds of records whose change, told by a webhook, may be news for it [ST 12.1]; none where
-    ServiceTrade tells of none."""
+    """The kinds of records whose change, told by a webhook, may be news for it [ST 12.1]; none
+    where ServiceTrade tells of none.
+    """
     doubles_corrected_by: str = "Accounting, in Spectrum"
     """Who puts right what stands twice."""
 

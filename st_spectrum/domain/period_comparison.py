@@ -25,8 +25,8 @@ class PeriodComparison:
 
     @classmethod
     def of(cls, compared: FlowCompared, period: str) -> "PeriodComparison":
-        """What a comparison says of one of its periods. A difference that belongs to no record of any
-        period counts where only one was compared.
+        """What a comparison says of one of its periods. A difference that belongs to no record of
+        any period counts where only one was compared.
         """
         equation = next((one for one in compared.equations if one.period == period), None)
         differences = compared.differences

@@ -1,4 +1,5 @@
-"""The tags by which our runs are found again in Dagster. Names that Dagster keeps: they never change.
+"""The tags by which our runs are found again in Dagster. Names that Dagster keeps: they never
+change.
 
 They stand apart from Dagster's own code, for who asks its web server.
 """

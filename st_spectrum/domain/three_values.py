@@ -1,4 +1,6 @@
-"""Both sides joined, one partition at a time: as sent, in ServiceTrade now, in Spectrum now. Pure."""
+"""Both sides joined, one partition at a time: as sent, in ServiceTrade now, in Spectrum now.
+Pure.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -73,8 +73,8 @@ def groups_of(
 def group_waves(
     session: Connected, groups: Iterable[Group], by: By, run_id: str, size: int
 ) -> Iterator[Wave]:
-    """An office flow by flow, `size` records at a time; customers whole, as many as fit. A flow that
-    a system stopped is left out of what follows; a system that is down ends it.
+    """An office flow by flow, `size` records at a time; customers whole, as many as fit. A flow
+    that a system stopped is left out of what follows; a system that is down ends it.
     """
     stopped: set[str] = set()
     for name, parts in _parts(groups, by, size):
@@ -180,7 +180,9 @@ def _first_offices(owners: Iterable[Belonging]) -> tuple[dict[int, str], dict[in
 
 
 def _new_records(session: Connected, flows: Sequence[str]) -> Iterator[tuple[str, str, Belonging]]:
-    """Flow, key and owner of what is new to the cursors and has not crossed, in the flows' order."""
+    """Flow, key and owner of what is new to the cursors and has not crossed, in the flows'
+    order.
+    """
     for name in flows:
         flow = session.flows[name]
         if not flow.description.is_of_companies or flow.why_idle():

@@ -1,4 +1,6 @@
-"""Whose a record of ServiceTrade is: its company and location, and the office that deals with it."""
+"""Whose a record of ServiceTrade is: its company and location, and the office that deals with
+it.
+"""
 
 from dataclasses import dataclass
 

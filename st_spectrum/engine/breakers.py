@@ -131,8 +131,9 @@ class Breakers:
     def refused(
         self, context: RecordContext, call: Command | None, refusal: Rejected, cause_text: str = ""
     ) -> Breaker | None:
-        """Count a refusal of a call; the breaker that it belongs to, the open one first. `cause_text`
-        is what the flow calls it, where it has a word of its own: one cause has one name.
+        """Count a refusal of a call; the breaker that it belongs to, the open one first.
+        `cause_text` is what the flow calls it, where it has a word of its own: one cause has one
+        name.
         """
         if call is None:
             return None

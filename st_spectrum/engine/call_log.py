@@ -1,5 +1,5 @@
-"""What became of each call of a record, for its ledger entry: when, which, and what the target answered,
-also where that answer was lost.
+"""What became of each call of a record, for its ledger entry: when, which, and what the target
+answered, also where that answer was lost.
 """
 
 from collections.abc import Iterable
@@ -19,8 +19,8 @@ LOST = "answer lost"
 
 
 class CallLog:
-    """The calls of one record so far, the oldest first. They reach the ledger with whatever is written
-    there next.
+    """The calls of one record so far, the oldest first. They reach the ledger with whatever is
+    written there next.
     """
 
     def __init__(self, before: Iterable[SentCall] = (), run_id: str = "") -> None:

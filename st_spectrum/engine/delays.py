@@ -1,9 +1,9 @@
-"""How long a record takes: from the change at its source by which it became due, until it is confirmed.
-Pure.
+"""How long a record takes: from the change at its source by which it became due, until it is
+confirmed. Pure.
 
-Our own writes, such as an external id, move the source's time of change too. So the first one counts
-that was read since the record was last closed, and none that lies so close to that closing that it
-may be our own.
+Our own writes, such as an external id, move the source's time of change too. So the first one
+counts that was read since the record was last closed, and none that lies so close to that closing
+that it may be our own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,8 +27,8 @@ def moment_of(updated: int) -> datetime | None:
 def counted_change(
     entry: Entry | None, changed_at: datetime | None, watched_since: datetime | None
 ) -> datetime | None:
-    """The change from which a record's delay counts, once its source was read; None where that tells
-    none, and then it counts from when it was first seen.
+    """The change from which a record's delay counts, once its source was read; None where that
+    tells none, and then it counts from when it was first seen.
 
     What was changed before anybody watched (`watched_since`), or before the record was last closed,
     is not what made it due.
@@ -48,8 +48,8 @@ def counted_change(
 
 
 def delay_of(entry: Entry) -> timedelta | None:
-    """How long the last crossing of a record took; None where it did not cross, as one that
-    stood there already. Clocks of two machines may differ by seconds, but nothing crosses before its
+    """How long the last crossing of a record took; None where it did not cross, as one that stood
+    there already. Clocks of two machines may differ by seconds, but nothing crosses before its
     change.
     """
     last = entry.history[-1] if entry.history else None
@@ -60,14 +60,16 @@ def delay_of(entry: Entry) -> timedelta | None:
 
 
 def share_of(delays: Sequence[float], share: float) -> float:
-    """The delay within which this share of the records crossed, by nearest rank; 0 for none. `delays`
-    are sorted.
+    """The delay within which this share of the records crossed, by nearest rank; 0 for none.
+    `delays` are sorted.
     """
     return delays[max(1, ceil(share * len(delays))) - 1] if delays else 0.0
 
 
 def _last_closed(entry: Entry) -> datetime | None:
-    """When it was last closed; of several words in a row the newest, for each may follow a write."""
+    """When it was last closed; of several words in a row the newest, for each may follow a
+    write.
+    """
     if not is_open(entry.state):
         return entry.changed_at
     return next((at for at, state in _backwards(entry) if state in CLOSED), None)

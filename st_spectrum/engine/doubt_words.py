@@ -47,7 +47,9 @@ class DoubtWords:
         )
 
     def under_another_key(self, command: Command, key: str, others: Sequence[str]) -> NeedsAPerson:
-        """Spectrum may number such records itself, and then it did not keep the key that was sent."""
+        """Spectrum may number such records itself, and then it did not keep the key that was
+        sent.
+        """
         resolve = f"st-spectrum ledger resolve {self.flow} {self.key}"
         named = ", ".join(others[:MOST_NAMED]) + (", ..." if len(others) > MOST_NAMED else "")
         one = others[0] if len(others) == 1 else "one of them"

@@ -1,5 +1,5 @@
-"""A record found by any of its names: its id, its key in the target, or a word of its title, such as an
-invoice's number.
+"""A record found by any of its names: its id, its key in the target, or a word of its title, such
+as an invoice's number.
 """
 
 from st_spectrum.domain.target_keys import SEPARATOR

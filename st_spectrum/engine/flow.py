@@ -316,7 +316,8 @@ class Targets(Protocol):
         """
 
     def send(self, call: Command) -> str | None:
-        """Carry out one call, once; the key that the target gave in place of its own, if it gave one.
+        """Carry out one call, once; the key that the target gave in place of its own, if it gave
+        one.
 
         Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ...
         """

@@ -1,5 +1,5 @@
-"""What is decided about a record that a person has handled by hand: it stays with that, until what it
-is about changes.
+"""What is decided about a record that a person has handled by hand: it stays with that, until what
+it is about changes.
 """
 
 from decimal import Decimal

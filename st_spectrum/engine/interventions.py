@@ -1,5 +1,5 @@
-"""What people do about single records: have them tried again, say that they were handled by hand, say
-what they found. Who did it is kept.
+"""What people do about single records: have them tried again, say that they were handled by hand,
+say what they found. Who did it is kept.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,9 +1,9 @@
 """What must be done, and what waits because of it: open records as trees. Pure.
 
-A record that waits for another one hangs under whatever that one waits for. What is left at the top is
-for a person: a record that was refused, lacks something, or was left alone although others need it.
-Every open record is counted under exactly one root, so that the sums of all roots are those of all
-that is open.
+A record that waits for another one hangs under whatever that one waits for. What is left at the top
+is for a person: a record that was refused, lacks something, or was left alone although others need
+it. Every open record is counted under exactly one root, so that the sums of all roots are those of
+all that is open.
 """
 
 from collections import defaultdict
@@ -27,8 +27,8 @@ _Name = tuple[str, str]
 
 @dataclass(frozen=True)
 class RootCause:
-    """One thing that must be done. `members` lack it themselves, `behind` wait for them, in the order
-    of the flows; the oldest first.
+    """One thing that must be done. `members` lack it themselves, `behind` wait for them, in the
+    order of the flows; the oldest first.
 
     Where `is_left_alone`, the members are records that were skipped, and only those behind them are
     open.

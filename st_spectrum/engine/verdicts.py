@@ -72,7 +72,9 @@ def is_ours(entry: Entry) -> bool:
 
 
 LOCKED_WORDS = "locked by user"
-"""How Spectrum words that a person has the record open [SP 1.7]; SOAP has no code of its own for it."""
+"""How Spectrum words that a person has the record open [SP 1.7]; SOAP has no code of its own for
+it.
+"""
 LOCKED_ADVICE = (
     "Somebody has it open on a screen of Spectrum: have them leave it. The record then goes out by"
     " itself, at once if it is tried again."

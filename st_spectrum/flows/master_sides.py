@@ -28,8 +28,8 @@ def nothing_known(key: str) -> Mapping[str, str]:  # noqa: ARG001 - asked of eac
 
 @dataclass(frozen=True)
 class Further:
-    """Values beside the records themselves: as they are `wanted` of each record that we made, and as
-    Spectrum has them, by code, `read` for some records at a time.
+    """Values beside the records themselves: as they are `wanted` of each record that we made, and
+    as Spectrum has them, by code, `read` for some records at a time.
 
     `texts` are more of them that are information, and are compared only where it is proved that
     they went out: another value of today says nothing about a record of last year.

@@ -1,7 +1,7 @@
 """Customers, sites and jobs as both sides should have them. Pure.
 
-What was sent is proved by the digest that the ledger keeps of it: the decision is made anew with the
-values of ServiceTrade or of Spectrum in it, until it is the one that went out.
+What was sent is proved by the digest that the ledger keeps of it: the decision is made anew with
+the values of ServiceTrade or of Spectrum in it, until it is the one that went out.
 """
 
 from collections.abc import Iterator, Mapping

@@ -73,7 +73,8 @@ class LiveTargets:
 
     def is_absence_proven(self, command: Command, since: datetime) -> bool:
         """Most targets answer for themselves; what is looked up in tables may be an old copy of
-        them. Of records that the target numbers itself, one that is younger than the doubt must show.
+        them. Of records that the target numbers itself, one that is younger than the doubt must
+        show.
         """
         if command.tables:
             return self.handlers.is_absence_proven(command, since)

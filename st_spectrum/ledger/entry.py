@@ -98,8 +98,8 @@ class SentCommand:
 
 @dataclass(frozen=True)
 class SentCall:
-    """One call of a record: its step, its natural key, what was answered, the digest of what it said,
-    and the money that it moved, as decimal text.
+    """One call of a record: its step, its natural key, what was answered, the digest of what it
+    said, and the money that it moved, as decimal text.
     """
 
     at: AwareDatetime
@@ -174,8 +174,8 @@ class Entry:
     calls: tuple[SentCall, ...] = ()
     """The newest calls that went out for it, also those whose answer was lost, the oldest first."""
     source_changed_at: AwareDatetime | None = None
-    """When its source changed so that it became due, by the source's own clock; None where that is not
-    known. It counts until the record is closed, and is gone when it becomes due again.
+    """When its source changed so that it became due, by the source's own clock; None where that is
+    not known. It counts until the record is closed, and is gone when it becomes due again.
     """
 
     @property

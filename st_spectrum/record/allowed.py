@@ -1,5 +1,5 @@
-"""Which fields of a recording keep their values: codes of the set-up, words of a closed list, counts
-of pages. Everything else is hidden. Data; pure.
+"""Which fields of a recording keep their values: codes of the set-up, words of a closed list,
+counts of pages. Everything else is hidden. Data; pure.
 """
 
 import re

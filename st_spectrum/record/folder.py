@@ -1,5 +1,5 @@
-"""Writes a recording into a folder, and reads it again: the report for others beside `private/`, which
-is its owner's alone.
+"""Writes a recording into a folder, and reads it again: the report for others beside `private/`,
+which is its owner's alone.
 """
 
 import json

@@ -82,8 +82,8 @@ class Pseudonyms:
         return "".join(drawn)
 
     def shifted(self, value: object) -> object:
-        """A date in any form, moved. What is no date gets a stand-in; none at all, or the year 1900,
-        stays.
+        """A date in any form, moved. What is no date gets a stand-in; none at all, or the year
+        1900, stays.
         """
         if isinstance(value, datetime | date):
             return value if value.year <= NO_YEAR else value + self.shift

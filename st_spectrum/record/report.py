@@ -1,5 +1,5 @@
-"""The report of a recording, for others: assumption by assumption, the worst first, without any value
-of the installation. Pure.
+"""The report of a recording, for others: assumption by assumption, the worst first, without any
+value of the installation. Pure.
 """
 
 import json

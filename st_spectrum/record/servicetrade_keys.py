@@ -1,5 +1,5 @@
-"""What ServiceTrade's records call the things of which no public page shows a name: which assumption
-each key settles. Data, and one rule for all of it. Pure.
+"""What ServiceTrade's records call the things of which no public page shows a name: which
+assumption each key settles. Data, and one rule for all of it. Pure.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

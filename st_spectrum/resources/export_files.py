@@ -1,5 +1,5 @@
-"""Where exported periods lie: beside the ledger on S3, else in the account's own folder, for its owner
-alone.
+"""Where exported periods lie: beside the ledger on S3, else in the account's own folder, for its
+owner alone.
 """
 
 import tempfile

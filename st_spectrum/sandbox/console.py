@@ -25,8 +25,8 @@ SYSTEM_TITLES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "*": "B
 
 
 def console_routes(rig: Rig, infolink: Path) -> list[Route]:
-    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/flows/Jobs?q=dock` is the
-    page of one flow, with those alone that have this in their text; `/mails/N` is mail N as its
+    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/flows/Jobs?q=dock` is
+    the page of one flow, with those alone that have this in their text; `/mails/N` is mail N as its
     reader sees it; `/newest` is the number of the newest call.
     """
 

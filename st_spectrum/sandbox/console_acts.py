@@ -1,4 +1,5 @@
-"""What people do in both systems, from the console: make, rename, approve, void, clock, break, mend.
+"""What people do in both systems, from the console: make, rename, approve, void, clock, break,
+mend.
 
 An act at ServiceTrade is a call of a person's browser, so it meets the faults that are in force as
 anybody's call does.

@@ -209,7 +209,9 @@ async def _employees(request: Request, rig: Rig) -> Response:
 
 
 async def _act_on_timecards(request: Request, rig: Rig) -> Response:
-    """A payroll clerk works on the pre-time cards of a batch, or of all: `payroll_screen.ACTIONS`."""
+    """A payroll clerk works on the pre-time cards of a batch, or of all:
+    `payroll_screen.ACTIONS`.
+    """
     action, batch = request.path_params["action"], str((await _body(request)).get("batch", ""))
     spectrum = rig.systems["spectrum"].app.state.sandbox
     return JSONResponse({"cards": await in_thread(payroll_screen.act, spectrum, action, batch)})

@@ -1,5 +1,5 @@
-"""The same two systems as somebody else's installation might speak: twelve things are called, written
-or counted otherwise than the product takes for true.
+"""The same two systems as somebody else's installation might speak: twelve things are called,
+written or counted otherwise than the product takes for true.
 
 It stands between a client and the stand-ins, so that what finds the differences can be tried on
 them. Nothing in the product knows of it.

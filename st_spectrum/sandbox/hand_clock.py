@@ -16,8 +16,9 @@ TICK_SECONDS = 0.00001
 class HandClock:
     """The time of this machine and whatever was added by hand; safe to use from many threads.
 
-    Made with a `start`, it stands still there but for what is added, and for a tick at each look, so
-    that what happens later is later: a trial is then the same on every day and on a slow machine.
+    Made with a `start`, it stands still there but for what is added, and for a tick at each look,
+    so that what happens later is later: a trial is then the same on every day and on a slow
+    machine.
     """
 
     def __init__(self, start: datetime | None = None) -> None:

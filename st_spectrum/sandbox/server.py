@@ -55,7 +55,9 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`clock` is the time of both systems in epoch seconds, and `sleep` how faults let it pass."""
+        """`clock` is the time of both systems in epoch seconds, and `sleep` how faults let it
+        pass.
+        """
         self.state_dir = state_dir
         self.smtp_port = smtp_port
         self._ports = ports

@@ -1,5 +1,5 @@
-"""A contractor with ten years of history in both systems, typed by two offices that never agreed on a
-spelling: what `init` and `match` are tried on.
+"""A contractor with ten years of history in both systems, typed by two offices that never agreed on
+a spelling: what `init` and `match` are tried on.
 
     fill_ten_years(TenYears(), sandbox)
 

@@ -1,4 +1,6 @@
-"""The webhooks of the ServiceTrade account [ST 12.1]. The login needs the activity `admin.account`."""
+"""The webhooks of the ServiceTrade account [ST 12.1]. The login needs the activity
+`admin.account`.
+"""
 
 from collections.abc import Callable, Iterable
 

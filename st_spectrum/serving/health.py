@@ -1,5 +1,5 @@
-"""Whether the processes that serve an account are at work, in one line. Whether ServiceTrade and Spectrum
-answer is not asked: `check` and the mails say that.
+"""Whether the processes that serve an account are at work, in one line. Whether ServiceTrade and
+Spectrum answer is not asked: `check` and the mails say that.
 """
 
 from collections.abc import Iterator

@@ -37,8 +37,9 @@ class Part:
     stop_seconds: float = 10
     gives_signs: Callable[[int], bool] | None = None
     last_word: str = ""
-    """In the last line that concerns anybody once it was told to stop; what threads of it complain of
-    after that is only that everything is closed."""
+    """In the last line that concerns anybody once it was told to stop; what threads of it complain
+    of after that is only that everything is closed.
+    """
 
 
 @dataclass(frozen=True)

@@ -252,8 +252,8 @@ class Supervisor:
 
 
 def _waves(lives: Sequence[PartLife]) -> Iterator[tuple[PartLife, ...]]:
-    """Who ends together: first those for whom nobody was started. Whoever asks another part must not
-    outlive it, or its last lines are complaints that nobody answers.
+    """Who ends together: first those for whom nobody was started. Whoever asks another part must
+    not outlive it, or its last lines are complaints that nobody answers.
     """
     left = list(reversed(lives))
     while left:

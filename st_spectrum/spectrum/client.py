@@ -262,7 +262,9 @@ class Spectrum:
     def look_alikes(
         self, service: str, alike: Mapping[str, str], customer_code: str = ""
     ) -> tuple[dict[str, str], ...]:
-        """Records such as `service` adds that agree with one of these fields, under whatever key."""
+        """Records such as `service` adds that agree with one of these fields, under whatever
+        key.
+        """
         from st_spectrum.spectrum import look_alikes
 
         return look_alikes.read(self.infolink, self.get, service, alike, customer_code)

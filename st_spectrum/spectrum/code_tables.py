@@ -54,8 +54,8 @@ class CodesFound:
 
 
 def find_codes(reader: InfoLinkReader, kind: str, named: str = "") -> CodesFound:
-    """The codes of a kind of `SOUGHT` or `KNOWN`, from the table that is named, or else from the only
-    one that looks like it. Nothing where none is found, or none may be read.
+    """The codes of a kind of `SOUGHT` or `KNOWN`, from the table that is named, or else from the
+    only one that looks like it. Nothing where none is found, or none may be read.
     """
     if kind in KNOWN:
         return _read(reader, *KNOWN[kind], described_columns(reader, [KNOWN[kind][0]]))

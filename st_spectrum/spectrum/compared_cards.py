@@ -19,8 +19,8 @@ from st_spectrum.spectrum.timecards import StoredTimeCard
 
 
 def our_rows(reader: InfoLinkReader, first: date, last: date) -> Iterator[StoredTimeCard]:
-    """The rows of these days whose message begins as our tokens do: one statement for each table, in
-    the order in which a card passes through them.
+    """The rows of these days whose message begins as our tokens do: one statement for each table,
+    in the order in which a card passes through them.
     """
     for table in TABLES:
         for row in rows(reader, table, partial(our_cards_of_spans, spans=[(first, last)])):

@@ -43,8 +43,8 @@ HEADERS_OPTIONAL = {
         ("Job_Number", "Terms_Code", "Invoice_Date"), "invoices of both sides are compared without"
     ),
 }
-"""Columns of headers without which the rest is compared, and what is lost then. That they are a year
-and the number of a period in it is assumed [SP 16.3].
+"""Columns of headers without which the rest is compared, and what is lost then. That they are a
+year and the number of a period in it is assumed [SP 16.3].
 """
 LINES = Table(
     "CR_INVOICE_DETAIL_MC",

@@ -191,8 +191,8 @@ class InfoLinkReader:
     def masters(
         self, name: str, table: Table, where: Mapping[str, str] | None = None
     ) -> tuple[dict[str, str], ...]:
-        """The company's rows of one of the tables of masters, as texts, whose columns equal `where`;
-        without the optional columns that the table does not show.
+        """The company's rows of one of the tables of masters, as texts, whose columns equal
+        `where`; without the optional columns that the table does not show.
         """
 
         def statement(without: Collection[str]) -> Select[Any]:
@@ -211,8 +211,8 @@ class InfoLinkReader:
         """The rows of the statement that `build` makes without those of the optional columns that
         the table does not show.
 
-        Which ones that are is asked only once a statement has failed, and remembered for an hour: by
-        then somebody may have granted them. It is said once.
+        Which ones that are is asked only once a statement has failed, and remembered for an hour:
+        by then somebody may have granted them. It is said once.
         """
         wanted = frozenset(optional)
         known = self._without(table) & wanted

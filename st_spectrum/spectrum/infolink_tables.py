@@ -1,4 +1,5 @@
-"""Spectrum's master tables as Info-Link shows them, and the statements that ask for their rows [SP 16].
+"""Spectrum's master tables as Info-Link shows them, and the statements that ask for their rows [SP
+16].
 
 The tables hold codes padded or right-justified, so every code is compared and returned trimmed, and
 every statement names the company. Statements are built by functions on their own, so that what SQL

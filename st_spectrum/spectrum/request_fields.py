@@ -1,4 +1,6 @@
-"""What goes into a call of Spectrum's SOAP services, judged against the field tables before it is sent."""
+"""What goes into a call of Spectrum's SOAP services, judged against the field tables before it is
+sent.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,5 +1,5 @@
-"""What comes back from Spectrum's SOAP services, as pure functions on bytes; `request_fields` is the
-way there.
+"""What comes back from Spectrum's SOAP services, as pure functions on bytes; `request_fields` is
+the way there.
 
 Nothing here opens a connection. Answers become a `Receipt` (Add and Update), `Rows` (Get) or one of
 the error families. Rows are judged by their code and the element they blame, never by wording

@@ -1,5 +1,5 @@
-"""`check` says which records of Spectrum lack a code that the account file takes from them, and a file
-that takes codes from where nobody can read them is refused.
+"""`check` says which records of Spectrum lack a code that the account file takes from them, and a
+file that takes codes from where nobody can read them is refused.
 """
 
 from collections.abc import Iterator

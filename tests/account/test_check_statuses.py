@@ -1,5 +1,5 @@
-"""`check` compares the statuses that both systems use, and what bears tax, with what the integration
-knows and the account file names.
+"""`check` compares the statuses that both systems use, and what bears tax, with what the
+integration knows and the account file names.
 """
 
 import sqlite3

@@ -11,8 +11,8 @@ from tests.histories.history import History
 
 @dataclass(frozen=True)
 class AccountEdit:
-    """One key gets another value. With `is_set_right` it was a mistake: records wait, and in the end
-    the controller puts back what stood there.
+    """One key gets another value. With `is_set_right` it was a mistake: records wait, and in the
+    end the controller puts back what stood there.
     """
 
     path: str

@@ -106,8 +106,8 @@ def edits(*, has_old_ledgers: bool) -> st.SearchStrategy[Happening]:
 
 
 def lists_that_lie(case: Case) -> st.SearchStrategy[Happening]:
-    """A list of what is new is answered as if there were nothing, without its first record, or as it
-    was a while ago.
+    """A list of what is new is answered as if there were nothing, without its first record, or as
+    it was a while ago.
     """
     names = [LISTS[flow] for flow in case.flows if flow in LISTS]
     if not names:

@@ -1,8 +1,8 @@
 """Histories that begin with the state of the first version: both systems, and a ledger that holds
 every state of every flow, as `tests/upgrade` keeps them.
 
-What is right of these records is what becomes of them when nothing goes wrong: in the end no key may
-stand in the target more often than then, and what is missing or too much must be told.
+What is right of these records is what becomes of them when nothing goes wrong: in the end no key
+may stand in the target more often than then, and what is missing or too much must be told.
 """
 
 import json

@@ -31,7 +31,9 @@ def no_claim(patch: MonkeyPatch) -> None:
 
 
 def no_look_up(patch: MonkeyPatch) -> None:
-    """What may have been sent is sent again, without a look and without a pause for what is late."""
+    """What may have been sent is sent again, without a look and without a pause for what is
+    late.
+    """
     patch.setattr(StepExecutor, "_present", lambda *_: frozenset())
     patch.setattr(StepExecutor, "_be_sure_of_absence", lambda *_: None)
 

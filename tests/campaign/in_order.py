@@ -1,8 +1,8 @@
 """The product's threads in an order that is the same each time.
 
-Where the product asks for a pool of threads, it gets a `Crew`: greenlets of one thread, of which one
-works until it has to wait for the others, as where documents of several records share one message.
-So a history of three threads at once is played again by its seed.
+Where the product asks for a pool of threads, it gets a `Crew`: greenlets of one thread, of which
+one works until it has to wait for the others, as where documents of several records share one
+message. So a history of three threads at once is played again by its seed.
 """
 
 import threading

@@ -1,4 +1,6 @@
-"""Info-Link reads a copy of Spectrum's tables that is behind, as a replica is that lost its source."""
+"""Info-Link reads a copy of Spectrum's tables that is behind, as a replica is that lost its
+source.
+"""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,6 @@
-"""The histories of the campaign with `benchmarks/naive.py` as the worker, in the product's place."""
+"""The histories of the campaign with `benchmarks/naive.py` as the worker, in the product's
+place.
+"""
 
 import json
 from contextlib import suppress

@@ -1,5 +1,5 @@
-"""Whatever people do by hand to a record, before it crosses or afterwards: it is not doubled, and what
-differs in the end is told, or is what the way of a record leaves alone.
+"""Whatever people do by hand to a record, before it crosses or afterwards: it is not doubled, and
+what differs in the end is told, or is what the way of a record leaves alone.
 """
 
 import pytest

@@ -1,5 +1,5 @@
-"""What the judge of `tests/histories` says of records that nobody worked on by hand; the others have a
-judge of their own in `tests/campaign/people`.
+"""What the judge of `tests/histories` says of records that nobody worked on by hand; the others
+have a judge of their own in `tests/campaign/people`.
 """
 
 import re

@@ -1,4 +1,6 @@
-"""A month is closed in Dagster: control totals of both sides, whose check guards export and sign-off."""
+"""A month is closed in Dagster: control totals of both sides, whose check guards export and
+sign-off.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,5 +1,5 @@
-"""The desk of a clerk who has mails, ServiceTrade, Spectrum and Dagster in a browser, and no terminal:
-every click and every field that is typed is counted.
+"""The desk of a clerk who has mails, ServiceTrade, Spectrum and Dagster in a browser, and no
+terminal: every click and every field that is typed is counted.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""Each of ten troubles is put right by a clerk who has mails, ServiceTrade, Spectrum and Dagster in a
-browser; what it takes stands in `docs/ten-troubles.md`.
+"""Each of ten troubles is put right by a clerk who has mails, ServiceTrade, Spectrum and Dagster in
+a browser; what it takes stands in `docs/ten-troubles.md`.
 """
 
 import os

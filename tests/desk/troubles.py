@@ -1,5 +1,5 @@
-"""Ten troubles of a contractor's month, each as it happens, as somebody puts it right in ServiceTrade or
-Spectrum, and as a clerk goes on from the mail.
+"""Ten troubles of a contractor's month, each as it happens, as somebody puts it right in
+ServiceTrade or Spectrum, and as a clerk goes on from the mail.
 """
 
 from collections.abc import Callable
@@ -80,7 +80,9 @@ Act = Callable[[Desk], None]
 
 @dataclass
 class Trouble:
-    """One of them. `key` is the record that has to cross; `act` is what the clerk does in Dagster."""
+    """One of them. `key` is the record that has to cross; `act` is what the clerk does in
+    Dagster.
+    """
 
     title: str
     clerk: str

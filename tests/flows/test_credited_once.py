@@ -1,5 +1,5 @@
-"""A void beside a reversal at the Spectrum screen, in all orders and races: with one number for both
-the customer is credited once; with two, once or a person is told.
+"""A void beside a reversal at the Spectrum screen, in all orders and races: with one number for
+both the customer is credited once; with two, once or a person is told.
 """
 
 import shutil

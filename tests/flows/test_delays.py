@@ -1,4 +1,6 @@
-"""A record's delay counts from its change at the source, by the source's own clock, until it is across."""
+"""A record's delay counts from its change at the source, by the source's own clock, until it is
+across.
+"""
 
 from datetime import UTC, datetime, timedelta
 

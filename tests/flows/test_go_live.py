@@ -1,4 +1,6 @@
-"""The day of going live: what was before it crosses once it is needed, and nothing waits for ever."""
+"""The day of going live: what was before it crosses once it is needed, and nothing waits for
+ever.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta

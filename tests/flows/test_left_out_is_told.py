@@ -1,5 +1,5 @@
-"""What waits for a record that was left alone says so, with the advice for that, in rounds as by the
-sensors.
+"""What waits for a record that was left alone says so, with the advice for that, in rounds as by
+the sensors.
 """
 
 import io

@@ -1,5 +1,5 @@
-"""A lost answer at an installation that numbers its records itself: what may stand there under another
-key is never sent again, until a person has looked.
+"""A lost answer at an installation that numbers its records itself: what may stand there under
+another key is never sent again, until a person has looked.
 """
 
 import io

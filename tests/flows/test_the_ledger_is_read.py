@@ -1,5 +1,5 @@
-"""What a person reads in the ledger: what must be done, all about one record, and a period that adds
-up.
+"""What a person reads in the ledger: what must be done, all about one record, and a period that
+adds up.
 """
 
 import csv

@@ -1,5 +1,5 @@
-"""One ServiceTrade account feeds two Spectrum companies side by side: what is of an office arrives in the
-company of that office, and nowhere else.
+"""One ServiceTrade account feeds two Spectrum companies side by side: what is of an office arrives
+in the company of that office, and nowhere else.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""A person's word that is cut off anywhere, as by `kill -9`, is kept as a whole or not at all, and can be
-said again.
+"""A person's word that is cut off anywhere, as by `kill -9`, is kept as a whole or not at all, and
+can be said again.
 """
 
 from collections.abc import Callable, Iterator
@@ -79,7 +79,9 @@ def cut_off(contractor: Contractor, at: int, act: Callable[[Session], Any]) -> b
 
 
 def companies_by_hand(contractor: Contractor) -> list[int]:
-    """Inactive ones that wait because their locations need them; each was typed in Spectrum, too."""
+    """Inactive ones that wait because their locations need them; each was typed in Spectrum,
+    too.
+    """
     made = []
     for number in range(1, MOST + 1):
         company = contractor.dispatcher.company(f"Harbor {number}", status="inactive")

@@ -196,8 +196,8 @@ class History:
         raise AssertionError(f"still at work: {[report.as_json() for report in reports.values()]}")
 
     def both_sides(self) -> frozenset[str]:
-        """What the controller reads before signing: each thing that is not equal on both sides, with
-        its keys in both.
+        """What the controller reads before signing: each thing that is not equal on both sides,
+        with its keys in both.
         """
         found: set[str] = set()
         through = self.place.door.transports()

@@ -45,8 +45,8 @@ EMPTY = World(
     jobs=0, template_phases=1, old_customers=0,
 )  # fmt: skip
 START = datetime(2026, 11, 25, 17, tzinfo=UTC)
-"""When every history begins, a Wednesday noon: time stands still there unless it is moved, so that a
-history is the same on every day and on a slow machine.
+"""When every history begins, a Wednesday noon: time stands still there unless it is moved, so that
+a history is the same on every day and on a slow machine.
 """
 SUNDAY = date(2026, 11, 15)
 """The first day of the week before that one."""

@@ -1,5 +1,5 @@
-"""Sixty names, numbers, mails and secrets in every place where an installation keeps such things, and
-every spelling in which one of them could be found again.
+"""Sixty names, numbers, mails and secrets in every place where an installation keeps such things,
+and every spelling in which one of them could be found again.
 """
 
 import base64

@@ -1,5 +1,5 @@
-"""What is planted in a second dialect of both systems is found, each with the file or the setting to
-change, and nothing else is.
+"""What is planted in a second dialect of both systems is found, each with the file or the setting
+to change, and nothing else is.
 """
 
 from collections.abc import Iterator

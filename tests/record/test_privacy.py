@@ -1,4 +1,6 @@
-"""Nothing of what stands in an installation can be found in its recording, however it is spelled."""
+"""Nothing of what stands in an installation can be found in its recording, however it is
+spelled.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""What no list allows gets a stand-in of the same shape: the same one everywhere, and no other value's."""
+"""What no list allows gets a stand-in of the same shape: the same one everywhere, and no other
+value's.
+"""
 
 import json
 from datetime import date, datetime

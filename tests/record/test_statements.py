@@ -1,4 +1,6 @@
-"""What SQL Server would be asked: a bounded number of rows of one company, in columns that are read."""
+"""What SQL Server would be asked: a bounded number of rows of one company, in columns that are
+read.
+"""
 
 from collections.abc import Iterable
 from typing import Any, cast

@@ -1,4 +1,6 @@
-"""Other set-ups of the same systems: tokens, a session, no Info-Link, and ServiceTrade's own description."""
+"""Other set-ups of the same systems: tokens, a session, no Info-Link, and ServiceTrade's own
+description.
+"""
 
 import json
 from dataclasses import replace
@@ -26,7 +28,9 @@ from tests.record.worlds import Installation
 
 
 def described(*, card: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
-    """A description as such files are: an envelope around a list, references, two versions of a body."""
+    """A description as such files are: an envelope around a list, references, two versions of a
+    body.
+    """
     listed = {
         "type": "object",
         "properties": {"data": {"properties": {"timeCards": {"items": {"$ref": "#/c/Card"}}}}},

@@ -1,4 +1,6 @@
-"""A write test writes what a person allows, where no ledger is at home, and takes back what it can."""
+"""A write test writes what a person allows, where no ledger is at home, and takes back what it
+can.
+"""
 
 import re
 from collections.abc import Iterator

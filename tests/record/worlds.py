@@ -1,5 +1,5 @@
-"""A contractor in both stand-ins, some of whose records have crossed: something of everything that a
-recorder looks for.
+"""A contractor in both stand-ins, some of whose records have crossed: something of everything that
+a recorder looks for.
 """
 
 import sqlite3

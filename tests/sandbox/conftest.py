@@ -1,4 +1,6 @@
-"""A Spectrum stand-in for a module; tests ask for `spectrum`, which is empty and as it is set up."""
+"""A Spectrum stand-in for a module; tests ask for `spectrum`, which is empty and as it is set
+up.
+"""
 
 from collections.abc import Iterator
 

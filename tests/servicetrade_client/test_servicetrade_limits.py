@@ -1,4 +1,6 @@
-"""How long the client waits, how many requests it makes at once, and whom it does not call at all."""
+"""How long the client waits, how many requests it makes at once, and whom it does not call at
+all.
+"""
 
 import socket
 import time

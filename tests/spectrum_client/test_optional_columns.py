@@ -88,7 +88,9 @@ OPTIONAL = sorted(
         if read.lost and column.name not in read.optional
     }
 )
-"""Those that no part of the product needs; invoices of both sides are compared whole or not at all."""
+"""Those that no part of the product needs; invoices of both sides are compared whole or not at
+all.
+"""
 
 
 def database(path: Path, lacking: Collection[tuple[str, str]] = ()) -> InfoLinkReader:

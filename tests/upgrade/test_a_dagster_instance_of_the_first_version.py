@@ -1,5 +1,6 @@
-"""An instance in which the first version ran: switches and cursors stay, its weeks are reported once
-under the key that tells the account, and what is left of it is named."""
+"""An instance in which the first version ran: switches and cursors stay, its weeks are reported
+once under the key that tells the account, and what is left of it is named.
+"""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,7 +1,9 @@
-"""What the first version left in its ledger is gone on with by today's code: nothing lost, nothing doubled, nothing asked for again.
+"""What the first version left in its ledger is gone on with by today's code: nothing lost, nothing
+doubled, nothing asked for again.
 
-`ledger.jsonl` and `sandbox.jsonl` hold every state of every flow as commit b031e31 wrote it (see `make_ledger.py`). What goes out
-over them is compared, call by call, with `writes.json`; ST_SPECTRUM_REWRITE_CASES=1 writes that file anew, for review.
+`ledger.jsonl` and `sandbox.jsonl` hold every state of every flow as commit b031e31 wrote it (see
+`make_ledger.py`). What goes out over them is compared, call by call, with `writes.json`;
+ST_SPECTRUM_REWRITE_CASES=1 writes that file anew, for review.
 """
 
 import json
@@ -47,7 +49,9 @@ def first_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstDay]:
 
 @pytest.fixture(scope="module")
 def played(first_day: FirstDay) -> dict[str, dict[str, Any]]:
-    """Every story by every way, on a ledger in memory; each tells besides what stood twice at its end."""
+    """Every story by every way, on a ledger in memory; each tells besides what stood twice at its
+    end.
+    """
     found: dict[str, dict[str, Any]] = {}
     for name in STORIES:
         store = MemoryStore()
@@ -144,7 +148,9 @@ EXPLAINED = {
     "delete_job_item carried out, answer never seen": AT_NIGHT,
     "approved after first_day, older than eight weeks": OLD_WEEKS,
 }
-"""The table of differences: each record whose writes are others than those of the first version, with the reason."""
+"""The table of differences: each record whose writes are others than those of the first version,
+with the reason.
+"""
 
 
 def by_record(writes: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
@@ -222,7 +228,9 @@ def bucket() -> Iterator[Store]:
 
 
 def first_round(story: Story, flows: Sequence[str]) -> list[dict[str, Any]]:
-    """What goes out; nothing is alarmed, and from then on the ledger has an epoch, and a witness."""
+    """What goes out; nothing is alarmed, and from then on the ledger has an epoch, and a
+    witness.
+    """
     said: dict[str, Any] = {}
 
     def act(session: Session) -> list[str]:

@@ -1,4 +1,6 @@
-"""The buyer: orders parts at Spectrum's screen, and sees what stands on the jobs in ServiceTrade."""
+"""The buyer: orders parts at Spectrum's screen, and sees what stands on the jobs in
+ServiceTrade.
+"""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""The controller at Spectrum's screen: sets codes up, types records of their own, closes periods."""
+"""The controller at Spectrum's screen: sets codes up, types records of their own, closes
+periods.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace

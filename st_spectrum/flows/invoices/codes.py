@@ -48,8 +48,8 @@ def invoice_number(invoice: Invoice, account: Account, fit: Fitting) -> str:
 
 
 def terms_of(invoice: Invoice, account: Account) -> str:
-    """The AR terms code by the name of the payment terms, else the account's default; "" where Spectrum
-    takes those of the customer [SP 12.2].
+    """The AR terms code by the name of the payment terms, else the account's default; "" where
+    Spectrum takes those of the customer [SP 12.2].
     """
     if account.invoices.terms_from == "spectrum":
         return ""

@@ -213,7 +213,9 @@ class InvoicesFlow(FlowDefaults):
         )
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
-        """AR documents that stand twice, were taken back twice, or were taken back in Spectrum alone."""
+        """AR documents that stand twice, were taken back twice, or were taken back in Spectrum
+        alone.
+        """
         spectrum = self._context.spectrum
         if spectrum.infolink is None:
             return ()

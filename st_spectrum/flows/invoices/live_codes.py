@@ -1,5 +1,5 @@
-"""What an invoice takes from its customer and its job in Spectrum: the cost center of its lines, and
-whether they have a tax code. Pure.
+"""What an invoice takes from its customer and its job in Spectrum: the cost center of its lines,
+and whether they have a tax code. Pure.
 """
 
 from collections.abc import Iterable

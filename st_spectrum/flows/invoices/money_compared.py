@@ -33,7 +33,9 @@ from st_spectrum.servicetrade.invoice_models import Invoice
 
 @dataclass(frozen=True)
 class InvoiceSide:
-    """An invoice as it is listed, what the ledger has of it, and what was posted or may have been."""
+    """An invoice as it is listed, what the ledger has of it, and what was posted or may have
+    been.
+    """
 
     invoice: Invoice
     entry: Entry | None
@@ -119,8 +121,8 @@ def _unknown(invoice: Invoice, account: Account) -> tuple[Line, str]:
 def totals_of(
     month: str, sides: Sequence[InvoiceSide], stored: StoredDocuments, rule: InvoiceNumbers
 ) -> tuple[ControlTotal, ...]:
-    """By customer, GL account, cost center and tax code, and by period of the general ledger, of what
-    was posted by us. The month itself is that of the invoice dates.
+    """By customer, GL account, cost center and tax code, and by period of the general ledger, of
+    what was posted by us. The month itself is that of the invoice dates.
     """
     wanted: list[Part] = []
     found: list[Part] = []

@@ -21,8 +21,8 @@ NOT_THERE = "not in Spectrum"
 def parts_of_periods(
     invoice: BilledInvoice, rows: Sequence[Row], stored: StoredDocuments
 ) -> tuple[list[Part], list[Part]]:
-    """As ServiceTrade asks for it, in the period in which Spectrum has the document, and as it stands
-    there; nothing where periods are not seen.
+    """As ServiceTrade asks for it, in the period in which Spectrum has the document, and as it
+    stands there; nothing where periods are not seen.
     """
     if any("GL_Year" not in row or "GL_Period" not in row for row in rows):
         return [], []

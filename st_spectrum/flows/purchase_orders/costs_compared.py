@@ -1,8 +1,8 @@
 """The equation and the control totals of purchase orders, in cost. Pure.
 
-An order is open for longer than a month, so there is one equation over all of them: *ordered in Spectrum
-for jobs = on the jobs + waiting + refused + in doubt + left out by rule + handled by hand + difference*.
-What stands on the jobs has been received, or has not.
+An order is open for longer than a month, so there is one equation over all of them: *ordered in
+Spectrum for jobs = on the jobs + waiting + refused + in doubt + left out by rule + handled by hand
++ difference*. What stands on the jobs has been received, or has not.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,8 +44,8 @@ Part = tuple[str, str, Decimal]
 class BoughtLine:
     """One line of an order with all that both sides and the ledger have of it.
 
-    `is_compared` says that nobody works on it and no person has taken it over, `is_expected` that an
-    item should stand there for it now.
+    `is_compared` says that nobody works on it and no person has taken it over, `is_expected` that
+    an item should stand there for it now.
     """
 
     key: str
@@ -122,9 +122,9 @@ def _line(one: BoughtLine) -> tuple[Line, str]:
 
 
 def totals_of(lines: Sequence[BoughtLine], jobs: Mapping[int, str]) -> tuple[ControlTotal, ...]:
-    """Cost by order, job and vendor, quantity by unit, and how many orders and items, of what should
-    stand on the jobs and of what stands there; cost only where our login sees it. `jobs` are the
-    numbers of ServiceTrade's jobs by id.
+    """Cost by order, job and vendor, quantity by unit, and how many orders and items, of what
+    should stand on the jobs and of what stands there; cost only where our login sees it. `jobs` are
+    the numbers of ServiceTrade's jobs by id.
     """
     compared = [one for one in lines if one.is_compared]
     sees_cost = all(item.cost is not None for one in compared for item in one.items)
@@ -143,8 +143,8 @@ def totals_of(lines: Sequence[BoughtLine], jobs: Mapping[int, str]) -> tuple[Con
 
 
 def _should_stand(one: BoughtLine) -> tuple[int, Decimal, Decimal | None] | None:
-    """Job, quantity and cost of the item; of a line that says nothing about it just now, what was sent
-    counts.
+    """Job, quantity and cost of the item; of a line that says nothing about it just now, what was
+    sent counts.
     """
     if not one.is_expected:
         return None

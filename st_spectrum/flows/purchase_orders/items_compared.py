@@ -22,8 +22,8 @@ INFORMATION = frozenset(FIELDS) - {"quantity", "cost"}
 
 @dataclass(frozen=True)
 class LineSide:
-    """One line: what should stand there because of it now, and what the ledger keeps of its item; None
-    where it knows none.
+    """One line: what should stand there because of it now, and what the ledger keeps of its item;
+    None where it knows none.
     """
 
     key: str
@@ -33,8 +33,8 @@ class LineSide:
 
 
 def expected_item(side: LineSide, numbers: Mapping[int, str]) -> ExpectedRecord:
-    """The item of a line. Where Spectrum's line says nothing about it any more, what was sent counts.
-    `numbers` are those of ServiceTrade's jobs.
+    """The item of a line. Where Spectrum's line says nothing about it any more, what was sent
+    counts. `numbers` are those of ServiceTrade's jobs.
     """
     desired, memory = side.desired, side.memory
     source = None

@@ -1,4 +1,6 @@
-"""Purchase order line -> job item: the values of the item, and how its line is told from its text."""
+"""Purchase order line -> job item: the values of the item, and how its line is told from its
+text.
+"""
 
 import re
 from collections.abc import Mapping

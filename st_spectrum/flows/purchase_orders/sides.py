@@ -40,7 +40,9 @@ from st_spectrum.spectrum.purchase_orders import PurchaseOrder
 
 ORDERS_AT_ONCE = 400
 ASKED_ONE_BY_ONE = 500
-"""So many items that a list does not show are asked for by their id; of more nothing is concluded."""
+"""So many items that a list does not show are asked for by their id; of more nothing is
+concluded.
+"""
 
 KEY = re.compile(r".+\|\d+")
 
@@ -129,7 +131,9 @@ class OrderSides:
             return _Known(entry, None)
 
     def _items(self, known: Mapping[str, _Known]) -> dict[str, list[JobItem]]:
-        """The items that are ours, by line: one list of what was changed since the first of them."""
+        """The items that are ours, by line: one list of what was changed since the first of
+        them.
+        """
         by_id = {
             one.memory.item_id: key
             for key, one in known.items()

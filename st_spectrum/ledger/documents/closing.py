@@ -1,4 +1,6 @@
-"""What the ledger keeps of comparisons of both sides, and of people who signed what these added up to."""
+"""What the ledger keeps of comparisons of both sides, and of people who signed what these added up
+to.
+"""
 
 import json
 from dataclasses import dataclass
@@ -61,8 +63,8 @@ class NotEqual:
 
 @dataclass(frozen=True)
 class FoundDifferences(Document):
-    """What the last comparison of all of a flow found to be put right: how many differences, the first
-    of them, and sentences about periods that changed since they were signed.
+    """What the last comparison of all of a flow found to be put right: how many differences, the
+    first of them, and sentences about periods that changed since they were signed.
     """
 
     place = "kept/differences/{flow}"

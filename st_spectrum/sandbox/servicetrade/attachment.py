@@ -1,5 +1,5 @@
-"""Attachments: files on any record. Uploaded as a form with the file in it, and read without a login
-[ST 10].
+"""Attachments: files on any record. Uploaded as a form with the file in it, and read without a
+login [ST 10].
 """
 
 import base64

@@ -13,8 +13,8 @@ SYSTEMS = (
     EXTERNAL_SYSTEM,
     *(f"{EXTERNAL_SYSTEM}_{use}" for use in ("ledger", "vendors", "two")),
 )
-"""What the account's administrator has defined, the last for a second Spectrum company; any other is
-refused [ST 11, 15].
+"""What the account's administrator has defined, the last for a second Spectrum company; any other
+is refused [ST 11, 15].
 """
 ENTITY_TYPES = (
     *(

@@ -1,5 +1,5 @@
-"""What a link to a record opens: the application has a page for each [ST 1], and so has the sandbox's
-console. Without a console it is a few lines.
+"""What a link to a record opens: the application has a page for each [ST 1], and so has the
+sandbox's console. Without a console it is a few lines.
 """
 
 import html

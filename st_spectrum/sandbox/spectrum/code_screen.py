@@ -1,4 +1,6 @@
-"""What people do to the set-up at the Spectrum screen: enter a code that was missing, or remove one."""
+"""What people do to the set-up at the Spectrum screen: enter a code that was missing, or remove
+one.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

@@ -90,8 +90,8 @@ class Switches(BaseModel):
     """
 
     numbers_itself: bool = False
-    """Whether new customers, sites and jobs get a number of the installation in place of the one sent
-    (assumed but for customers) [SP 5].
+    """Whether new customers, sites and jobs get a number of the installation in place of the one
+    sent (assumed but for customers) [SP 5].
     """
 
     has_unique_invoice_numbers: bool = False

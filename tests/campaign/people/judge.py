@@ -1,5 +1,5 @@
-"""What stands in the end for each record that people touched, counted in the tables of both systems,
-against the rule of what was done.
+"""What stands in the end for each record that people touched, counted in the tables of both
+systems, against the rule of what was done.
 
 No code of engine, rules or clients is asked. The ledger is read as the JSON that it is, for the one
 question whether somebody is told.
@@ -33,8 +33,8 @@ NOT_HANDED_IN = "ok"
 
 
 def judge_touched(part: History, whole: History | None = None) -> tuple[Judged, Tally]:
-    """Every touched record of one flow: what is wrong with it, and what stands too often. `whole` is
-    the history of which this is a part.
+    """Every touched record of one flow: what is wrong with it, and what stands too often. `whole`
+    is the history of which this is a part.
     """
     whole = whole or part
     judged, count = Judged(), Tally()

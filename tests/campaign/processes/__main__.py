@@ -2,8 +2,8 @@
 
     python -m tests.campaign.processes --histories 100 --seed 7
 
-Each so-many-th of the histories that `tests.campaign` plays of the same seed. Ends with 1 if anything
-was lost or doubled.
+Each so-many-th of the histories that `tests.campaign` plays of the same seed. Ends with 1 if
+anything was lost or doubled.
 """
 
 import argparse
