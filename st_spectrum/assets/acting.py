@@ -8,7 +8,7 @@ import dagster as dg
 from pydantic import Field
 
 from st_spectrum.alerts.launchpads import HANDLED_JOB, OPS, RESOLVE_JOB, RETRY_JOB
-from st_spectrum.assets.jobs import run_tags
+from st_spectrum.assets.jobs import op_job, run_tags
 from st_spectrum.assets.names import BY_HAND, AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.interventions import NotDone, Person
@@ -82,12 +82,8 @@ def acting_jobs(names: AccountNames) -> list[dg.JobDefinition]:
 
 
 def _job(names: AccountNames, name: str, op: dg.OpDefinition, description: str) -> dg.JobDefinition:
-    graph = dg.GraphDefinition(name=names.of(name), node_defs=[op])
-    return graph.to_job(
-        executor_def=dg.in_process_executor,
-        tags=run_tags(names, BY_HAND),
-        description=f"{description} Who acts is kept.",
-    )
+    text = f"{description} Who acts is kept."
+    return op_job(names, name, op, text, run_tags(names, BY_HAND))
 
 
 def _retry_op(names: AccountNames) -> dg.OpDefinition:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from st_spectrum.assets.both_sides_metadata import flow_metadata, flow_verdict, period_metadata
 from st_spectrum.assets.closing_periods import CONTROL_TOTALS, Closing
-from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, note_lane, run_tags
+from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, asset_job, note_lane, run_tags
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.reconciliation import every_morning
 from st_spectrum.domain.errors import SyncFault
@@ -19,7 +19,6 @@ from st_spectrum.domain.period_comparison import PeriodComparison
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
-from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -189,16 +188,13 @@ def _closed(
 
 def both_sides_job(names: AccountNames) -> "UnresolvedAssetJobDefinition":
     """All flows of one account in one run, in a lane of its own."""
-    return dg.define_asset_job(
-        name=names.of(JOB),
-        selection=dg.AssetSelection.assets(*(names.key(NAME, flow) for flow in FLOWS)),
-        executor_def=dg.in_process_executor,
-        hooks={say_what_failed},
-        tags=run_tags(names, JOB, LONGEST_RUNTIME_SECONDS),
-        description=(
-            "Reads ServiceTrade and Spectrum afresh and names what is not equal. Sends nothing by"
-            " itself."
-        ),
+    return asset_job(
+        names,
+        JOB,
+        (names.key(NAME, flow) for flow in FLOWS),
+        "Reads ServiceTrade and Spectrum afresh and names what is not equal. Sends nothing by"
+        " itself.",
+        run_tags(names, JOB, LONGEST_RUNTIME_SECONDS),
     )
 
 

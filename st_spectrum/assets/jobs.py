@@ -1,5 +1,6 @@
-"""One Dagster job per flow."""
+"""Dagster's jobs: how each is made, and one per flow."""
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -42,12 +43,32 @@ def note_lane(context: dg.AssetExecutionContext, names: AccountNames, flow: str,
 
 
 def sync_job(flow: str, names: AccountNames) -> "UnresolvedAssetJobDefinition":
-    """Carries one batch of a flow, in the run's own process."""
+    """Carries one batch of a flow."""
+    text = f"Carries one batch of {flow} across. Safe to run again at any time."
+    return asset_job(names, f"{flow}_job", [names.key(flow)], text, run_tags(names, flow))
+
+
+def asset_job(
+    names: AccountNames,
+    name: str,
+    keys: Iterable[dg.AssetKey],
+    description: str,
+    tags: Mapping[str, str],
+) -> "UnresolvedAssetJobDefinition":
+    """These assets in one run, in the run's own process; a failed one says why."""
     return dg.define_asset_job(
-        name=names.of(f"{flow}_job"),
-        selection=dg.AssetSelection.assets(names.key(flow)),
+        name=names.of(name),
+        selection=dg.AssetSelection.assets(*keys),
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
-        tags=run_tags(names, flow),
-        description=f"Carries one batch of {flow} across. Safe to run again at any time.",
+        tags=tags,
+        description=description,
     )
+
+
+def op_job(
+    names: AccountNames, name: str, op: dg.OpDefinition, description: str, tags: Mapping[str, str]
+) -> dg.JobDefinition:
+    """An op that a person starts, which makes no asset."""
+    graph = dg.GraphDefinition(name=names.of(name), node_defs=[op])
+    return graph.to_job(executor_def=dg.in_process_executor, tags=tags, description=description)

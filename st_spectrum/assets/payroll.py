@@ -14,7 +14,7 @@ import dagster as dg
 
 from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.alerts.payroll_view import view_of
-from st_spectrum.assets.jobs import note_lane, run_tags
+from st_spectrum.assets.jobs import asset_job, note_lane, run_tags
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
@@ -25,7 +25,6 @@ from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
 from st_spectrum.resources.weekly_tables import TABLES, place_of
-from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -190,16 +189,13 @@ def table(week: "PayrollWeek") -> "DataFrame":
 
 def payroll_job(names: AccountNames) -> "UnresolvedAssetJobDefinition":
     """One week in one run."""
-    return dg.define_asset_job(
-        name=names.of(JOB),
-        selection=dg.AssetSelection.assets(names.key(NAME)),
-        executor_def=dg.in_process_executor,
-        hooks={say_what_failed},
-        tags=run_tags(names, JOB),
-        description=(
-            "Sends what is missing of a payroll week and compares both sides. Safe at any time, for"
-            " any past week."
-        ),
+    return asset_job(
+        names,
+        JOB,
+        [names.key(NAME)],
+        "Sends what is missing of a payroll week and compares both sides. Safe at any time, for"
+        " any past week.",
+        run_tags(names, JOB),
     )
 
 

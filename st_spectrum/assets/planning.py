@@ -11,7 +11,7 @@ from pydantic import Field
 
 from st_spectrum.alerts.launchpads import APPLY_JOB, OPS, PLAN_JOB, Launchpads
 from st_spectrum.assets.causes import launchpads_of
-from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, run_tags
+from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, op_job, run_tags
 from st_spectrum.assets.names import PLANNING, AccountNames
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.errors import SyncFault
@@ -47,19 +47,15 @@ class ApplyConfig(dg.Config):
 
 def planning_jobs(names: AccountNames) -> list[dg.JobDefinition]:
     """The two jobs of one account."""
-    return [
-        _job(names, PLAN_JOB, _plan_op(names), "Shows what would be sent, and sends nothing."),
-        _job(names, APPLY_JOB, _apply_op(names), "Sends exactly what a plan of a day says."),
-    ]
-
-
-def _job(names: AccountNames, name: str, op: dg.OpDefinition, description: str) -> dg.JobDefinition:
-    graph = dg.GraphDefinition(name=names.of(name), node_defs=[op])
-    return graph.to_job(
-        executor_def=dg.in_process_executor,
-        tags=run_tags(names, PLANNING, LONGEST_RUNTIME_SECONDS),
-        description=description,
+    tags = run_tags(names, PLANNING, LONGEST_RUNTIME_SECONDS)
+    shows, sends = (
+        "Shows what would be sent, and sends nothing.",
+        "Sends exactly what a plan of a day says.",
     )
+    return [
+        op_job(names, PLAN_JOB, _plan_op(names), shows, tags),
+        op_job(names, APPLY_JOB, _apply_op(names), sends, tags),
+    ]
 
 
 def _plan_op(names: AccountNames) -> dg.OpDefinition:

@@ -15,7 +15,7 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.doubles import doubles_table
-from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, note_lane, run_tags
+from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, asset_job, note_lane, run_tags
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
@@ -24,7 +24,6 @@ from st_spectrum.domain.not_live import NotLive
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
-from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -167,16 +166,13 @@ def reconcile_job(flows: Sequence[str], names: AccountNames) -> "UnresolvedAsset
     """All flows in one run. They have a lane of their own, so that no sensor waits for it: the
     ledger keeps the two apart.
     """
-    return dg.define_asset_job(
-        name=names.of(JOB),
-        selection=dg.AssetSelection.assets(*(key_of(flow, names) for flow in flows)),
-        executor_def=dg.in_process_executor,
-        hooks={say_what_failed},
-        tags=run_tags(names, JOB, LONGEST_RUNTIME_SECONDS),
-        description=(
-            "Compares all of ServiceTrade with the ledger and carries over what the sensors missed."
-            " Safe at any time."
-        ),
+    return asset_job(
+        names,
+        JOB,
+        (key_of(flow, names) for flow in flows),
+        "Compares all of ServiceTrade with the ledger and carries over what the sensors missed."
+        " Safe at any time.",
+        run_tags(names, JOB, LONGEST_RUNTIME_SECONDS),
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, String, Table, select
+from sqlalchemy import Select, Table, select
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
+from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.stored_invoices import ArMasters
 
@@ -30,25 +30,10 @@ BARRED = "Y"
 [SP 10].
 """
 
-CUSTOMERS = Table(
-    "CR_CUSTOMER_MASTER_MC",
-    MetaData(),
-    *(Column(name, String) for name in ("Company_Code", "Customer_Code", "Status")),
-)
-JOBS = Table(
+CUSTOMERS = described("CR_CUSTOMER_MASTER_MC", "Company_Code Customer_Code Status")
+JOBS = described(
     "JC_JOB_MASTER_MC",
-    MetaData(),
-    *(
-        Column(name, String)
-        for name in (
-            "Company_Code",
-            "Job_Number",
-            "Status_Code",
-            "Lock_Revenue_Entry",
-            "Customer_Code",
-            "Contract_Number",
-        )
-    ),
+    "Company_Code Job_Number Status_Code Lock_Revenue_Entry Customer_Code Contract_Number",
 )
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
     CUSTOMERS.name: {"Status": "a customer that is not used is not seen before posting"},

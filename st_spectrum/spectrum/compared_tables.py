@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, String, Table, select
+from sqlalchemy import Select, Table, select
 
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import (
@@ -17,23 +17,17 @@ from st_spectrum.spectrum.infolink_tables import (
     SITES,
     TEMPLATE_PHASES,
     TEMPLATE_PHASES_OPTIONAL,
+    described,
     of_company,
     trimmed,
 )
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.invoice_table import NUMBER_WIDTH, NUMBERS_AT_ONCE
 
-HEADERS = Table(
+HEADERS = described(
     "CR_INVOICE_HEADER_MC",
-    MetaData(),
-    *(
-        Column(name, String)
-        for name in (
-            *("Company_Code", "Customer_Code", "Invoice_Or_Transaction", "Transaction_Type"),
-            *("Job_Number", "Invoice_Date", "Terms_Code", "Sales_Tax_Code", "Sales_Tax_Amount"),
-            *("Post_Flag", "GL_Year", "GL_Period"),
-        )
-    ),
+    "Company_Code Customer_Code Invoice_Or_Transaction Transaction_Type Job_Number Invoice_Date"
+    " Terms_Code Sales_Tax_Code Sales_Tax_Amount Post_Flag GL_Year GL_Period",
 )
 HEADERS_OPTIONAL = {
     **dict.fromkeys(
@@ -46,16 +40,10 @@ HEADERS_OPTIONAL = {
 """Columns of headers without which the rest is compared, and what is lost then. That they are a
 year and the number of a period in it is assumed [SP 16.3].
 """
-LINES = Table(
+LINES = described(
     "CR_INVOICE_DETAIL_MC",
-    MetaData(),
-    *(
-        Column(name, String)
-        for name in (
-            *("Company_Code", "Customer_Code", "Invoice_Or_Transaction", "Transaction_Type"),
-            *("Line_Extension", "GL_Account", "Cost_Center"),
-        )
-    ),
+    "Company_Code Customer_Code Invoice_Or_Transaction Transaction_Type Line_Extension GL_Account"
+    " Cost_Center",
 )
 """That `Cost_Center` of a line is its income cost center is assumed [SP 16.3]."""
 

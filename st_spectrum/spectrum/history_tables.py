@@ -11,11 +11,8 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Date,
-    MetaData,
     Numeric,
     Select,
-    String,
-    Table,
     and_,
     func,
     literal,
@@ -25,23 +22,11 @@ from sqlalchemy import (
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
+from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
 from st_spectrum.spectrum.infolink_values import text_of
 
 Row = Mapping[str, str]
-_METADATA = MetaData()
-
-
-def _table(name: str, texts: str, amounts: str = "", dates: str = "") -> Table:
-    kinds = ((texts, String), (amounts, Numeric), (dates, Date))
-    return Table(
-        name,
-        _METADATA,
-        *(Column(column, kind) for names, kind in kinds for column in names.split()),
-    )
-
-
-JOBS = _table(
+JOBS = described(
     "JC_JOB_MASTER_MC",
     "Company_Code Job_Number Job_Description Customer_Code Status_Code Cost_Center Job_Type"
     " Tax_Class_Code Price_Method_Code Work_State_Tax_Code Job_Oh_Batch_Code",
@@ -51,14 +36,14 @@ JOBS_OPTIONAL = tuple(
 )
 """Columns that a release may lack [SP 16.2]: without one, history says nothing of it."""
 KEY = "Company_Code Customer_Code Invoice_Or_Transaction Transaction_Type"
-HEADERS = _table(
+HEADERS = described(
     "CR_INVOICE_HEADER_MC",
     f"{KEY} Job_Number Sales_Tax_Code",
     "Taxable_Amount Sales_Tax_Amount",
     "Invoice_Date",
 )
-LINES = _table("CR_INVOICE_DETAIL_MC", f"{KEY} GL_Account Cost_Center")
-PAID_TIME = _table(
+LINES = described("CR_INVOICE_DETAIL_MC", f"{KEY} GL_Account Cost_Center")
+PAID_TIME = described(
     "PR_TIME_CARD_HISTORY_MC",
     "Company_Code Job_Number Department_Code Phase_Code Cost_Type Pay_Type",
     dates="Work_Date",

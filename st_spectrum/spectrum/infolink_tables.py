@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Date,
     FromClause,
     MetaData,
+    Numeric,
     Select,
     String,
     Table,
@@ -30,6 +32,16 @@ COMPANY_WIDTH = 3
 def _table(name: str, *columns: str) -> Table:
     return Table(
         name, _METADATA, *(Column(column, String) for column in ("Company_Code", *columns))
+    )
+
+
+def described(name: str, texts: str, amounts: str = "", dates: str = "") -> Table:
+    """A table by the names of the columns that are read of it, apart by blanks."""
+    kinds = ((texts, String), (amounts, Numeric), (dates, Date))
+    return Table(
+        name,
+        MetaData(),
+        *(Column(column, kind) for names, kind in kinds for column in names.split()),
     )
 
 

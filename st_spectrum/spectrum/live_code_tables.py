@@ -4,35 +4,20 @@ tables, or one for each 400 records [SP 16.2].
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Column, MetaData, String, Table
+from sqlalchemy import Table
 
 from st_spectrum.spectrum.ar_masters import CODES_AT_ONCE, statement_of
 from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import described
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.live_codes import CustomerCodes, JobCodes, LiveCodes
 
-CUSTOMERS = Table(
-    "CR_CUSTOMER_MASTER_MC",
-    MetaData(),
-    *(
-        Column(name, String)
-        for name in ("Company_Code", "Customer_Code", "Sales_Tax_Code", "Taxable_Flag")
-    ),
+CUSTOMERS = described(
+    "CR_CUSTOMER_MASTER_MC", "Company_Code Customer_Code Sales_Tax_Code Taxable_Flag"
 )
-JOBS = Table(
+JOBS = described(
     "JC_JOB_MASTER_MC",
-    MetaData(),
-    *(
-        Column(name, String)
-        for name in (
-            "Company_Code",
-            "Job_Number",
-            "Cost_Center",
-            "Tax_Class_Code",
-            "Sales_Tax_Code",
-            "Price_Method_Code",
-        )
-    ),
+    "Company_Code Job_Number Cost_Center Tax_Class_Code Sales_Tax_Code Price_Method_Code",
 )
 
 

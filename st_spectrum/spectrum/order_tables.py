@@ -17,7 +17,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
-    Date,
     MetaData,
     Numeric,
     Select,
@@ -35,7 +34,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.fingerprints import RowFingerprint
 from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
+from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
 from st_spectrum.spectrum.purchase_orders import CLOSED, PoHeader, PurchaseOrder, PurchaseOrderLine
 
@@ -51,19 +50,7 @@ NO_YEAR = 1900
 
 CELLS = Cells("infolink.purchase_orders")
 
-_METADATA = MetaData()
-
-
-def _table(name: str, texts: str, amounts: str = "", dates: str = "") -> Table:
-    kinds = ((texts, String), (amounts, Numeric), (dates, Date))
-    return Table(
-        name,
-        _METADATA,
-        *(Column(column, kind) for names, kind in kinds for column in names.split()),
-    )
-
-
-HEADERS = _table(
+HEADERS = described(
     "PO_PURCHASE_ORDER_HEADER_MC",
     "Company_Code PO_Number Vendor_Code Job_Number Status_Flag Warehouse_Code Remarks"
     " Special_Instructions Comment Ordered_By Confirmed_By Cost_Center",
@@ -75,7 +62,7 @@ SCANNED = tuple(column for column in HEADERS.columns if column is not CURRENCY)
 """What the digest of an order is made from. Another column in it would make every order look
 changed once.
 """
-DETAILS = _table(
+DETAILS = described(
     "PO_PURCHASE_ORDER_DETAIL_MC",
     "Company_Code PO_Number Line_Number Line_Type Item_Code Item_Description Unit_Of_Measure"
     " GL_Account Job_Number Phase_Code Cost_Type Warehouse_Code WO_Number Message",
@@ -98,7 +85,7 @@ METHOD = Table(
     HEADERS.name, MetaData(), Column("Company_Code", String), Column(RECEIVED_BY, String)
 )
 """How an order is received [SP 15.3], which no poll asks for."""
-VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
+VENDORS = described("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
 
 _MOVED_ON = ("PO_Date_List1", "PO_Date_List3")
 """When something last happened to an order: ordered, last received; the latter is assumed

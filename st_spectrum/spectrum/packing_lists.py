@@ -8,23 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Numeric, Select, String, Table, func, select, type_coerce
+from sqlalchemy import Select, String, func, select, type_coerce
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
+from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
 
 NUMBERS_AT_ONCE = 400
 """Orders per statement."""
 
 CELLS = Cells("infolink.packing_lists")
-PACKED = Table(
-    "PO_PACK_LIST_DETAIL_MC",
-    MetaData(),
-    *(Column(name, String) for name in ("Company_Code", "PO_Number", "Line_Number")),
-    Column("Quantity", Numeric),
-)
+PACKED = described("PO_PACK_LIST_DETAIL_MC", "Company_Code PO_Number Line_Number", "Quantity")
 
 Packed = Mapping[str, Mapping[int, Decimal]]
 """What came by packing lists, by order and line."""

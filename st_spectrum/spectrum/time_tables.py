@@ -16,7 +16,7 @@ from sqlalchemy import Column, Date, MetaData, Select, String, Table, and_, or_,
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
+from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
 from st_spectrum.spectrum.timecards import (
     HISTORY,
@@ -80,19 +80,9 @@ OPTIONAL: Mapping[str, str] = {
 hours; and what is lost then.
 """
 
-EMPLOYEES = Table(
+EMPLOYEES = described(
     "PR_EMPLOYEE_MASTER_1_MC",
-    MetaData(),
-    *(
-        Column(name, String)
-        for name in (
-            "Company_Code",
-            "Employee_Code",
-            "Employee_Name",
-            "Employment_Status",
-            "Department_Code",
-        )
-    ),
+    "Company_Code Employee_Code Employee_Name Employment_Status Department_Code",
 )
 
 
