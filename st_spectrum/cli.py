@@ -18,10 +18,10 @@ from st_spectrum.cli_options import (
 from st_spectrum.commands.running import end_well
 
 EXIT_CODES = (
-    "Ends with 0 when all went well; with 1 when a system, the account file or what was asked for did"
-    " not allow it, said in one sentence; with 2 while the account has not gone live, and for options"
-    " and files that cannot be used; with 3 when a plan was sent in part; with 130 after Ctrl-C."
-    " NO_COLOR in the environment leaves colors out."
+    "Ends with 0 when all went well; with 1 when a system, the account file or what was asked for"
+    " did not allow it, said in one sentence; with 2 while the account has not gone live, and for"
+    " options and files that cannot be used; with 3 when a plan was sent in part; with 130 after"
+    " Ctrl-C. NO_COLOR in the environment leaves colors out."
 )
 
 app = typer.Typer(

@@ -35,7 +35,8 @@ def show(
     key: Annotated[
         str,
         typer.Argument(
-            help="The record's ServiceTrade id, its key in Spectrum, or its number, such as an invoice's."
+            help="The record's ServiceTrade id, its key in Spectrum, or its number, such as an"
+            " invoice's."
         ),
     ] = "",
     account: AccountOption = DEFAULT_ACCOUNT,

@@ -154,8 +154,8 @@ def _composed(text: str, path: Path) -> yaml.MappingNode:
         raise SettingsInvalid(
             [
                 (
-                    f"{path}:1: found no sections; expected name:, servicetrade:, spectrum:, maps: and"
-                    " others"
+                    f"{path}:1: found no sections; expected name:, servicetrade:, spectrum:, maps:"
+                    " and others"
                 )
             ]
         )

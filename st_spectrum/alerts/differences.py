@@ -10,12 +10,12 @@ NOT_EQUAL = "not the same in ServiceTrade and Spectrum"
 CHANGED = "changed after it was signed"
 WHO_CORRECTS, WHO_SIGNS = "Accounting", "The controller"
 ADVICE = (
-    "Put right the side that is wrong, as the runbook says under *Both sides are not equal*. The next"
-    " comparison, at four in the morning or by the job compare_both_sides, sees it."
+    "Put right the side that is wrong, as the runbook says under *Both sides are not equal*. The"
+    " next comparison, at four in the morning or by the job compare_both_sides, sees it."
 )
 SIGN_AGAIN = (
-    "Find out who changed it and why. If it is right now, sign the period again with a note; else have"
-    " it put back."
+    "Find out who changed it and why. If it is right now, sign the period again with a note; else"
+    " have it put back."
 )
 
 

@@ -117,8 +117,8 @@ def _reached(systems: "BothSystems", answers: "Answers", given: Given) -> "Answe
 def _require_infolink(systems: "BothSystems") -> None:
     if systems.spectrum.infolink is None:
         text = (
-            "what years of records say is read through Info-Link, and none is named: give --infolink"
-            " the name of the variable with its address, or copy accounts/sandbox.yaml"
+            "what years of records say is read through Info-Link, and none is named: give"
+            " --infolink the name of the variable with its address, or copy accounts/sandbox.yaml"
         )
         raise ArgumentInvalid([text])
 

@@ -130,8 +130,8 @@ def _group(group: Behind) -> str:
 def _how_many(count: int, causes: int) -> str:
     return (
         f"{count} {'record waits' if count == 1 else 'records wait'} for {causes}"
-        f" {'thing' if causes == 1 else 'things'}. `st-spectrum ledger show FLOW ID` tells all about"
-        " one, `st-spectrum retry --cause ID` tries one thing again."
+        f" {'thing' if causes == 1 else 'things'}. `st-spectrum ledger show FLOW ID` tells all"
+        " about one, `st-spectrum retry --cause ID` tries one thing again."
     )
 
 

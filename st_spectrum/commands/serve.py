@@ -72,8 +72,8 @@ def run_serve(account_file: Path, addresses: Addresses, *, has_doorbell: bool = 
         raise ArgumentInvalid(
             [
                 (
-                    f"{home}: `st-spectrum serve` runs on it already; `st-spectrum serve --health` says"
-                    " how it is"
+                    f"{home}: `st-spectrum serve` runs on it already; `st-spectrum serve --health`"
+                    " says how it is"
                 )
             ]
         ) from None

@@ -98,7 +98,8 @@ def _booked(entry: Entry, ledger: Ledger) -> Iterator[str]:
     """Where the money or the hours went, as it was sent."""
     if FLOWS[entry.flow].carries_money:
         for document in kept_documents(ledger, entry.key):
-            yield f"{document.number}: {document.total:,.2f}, customer {document.header.get('Customer_Code', '')}"
+            customer = document.header.get("Customer_Code", "")
+            yield f"{document.number}: {document.total:,.2f}, customer {customer}"
             for line in document.details:
                 account = line.get("GL_Account") or line.get("gL_Account") or "no account"
                 amount = line.get("Line_Extension") or line.get("Amount") or ""

@@ -7,8 +7,8 @@ from st_spectrum.domain.equation import ControlTotal, Equation
 
 UNSEEN = (
     "Without Info-Link nothing can be compared: Spectrum has no service that lists sites or AR"
-    " documents, and what a service lists of customers and jobs is cut at 500. Nothing is said to be"
-    " missing or extra."
+    " documents, and what a service lists of customers and jobs is cut at 500. Nothing is said to"
+    " be missing or extra."
 )
 
 

@@ -130,7 +130,8 @@ def handle(session: Connected, flow: str, key: str, target_key: str, person: Per
     handled = HandledRecord(ledger.now(), person.who, person.note, target_key, *worth)
     claimed = _claim(ledger, read, f"handled by {person.who}", is_handled=True)
     unanswered = _link(ledger, its, claimed, entry, target_key)
-    # Whoever dies from here on has said it: with the mark of the claim the word counts once it is kept.
+    # Whoever dies from here on has said it: with the mark of the claim the word counts once it is
+    # kept.
     ledger.put(handled, record_name(flow, key))
     outcome = f"it stands as {found}" if target_key else "nothing is sent for it"
     if unanswered is None:

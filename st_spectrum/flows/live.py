@@ -19,8 +19,8 @@ SET_A_DAY = (
     " stays as it was entered by hand."
 )
 WAIT_FOR_THE_DAY = (
-    "Nothing to do until then; with an earlier day in go_live of the account file, records cross from"
-    " that day on."
+    "Nothing to do until then; with an earlier day in go_live of the account file, records cross"
+    " from that day on."
 )
 DECIDE = (
     "st-spectrum match makes a workbook of them. Say in each of its rows what the company is, then"

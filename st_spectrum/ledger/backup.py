@@ -69,8 +69,8 @@ def put_back(
             raise SettingsInvalid(
                 [
                     (
-                        f"ledger.prefix: there is a ledger in {place}; name an empty prefix to put one"
-                        " back"
+                        f"ledger.prefix: there is a ledger in {place}; name an empty prefix to put"
+                        " one back"
                     )
                 ]
             )

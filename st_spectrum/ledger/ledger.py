@@ -115,7 +115,8 @@ class Ledger(KeptEntries, KeptDocuments):
                     before, self._claimed(flow, key, before, at, run_id=run_id, **given, **changes)
                 )
             except ClaimLost:
-                continue  # somebody was quicker: read again, who it was and whether the record is still free
+                # Somebody was quicker: read again, who it was and whether the record is still free.
+                continue
         raise ClaimLost(
             f"{flow}/{key} is changed by others all the time", system="ledger", operation="claim"
         )

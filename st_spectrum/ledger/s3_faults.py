@@ -86,8 +86,8 @@ def _refusal(error: ClientError, place: str, operation: str) -> SyncFault:
         return SettingsInvalid(
             [
                 (
-                    f"ledger.endpoint_url: {place} does not know conditional writes, which the ledger"
-                    " needs"
+                    f"ledger.endpoint_url: {place} does not know conditional writes, which the"
+                    " ledger needs"
                 )
             ]
         )

@@ -28,8 +28,8 @@ _INVOICE_HEADER = {
     ),
     "Salesperson_Code": "salesperson of the job: external id, where `invoices.salesperson` says so",
     "Sales_Tax_Code": (
-        "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state; empty with"
-        " `invoices.tax_from: spectrum`, and Spectrum takes that of contract, job or customer"
+        "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state; empty"
+        " with `invoices.tax_from: spectrum`, and Spectrum takes that of contract, job or customer"
     ),
     "Sales_Tax_Amount": "lines: tax, summed",
     "Remarks": "invoice: name, cut at 65",

@@ -158,7 +158,10 @@ def _ranked(found: Iterable[Assumption]) -> list[str]:
             group = (one.observation, one.if_false)
             lines += [
                 "",
-                f"*If it is not so:* {one.if_false} *Settled by a {one.settled_by}:* {one.observation}",
+                (
+                    f"*If it is not so:* {one.if_false} *Settled by a {one.settled_by}:*"
+                    f" {one.observation}"
+                ),
                 "",
             ]
         sentence = sentences[one.id]

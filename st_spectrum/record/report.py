@@ -107,8 +107,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield "# What this installation says of what is taken for true"
     yield ""
     yield (
-        f"Of {of['all']} assumptions, {of['read']} can be settled by a read, {of['write']} by a write"
-        f" test, and {of['person']} by a person alone."
+        f"Of {of['all']} assumptions, {of['read']} can be settled by a read, {of['write']} by a"
+        f" write test, and {of['person']} by a person alone."
     )
     yield (
         f"This recording: {verdicts['holds']} hold, {verdicts['differs']} differ,"

@@ -68,7 +68,8 @@ def place_of(account: Account, week: str) -> str:
     """Where the table of the week with this first day lies, for people."""
     name = f"{week}{WeekFile.extension}"
     if account.ledger.kind == "s3":
-        return f"s3://{'/'.join(filter(None, (account.ledger.bucket, account.ledger.prefix.strip('/'), FOLDER, name)))}"
+        parts = account.ledger.bucket, account.ledger.prefix.strip("/"), FOLDER, name
+        return f"s3://{'/'.join(filter(None, parts))}"
     return str(account.state_dir / FOLDER / name)
 
 

@@ -321,8 +321,8 @@ def test_without_infolink_what_cannot_be_looked_up_is_said(world: Sandbox, tmp_p
     found = findings(world, tmp_path, SPECTRUM_INFOLINK_URL="")
     assert serious(found) == [
         (
-            "spectrum.infolink: without Info-Link a lost answer about a site, an overhead batch or an"
-            " invoice cannot be looked up"
+            "spectrum.infolink: without Info-Link a lost answer about a site, an overhead batch or"
+            " an invoice cannot be looked up"
         )
     ]
     assert {finding.where for finding in found if finding.problem.startswith("not checked")} == {

@@ -225,8 +225,8 @@ def test_a_customer_who_bears_no_tax_in_spectrum_and_is_billed_with_it_is_told(
     account: Account, tmp_path: Path, spoiled: Any, has_infolink: bool
 ) -> None:
     spoiled(
-        "INSERT INTO CR_CUSTOMER_MASTER_MC (Company_Code, Customer_Code, Name, Taxable_Flag, Status)"
-        " VALUES ('001', 'HARBOR    ', 'Harbor Foods', 'Y', 'A')"
+        "INSERT INTO CR_CUSTOMER_MASTER_MC (Company_Code, Customer_Code, Name, Taxable_Flag,"
+        " Status) VALUES ('001', 'HARBOR    ', 'Harbor Foods', 'Y', 'A')"
     )
     preview = coming_with(account, invoice())
     link = account.spectrum.infolink if has_infolink else None

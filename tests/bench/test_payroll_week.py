@@ -22,7 +22,8 @@ def test_a_reconciliation_asks_for_pages_listings_and_what_was_missing_alone() -
     assert quiet.requests == Counter({"GET /timecard": 1, "POST /oauth2/token": 1})
     assert quiet.statements == 4, "one for each table in which a card may stand"
     assert quiet.ledger == Counter({"listings": 2, "reads": 3}), (
-        "what is done, and what waits; the epoch, at the opening and before the week, and the cursor"
+        "what is done, and what waits; the epoch, at the opening and before the week, and the"
+        " cursor"
     )
     assert quiet.missing == 0
 

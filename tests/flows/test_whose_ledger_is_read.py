@@ -39,6 +39,6 @@ def test_the_ledger_of_another_account_is_named_before_its_records(contractor: C
     said = open_ledger_of(contractor)
     assert said.startswith("Attention: the ledger ")
     assert (
-        f"is that of account 'somebody_else', and this account file is of {contractor.account.name!r}."
-        in said
+        f"is that of account 'somebody_else', and this account file is of"
+        f" {contractor.account.name!r}." in said
     )

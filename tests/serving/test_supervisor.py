@@ -175,7 +175,8 @@ def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watc
     with watched.over(
         sh(
             "daemon",
-            f"trap '{words}' TERM; echo threads shut down; echo again; while :; do sleep 0.02; done",
+            f"trap '{words}' TERM; echo threads shut down; echo again; while :; do sleep 0.02;"
+            " done",
             last_word="threads shut down",
         )
     ):
