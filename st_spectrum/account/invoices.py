@@ -6,13 +6,13 @@ from typing import Literal
 from pydantic import Field
 
 from st_spectrum.account.master import CodesFrom
+from st_spectrum.account.number_formats import InvoiceNumberFormat
 from st_spectrum.account.section import Contradiction, Section
 from st_spectrum.account.types import (
     SANDBOX_INVOICE_ENTITY_TYPE,
     CommentEntityType,
     CostCenterCode,
     GlAccount,
-    InvoiceNumberFormat,
     InvoiceSuffix,
     JobType,
     Month,

@@ -7,12 +7,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from st_spectrum.account.number_formats import NumberFormat
 from st_spectrum.account.section import Code, Contradiction, Section
 from st_spectrum.account.types import (
     ContractType,
     CostCenterCode,
     JobType,
-    NumberFormat,
     TagPattern,
 )
 from st_spectrum.domain.decisions import CodeRange

@@ -5,7 +5,6 @@ states, job types, formats.
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from string import Formatter, ascii_uppercase, digits
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -25,15 +24,6 @@ JOB_TYPES: tuple[str, ...] = (
 [ST 5.1].
 """
 
-JOB_NUMBER_FIELDS = frozenset({"number", "cost_center", "office"})
-"""What `jobs.number_format` may name."""
-
-INVOICE_NUMBER_FIELDS = frozenset({"invoice_number", "id", "job"})
-"""What `invoices.number.format` may name."""
-
-INVOICE_NUMBER_CHARACTERS = frozenset(ascii_uppercase + digits + "-")
-"""What an AR invoice number consists of."""
-
 ENTITY_TYPES: Mapping[int, str] = {
     3: "jobs", 4: "users", 5: "companies", 9: "quotes", 10: "deficiencies", 11: "locations", 16: "appointments",
     18: "service requests", 22: "contacts", 23: "job items",
@@ -44,13 +34,6 @@ ENTITY_TYPES: Mapping[int, str] = {
 
 SANDBOX_INVOICE_ENTITY_TYPE = 9001
 """The sandbox's number for invoices, made up so that nobody takes it for the real one [ST 10]."""
-
-
-LONGEST_FORMAT = 200
-WIDE = re.compile(r"[1-9]\d{2}|\{")
-"""A width or precision of three digits, or one that comes from a field: what it makes has no bound
-worth having.
-"""
 
 
 def nearest(text: str, known: tuple[str, ...]) -> str:
@@ -136,51 +119,6 @@ def _tag_pattern(pattern: str) -> str:
     return pattern
 
 
-def _number_format(text: str) -> str:
-    names = _fields_of(text, JOB_NUMBER_FIELDS, "{number}, {cost_center} and {office}")
-    if "number" not in names:
-        raise ValueError("needs {number}, or two jobs would share a number")
-    _bounded(text)
-    return _tried(text, number=10482, cost_center="100", office="NOR")
-
-
-def _invoice_number_format(text: str) -> str:
-    names = _fields_of(text, INVOICE_NUMBER_FIELDS, "{invoice_number}, {id} and {job}")
-    if not names & {"invoice_number", "id"}:
-        raise ValueError(
-            "needs {invoice_number} or {id}, or two invoices of a job would share a number"
-        )
-    _keeps_invoices_apart(text)
-    _bounded(text)
-    return text
-
-
-def _keeps_invoices_apart(text: str) -> None:
-    """A number that two invoices share would let the second pass for posted, so only forms that
-    cannot do so are allowed.
-    """
-    before = ""
-    for literal, name, spec, conversion in Formatter().parse(text):
-        if set(literal) - INVOICE_NUMBER_CHARACTERS:
-            raise ValueError(
-                "may hold capital letters, digits and - beside its fields, and nothing else"
-            )
-        if name is None:
-            break
-        if conversion or (
-            spec and not (name == "id" and spec[0] == "0" and spec.isascii() and spec.isdigit())
-        ):
-            raise ValueError(
-                f"must take {{{name}}} as it is; only {{id}} may be filled up with zeros, as in"
-                " {id:08}"
-            )
-        if before and not set(literal) - set(digits):
-            raise ValueError(
-                f"needs - between {{{before}}} and {{{name}}}, or two invoices could share a number"
-            )
-        before = name
-
-
 def _comment_entity_type(number: int) -> int:
     if records := ENTITY_TYPES.get(number):
         raise ValueError(
@@ -188,35 +126,6 @@ def _comment_entity_type(number: int) -> int:
             " invoices"
         )
     return number
-
-
-def _fields_of(text: str, known: frozenset[str], listed: str) -> set[str]:
-    try:
-        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError as error:
-        raise ValueError(f"cannot be used as a format: {error}") from None
-    if unknown := names - known:
-        unknown_names = ", ".join(sorted(name or "{}" for name in unknown))
-        raise ValueError(f"may name {listed}, not {unknown_names}")
-    return names
-
-
-def _bounded(text: str) -> None:
-    """Judged before anything is made of it: one field can ask for a billion characters."""
-    if len(text) > LONGEST_FORMAT or any(
-        WIDE.search(spec or "") for _, _, spec, _ in Formatter().parse(text)
-    ):
-        raise ValueError(
-            "makes texts longer than any number; a field may be filled up to 99 characters, no more"
-        )
-
-
-def _tried(text: str, **sample: object) -> str:
-    try:
-        text.format(**sample)
-    except (ValueError, KeyError, IndexError, TypeError, OverflowError, MemoryError) as error:
-        raise ValueError(f"cannot be used as a format: {error}") from None
-    return text
 
 
 def _time_zone(name: str) -> str:
@@ -280,8 +189,6 @@ OwnPath = Annotated[Path, AfterValidator(_own_path)]
 """A file or folder; relative ones start at the current folder, `~` is the home folder."""
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 JobType = Annotated[str, AfterValidator(_job_type)]
-NumberFormat = Annotated[str, AfterValidator(_number_format)]
-InvoiceNumberFormat = Annotated[str, AfterValidator(_invoice_number_format)]
 TagPattern = Annotated[str, AfterValidator(_tag_pattern)]
 State = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """A postal abbreviation of two capitals [SP 8]."""
