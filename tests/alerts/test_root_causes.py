@@ -93,7 +93,7 @@ def test_a_record_that_nobody_has_looked_at_is_a_matter_of_whoever_runs_it(
     support_contact.alert()
 
     assert support_contact.subjects() == [
-        "[sandbox] customers: 1 record, and 1 that wait for them: no run has looked at it yet"
+        "[sandbox] customers: 1 record, and 1 that wait for them: nothing has looked at it yet"
     ]
     assert "Nothing to do" not in body(support_contact)
     assert "who: Whoever runs the integration" in body(support_contact)
