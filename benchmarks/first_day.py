@@ -112,7 +112,7 @@ class FirstDay:
     def backfill(self) -> None:
         """The first load, in waves."""
         before = self._customers()
-        code, text = self.command("backfill", "--json")
+        code, text = self.command("backfill", "--wave", "2000", "--json")
         waves = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
         self.result["backfill"] = {
             "ended with": code,
