@@ -67,6 +67,9 @@ bench-first-day: setup ## a new user on ten years of history: minutes, edits by 
 bench-start: setup ## CPU seconds of `sync` when nothing is new, compiled and not
 	@$(PY) -m benchmarks.start
 
+bench-run: setup ## CPU of a run that finds nothing to do, in a warm worker
+	@$(PY) -m benchmarks.warm_run
+
 bench-guards: setup ## what the second guard and the witness cost a batch and a record, beside the same rounds without them
 	@$(PY) -m benchmarks.guards
 

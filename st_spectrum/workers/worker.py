@@ -57,7 +57,11 @@ def worker_app(broker: Broker, birth: Birth) -> Celery:
     """Dagster's app on our broker, and the task that its launcher sends runs to."""
     app = configure(make_app({"broker": broker.url, "backend": broker.result_backend}), broker)
     RunTask.birth = birth
-    app.task(execute, name=TASK_EXECUTE_JOB_NAME, base=RunTask, track_started=True)
+    # At once: Dagster's launcher hands its own task of this name to every app of the process.
+    app.task(
+        execute, name=TASK_EXECUTE_JOB_NAME, base=RunTask, track_started=True, shared=False,
+        lazy=False,
+    )  # fmt: skip
     app.steps["worker"].add(Heart)
     return app
 
