@@ -1,4 +1,6 @@
-"""The person of `make bench-first-day`, who knows who is who, and what the lists came to beside that."""
+"""The person of `make bench-first-day`, who knows who is who, and what the lists came to beside
+that.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -96,7 +96,9 @@ class Office:
         return self._random.expovariate(1 / mean)
 
     def step(self) -> Event:
-        """Let one thing happen now; in so many events as `EVENTS` adds up to, each kind comes as often as it should."""
+        """Let one thing happen now; in so many events as `EVENTS` adds up to, each kind comes as
+        often as it should.
+        """
         if not self._kinds:
             self._kinds = [kind for kind, times in EVENTS.items() for _ in range(times)]
             self._random.shuffle(self._kinds)

@@ -44,9 +44,9 @@ def backfill(
     """Carry everything across for the first time, in waves, with a report of each.
 
     Stop it by Ctrl-C whenever you like: the same command goes on where it was. Older records that
-    those of a wave need cross with it. With --by office one office crosses after the other, with --by
-    customer a customer whole, its sites, jobs and invoices with it; then by flow what belongs to
-    nobody, time and purchase orders. Ends with 0 when nothing new is left or the waves asked for
+    those of a wave need cross with it. With --by office one office crosses after the other, with
+    --by customer a customer whole, its sites, jobs and invoices with it; then by flow what belongs
+    to nobody, time and purchase orders. Ends with 0 when nothing new is left or the waves asked for
     are done; what waits for people is in `ledger open`. Ends with 1 when a system stopped it, and
     with 2 while the account has not gone live.
     """

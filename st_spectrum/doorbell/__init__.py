@@ -10,6 +10,6 @@ In a script: the account file's section `doorbell` (in `accounts/sandbox.yaml` t
     st-spectrum doorbell --account FILE --dagster URL      # beside a Dagster that runs already
 
 The doorbell sets up its webhook in ServiceTrade by itself, in the sandbox too: there it is set up
-once `sandbox.control.records("servicetrade", "webhook")` has one. A ring is heard from the first tick
-of a flow's change sensor on.
+once `sandbox.control.records("servicetrade", "webhook")` has one. A ring is heard from the first
+tick of a flow's change sensor on.
 """

@@ -1,1 +1,3 @@
-"""Finds records that stand in both systems already, so that a first load does not make them twice."""
+"""Finds records that stand in both systems already, so that a first load does not make them
+twice.
+"""

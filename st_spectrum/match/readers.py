@@ -29,8 +29,8 @@ def companies_of(servicetrade: ServiceTrade, external_system: str) -> list[Party
 def customers_of(
     spectrum: Spectrum, exported: Sequence[Row] | None, companies: Iterable[Party]
 ) -> list[Party]:
-    """Every AR customer, each with the company that carries its code. Raises a `SyncFault` when they
-    could not all be read.
+    """Every AR customer, each with the company that carries its code. Raises a `SyncFault` when
+    they could not all be read.
     """
     linked = {company.linked_to: company.key for company in companies if company.linked_to}
     if exported is None:

@@ -1,5 +1,5 @@
-"""The list that a person goes through: a sheet for each kind of records, one row for each pair, with
-a key that tells an altered row.
+"""The list that a person goes through: a sheet for each kind of records, one row for each pair,
+with a key that tells an altered row.
 
 A person writes one word into the column *your word*; everything else is read back only to see that
 it is still what was printed.

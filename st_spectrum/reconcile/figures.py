@@ -1,5 +1,5 @@
-"""How an account does, in figures: what waits, since when and with how much money, and how long records
-take.
+"""How an account does, in figures: what waits, since when and with how much money, and how long
+records take.
 """
 
 from collections.abc import Iterable, Sequence

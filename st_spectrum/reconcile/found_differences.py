@@ -11,8 +11,8 @@ KEPT = 50
 
 
 def keep_differences(ledger: Ledger, compared: FlowCompared, changes: Sequence[str]) -> None:
-    """In place of what was found before; nothing is concluded from what could not be seen. `changes`
-    are sentences about periods that are not as they were signed.
+    """In place of what was found before; nothing is concluded from what could not be seen.
+    `changes` are sentences about periods that are not as they were signed.
     """
     if compared.unseen:
         return

@@ -1,7 +1,7 @@
 """The ledger as rows that a controller can add up: one for each step that was carried out.
 
-The money of all rows of an invoice is what was posted for it, so the sum over a period is the control
-total of the ledger for it.
+The money of all rows of an invoice is what was posted for it, so the sum over a period is the
+control total of the ledger for it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,8 +26,8 @@ LOST = "answer lost"
 
 @dataclass(frozen=True)
 class Row:
-    """One step. Ids, keys and codes are text; `amount` is in dollars, `hours` is work; a time is that
-    of the account.
+    """One step. Ids, keys and codes are text; `amount` is in dollars, `hours` is work; a time is
+    that of the account.
     """
 
     at: datetime

@@ -25,8 +25,8 @@ def reconcile_week(
         raise SettingsInvalid(
             [
                 (
-                    "timecards.first_day: not set, so no time is carried; name the first day of time to"
-                    " carry"
+                    "timecards.first_day: not set, so no time is carried; name the first day of"
+                    " time to carry"
                 )
             ]
         )

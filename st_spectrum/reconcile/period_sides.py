@@ -8,8 +8,8 @@ from st_spectrum.reconcile.both_sides import compare_both_sides
 
 
 def compare_period(session: Session, flow: str, period: str) -> FlowCompared:
-    """Both sides of one period of a flow, read afresh: of a payroll week, its month is read. Raises a
-    `SyncFault`, also where the flow is not carried.
+    """Both sides of one period of a flow, read afresh: of a payroll week, its month is read. Raises
+    a `SyncFault`, also where the flow is not carried.
     """
     month = period[:7]
     for compared in compare_both_sides(session, (flow,), month):

@@ -1,5 +1,5 @@
-"""The periods by which people close: a month, or a payroll week. Each has the name that a comparison of
-both sides gives it.
+"""The periods by which people close: a month, or a payroll week. Each has the name that a
+comparison of both sides gives it.
 """
 
 import re
@@ -24,8 +24,8 @@ class Period:
 
 
 def month_named(text: str) -> Period:
-    """A month such as 2026-03. Raises `ArgumentInvalid` for any other text: nothing stands in a month
-    that does not exist, and nothing would be equal.
+    """A month such as 2026-03. Raises `ArgumentInvalid` for any other text: nothing stands in a
+    month that does not exist, and nothing would be equal.
     """
     if not _MONTH.fullmatch(text):
         raise ArgumentInvalid([f"{text}: expected a month such as 2026-03"])
@@ -40,8 +40,8 @@ def week_from(first_day: date) -> Period:
 
 
 def require_period(flow: str, period: str) -> None:
-    """What a person named to be compared; "" for all. Raises `ArgumentInvalid` for a flow that there
-    is not, and for a period that there cannot be.
+    """What a person named to be compared; "" for all. Raises `ArgumentInvalid` for a flow that
+    there is not, and for a period that there cannot be.
     """
     if flow and flow not in FLOWS:
         raise ArgumentInvalid([f"there is no flow {flow!r}; there are {', '.join(FLOWS)}"])
@@ -50,8 +50,8 @@ def require_period(flow: str, period: str) -> None:
 
 
 def week_ending(text: str, starts_on: Weekday) -> Period:
-    """The payroll week of an account that ends with this day. Raises `ArgumentInvalid` for a day that
-    no week ends with.
+    """The payroll week of an account that ends with this day. Raises `ArgumentInvalid` for a day
+    that no week ends with.
     """
     try:
         last_day = date.fromisoformat(text)

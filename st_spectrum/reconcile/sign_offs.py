@@ -1,5 +1,5 @@
-"""Signing a period: what both systems add up to at that moment is kept with who signed it, and a later
-change of it is told.
+"""Signing a period: what both systems add up to at that moment is kept with who signed it, and a
+later change of it is told.
 """
 
 from collections.abc import Iterator

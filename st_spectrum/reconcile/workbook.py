@@ -1,7 +1,8 @@
-"""A comparison of both sides as files: one workbook with sheets, and a CSV and a Parquet file for each.
+"""A comparison of both sides as files: one workbook with sheets, and a CSV and a Parquet file for
+each.
 
-Ids and codes are text cells, for ids have 16 digits; no cell becomes a formula or a link. Amounts in
-Parquet are exact decimals.
+Ids and codes are text cells, for ids have 16 digits; no cell becomes a formula or a link. Amounts
+in Parquet are exact decimals.
 """
 
 import csv
@@ -39,7 +40,9 @@ FLAGS = frozenset({"to_be_put_right", "can_be_repaired"})
 
 
 def write_files(done: Sequence[FlowCompared], folder: Path) -> tuple[Path, ...]:
-    """Into a folder that is made where it is missing; files of an earlier comparison are replaced."""
+    """Into a folder that is made where it is missing; files of an earlier comparison are
+    replaced.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sheets = tuple(_sheets(done))
     book = folder / "both-sides.xlsx"

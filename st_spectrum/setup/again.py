@@ -38,7 +38,9 @@ purpose.
 
 @dataclass(frozen=True)
 class Again:
-    """The new text, its difference from the old one, and what stands otherwise than history says."""
+    """The new text, its difference from the old one, and what stands otherwise than history
+    says.
+    """
 
     text: str
     difference: str

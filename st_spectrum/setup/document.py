@@ -1,5 +1,5 @@
-"""An account file as text: what was asked, and the lines that history proposes, each with its reason
-behind it.
+"""An account file as text: what was asked, and the lines that history proposes, each with its
+reason behind it.
 """
 
 import json

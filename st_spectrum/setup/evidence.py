@@ -23,7 +23,9 @@ def at(dotted: str) -> Place:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A line of the account file: a value, or "" where a person decides; and why, for its comment."""
+    """A line of the account file: a value, or "" where a person decides; and why, for its
+    comment.
+    """
 
     place: Place
     value: str
@@ -79,8 +81,8 @@ def from_counts(place: Place, counter: Mapping[str, int], noun: str, since: int)
 
 
 def by_name(place: Place, name: str, texts: Mapping[str, str]) -> Proposal:
-    """Where history is silent: the code whose text is called the same, or a line with the ones whose
-    texts are near.
+    """Where history is silent: the code whose text is called the same, or a line with the ones
+    whose texts are near.
     """
     scores = sorted(((_close(name, text), code) for code, text in texts.items()), reverse=True)
     if scores and scores[0][0] >= 95 and (len(scores) == 1 or scores[1][0] < 85):

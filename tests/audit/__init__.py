@@ -1,6 +1,7 @@
-"""The auditor of the tests: both systems compared record by record from their raw rows, by rules of its
-own.
+"""The auditor of the tests: both systems compared record by record from their raw rows, by rules of
+its own.
 
-What users compare by is `st_spectrum/reconcile/`, which asks the rules that send. A rule that is wrong
-is wrong on both of its sides, and shows here, because nothing here knows engine, flows or clients.
+What users compare by is `st_spectrum/reconcile/`, which asks the rules that send. A rule that is
+wrong is wrong on both of its sides, and shows here, because nothing here knows engine, flows or
+clients.
 """

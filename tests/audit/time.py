@@ -106,7 +106,9 @@ def _wanted(control: Control, account: Account) -> Iterator[tuple[str, str, Paid
 
 
 def _is_by_the_clock(name: str, rules: TimecardRules) -> bool:
-    """Where labor is paid by its rows, only the activities that the account names are by the clock."""
+    """Where labor is paid by its rows, only the activities that the account names are by the
+    clock.
+    """
     word = name.casefold().replace(" ", "")
     return "labor" not in rules.card_rows or word in rules.clocked_activities
 

@@ -1,4 +1,6 @@
-"""From rings to runs: lost, doubled, forged, late or far too many, nothing changes but the delay."""
+"""From rings to runs: lost, doubled, forged, late or far too many, nothing changes but the
+delay.
+"""
 
 import json
 import threading

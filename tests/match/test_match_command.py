@@ -1,4 +1,6 @@
-"""A contractor matches its customers before the first load: the list, a person's word, the writes."""
+"""A contractor matches its customers before the first load: the list, a person's word, the
+writes.
+"""
 
 import csv
 from collections.abc import Iterator

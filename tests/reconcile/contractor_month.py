@@ -1,4 +1,6 @@
-"""A month of a contractor, everything of it across: invoices with voids, four weeks of time, orders."""
+"""A month of a contractor, everything of it across: invoices with voids, four weeks of time,
+orders.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -105,7 +105,9 @@ class Month:
         control.edit("timecard", card["id"], dayLogs=kept)
 
     def forget_to_send(self, key: str) -> None:
-        """A quarter of an hour more on the job of a piece of time, on a card that nobody noticed."""
+        """A quarter of an hour more on the job of a piece of time, on a card that nobody
+        noticed.
+        """
         number = int(key.rpartition(".")[2])
         control = self.contractor.control
         card, row = next(

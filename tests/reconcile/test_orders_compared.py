@@ -26,7 +26,9 @@ def orders_of(purchases: Month) -> FlowCompared:
 
 @pytest.fixture
 def purchases(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
-    """A dozen orders whose items stand on their jobs; some wait, for nobody has linked their job."""
+    """A dozen orders whose items stand on their jobs; some wait, for nobody has linked their
+    job.
+    """
     folder = tmp_path_factory.mktemp("purchases")
     made = begun_contractor(sandbox, folder, FEW, Contractor.rounds_until_quiet)
     with closing(made) as contractor:

@@ -1,5 +1,5 @@
-"""Ten things go wrong after a file was begun, in the file and in both systems: `check` names each, with
-its records.
+"""Ten things go wrong after a file was begun, in the file and in both systems: `check` names each,
+with its records.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""What has crossed under a customer code, and stays under it whatever becomes of the word that gave it."""
+"""What has crossed under a customer code, and stays under it whatever becomes of the word that gave
+it.
+"""
 
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.ledger.documents.records import JobCustomer, SiteCustomer
@@ -6,8 +8,8 @@ from st_spectrum.ledger.ledger import Ledger
 
 
 def stays_under(ledger: Ledger, code: str) -> str:
-    """One sentence; "" where nothing of it has crossed. Reads what is kept of every site and job: for
-    a person, not for rounds.
+    """One sentence; "" where nothing of it has crossed. Reads what is kept of every site and job:
+    for a person, not for rounds.
     """
     counts = [
         (noun, sum(_bears(ledger, model, name, code) for name in ledger.names(model)))

@@ -165,9 +165,9 @@ class TimeBundles:
         return is_kept and not change_since(sent, entry)
 
     def _still_there(self, bundle: TimecardBundle) -> str:
-        """The key of a card that was to be taken out and still stands in payroll, its own or that of
-        the week in which it stood before; else "". Where nobody can look there, the person's word
-        counts, as it does after a lost answer.
+        """The key of a card that was to be taken out and still stands in payroll, its own or that
+        of the week in which it stood before; else "". Where nobody can look there, the person's
+        word counts, as it does after a lost answer.
         """
         if not bundle.standing:
             return ""

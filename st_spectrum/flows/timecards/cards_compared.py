@@ -1,8 +1,8 @@
 """Approved time and pre-time cards as both sides should have them. Pure.
 
-What Spectrum does by itself is no difference: it splits a card into several rows, takes one back with a
-minus, leaves one behind in a table where it stood before, or copies it back there when a transfer is
-reversed; and the job's cost center takes the card's place.
+What Spectrum does by itself is no difference: it splits a card into several rows, takes one back
+with a minus, leaves one behind in a table where it stood before, or copies it back there when a
+transfer is reversed; and the job's cost center takes the card's place.
 """
 
 from collections import defaultdict
@@ -43,9 +43,10 @@ class TimePiece:
     """One piece of time: as ServiceTrade has it now, and as its card was sent.
 
     `hours` are what is to be paid now, 0 where nothing is any more; `codes` are those of now, None
-    where nothing asks for the card. `card` is None where none was confirmed. `line` has the hours that
-    do not stand in Spectrum. `is_settled` says that a person has set right in Spectrum what changed
-    since; `is_moved` that its card pays time which was moved to another week, as a person said.
+    where nothing asks for the card. `card` is None where none was confirmed. `line` has the hours
+    that do not stand in Spectrum. `is_settled` says that a person has set right in Spectrum what
+    changed since; `is_moved` that its card pays time which was moved to another week, as a person
+    said.
     """
 
     key: str

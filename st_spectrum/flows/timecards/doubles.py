@@ -89,8 +89,8 @@ def _where(entry: TimeEntry) -> str:
 def _twice(entry: TimeEntry, twin: SameDayPiece) -> Hold:
     stands = "which is in payroll" if twin.is_sent else "which waits too"
     return Hold(
-        f"{_who(entry)}, {entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} on {_where(entry)} stand on"
-        f" time card {entry.card_id} and on time card {twin.entry.card_id}, {stands}",
+        f"{_who(entry)}, {entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} on {_where(entry)}"
+        f" stand on time card {entry.card_id} and on time card {twin.entry.card_id}, {stands}",
         "Take one of the two rows out in ServiceTrade. If the hours were worked twice, say"
         f" {_command(entry)}, and it goes out.",
         ("servicetrade: hours",),

@@ -83,8 +83,8 @@ class TimecardsFlow(FlowDefaults):
         self._bundles = TimeBundles(context)
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The cards that payroll holds of these pieces of time, whatever week they stood in when they
-        were sent: one statement for each of its tables, and as many more where there are any.
+        """The cards that payroll holds of these pieces of time, whatever week they stood in when
+        they were sent: one statement for each of its tables, and as many more where there are any.
 
         Without Info-Link nobody can look, and the answer is that nothing stands there: whether the
         ledger may be believed then has to be told by something else, a witness outside of it.
@@ -228,8 +228,8 @@ class TimecardsFlow(FlowDefaults):
         )
 
     def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared | None:
-        """The payroll weeks since the first day, or those that end in the month; None without a first
-        day.
+        """The payroll weeks since the first day, or those that end in the month; None without a
+        first day.
         """
         if not self._account.timecards.first_day:
             return None

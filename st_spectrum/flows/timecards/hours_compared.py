@@ -46,7 +46,9 @@ def equation_of(end: date, pieces: Sequence[TimePiece], stored: Mapping[str, Car
 def totals_of(
     end: date, pieces: Sequence[TimePiece], stored: Mapping[str, CardRows]
 ) -> tuple[ControlTotal, ...]:
-    """By employee, pay type, job and department, of what was confirmed; "" is time without a job."""
+    """By employee, pay type, job and department, of what was confirmed; "" is time without a
+    job.
+    """
     sent = [piece for piece in pieces if piece.card is not None]
     wanted = (
         part

@@ -155,7 +155,8 @@ def _paid_from_elsewhere(case: Case) -> Hold | None:
         f"time of its week was sent from {case.bundle.paid_from} already, and may be the same"
         " hours",
         "Set timecards.adapter and timecards.card_rows back in the account file; or set"
-        f" {first_day_setting(case.account)} to the first day of a payroll week of which nothing was sent yet.",
+        f" {first_day_setting(case.account)} to the first day of a payroll week of which nothing"
+        " was sent yet.",
         ("account: timecards.adapter",),
         "time of the same week was sent from another resource of ServiceTrade",
     )

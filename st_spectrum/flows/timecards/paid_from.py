@@ -1,9 +1,9 @@
 """Which resource of ServiceTrade pays the time of a week: the same hours stand in time cards, job
 items and clock events alike.
 
-Where an account pays labor by its rows and travel by the clock, both together are one such resource.
-The ledger remembers it by payroll week. So a change of the account file between two runs never pays
-hours under a second key.
+Where an account pays labor by its rows and travel by the clock, both together are one such
+resource. The ledger remembers it by payroll week. So a change of the account file between two runs
+never pays hours under a second key.
 """
 
 import threading

@@ -98,7 +98,9 @@ def _is_read(row: DayLog, account: Account) -> bool:
 
 
 def _row_type(row: DayLog, account: Account) -> str:
-    """One of `ROW_TYPES`, in whatever word or case it is written; "" for a word that nobody knows."""
+    """One of `ROW_TYPES`, in whatever word or case it is written; "" for a word that nobody
+    knows.
+    """
     known: dict[str, str] = {word: word for word in ROW_TYPES}
     known |= {word.casefold(): type_ for word, type_ in account.timecards.row_types.items()}
     return known.get(row.type.strip().casefold(), "")

@@ -1,7 +1,7 @@
 """Approved time and pre-time cards of both systems, read and compared some payroll weeks at a time.
 
-What was sent is told by the markers of done cards; the ledger's record of a piece is read only where
-there is none, or where the time is another one now.
+What was sent is told by the markers of done cards; the ledger's record of a piece is read only
+where there is none, or where the time is another one now.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Week:
-    """A payroll week: its time as ServiceTrade lists it, and its done cards by key; `moved` are those
-    of which a person said that they pay time of another week.
+    """A payroll week: its time as ServiceTrade lists it, and its done cards by key; `moved` are
+    those of which a person said that they pay time of another week.
     """
 
     end: date
@@ -58,7 +58,9 @@ class _Week:
 
 @dataclass
 class TimeSides:
-    """The time of one account; `month` such as 2026-03 narrows it to the payroll weeks that end in it."""
+    """The time of one account; `month` such as 2026-03 narrows it to the payroll weeks that end in
+    it.
+    """
 
     context: TimeContext
     flow: Flow
@@ -128,8 +130,8 @@ class TimeSides:
         """Why nothing is concluded from what is not listed."""
         if gone and not is_whole:
             return (
-                f"{len(gone)} pieces of time that were sent are not listed, and ServiceTrade has time"
-                " that cannot be read: nothing is said to be missing or extra in payroll."
+                f"{len(gone)} pieces of time that were sent are not listed, and ServiceTrade has"
+                " time that cannot be read: nothing is said to be missing or extra in payroll."
             )
         if len(gone) > (most := self.context.account.timecards.most_vanished_at_once):
             return (
@@ -139,7 +141,9 @@ class TimeSides:
         return ""
 
     def _moved(self, gone: Sequence[str], every: Mapping[str, TimeEntry]) -> frozenset[str]:
-        """Of cards whose time is not listed under their key, those that pay it under another one."""
+        """Of cards whose time is not listed under their key, those that pay it under another
+        one.
+        """
         wanted = {origin_of_key(key): key for key in gone}
         return frozenset(
             wanted[entry.origin]

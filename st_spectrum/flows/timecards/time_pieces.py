@@ -1,5 +1,5 @@
-"""Pieces of time for a comparison of both sides: what was sent, what is asked for now, and where hours
-are that do not stand in payroll.
+"""Pieces of time for a comparison of both sides: what was sent, what is asked for now, and where
+hours are that do not stand in payroll.
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,9 @@ class TimePieces:
         )
 
     def _line(self, key: str, *, is_as_sent: bool, is_settled: bool) -> tuple[Line, str]:
-        """Where hours are that were sent and do not stand there, or stand there and are too much."""
+        """Where hours are that were sent and do not stand there, or stand there and are too
+        much.
+        """
         if is_settled:
             return Line.BY_HAND, SETTLED
         held = None if is_as_sent else self.context.ledger.get(FLOW, key)

@@ -204,8 +204,8 @@ def seed(book: Book) -> None:
 
 
 def add_company(book: Book, code: str, name: str) -> None:
-    """A further company of the installation with the same set-up, which the full Authorization ID may
-    write to as well.
+    """A further company of the installation with the same set-up, which the full Authorization ID
+    may write to as well.
     """
     _company(book.of(code), name)
     known = book.find(own_tables.AUTHORIZATIONS, Authorization_ID=AUTHORIZATION_ID)
