@@ -1,5 +1,6 @@
 """What a comparison of both sides says of a flow. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from st_spectrum.domain.differences import Difference
@@ -25,6 +26,17 @@ class FlowCompared:
     equations: tuple[Equation, ...] = ()
     """One for each month, of a flow that carries money; for each payroll week, of time."""
     totals: tuple[ControlTotal, ...] = ()
+
+    @classmethod
+    def together(cls, flow: str, parts: Sequence["FlowCompared"]) -> "FlowCompared":
+        """Periods that were compared one by one, as one comparison."""
+        return cls(
+            flow,
+            sum(part.compared for part in parts),
+            tuple(one for part in parts for one in part.differences),
+            equations=tuple(one for part in parts for one in part.equations),
+            totals=tuple(one for part in parts for one in part.totals),
+        )
 
     @property
     def faults(self) -> tuple[Difference, ...]:

@@ -61,13 +61,7 @@ class InvoiceSides:
             for month in sorted(by_month)
             if not self.month or month == self.month
         ]
-        return FlowCompared(
-            FLOW,
-            sum(month.compared for month in months),
-            tuple(one for month in months for one in month.differences),
-            equations=tuple(one for month in months for one in month.equations),
-            totals=tuple(one for month in months for one in month.totals),
-        )
+        return FlowCompared.together(FLOW, months)
 
     def _month_of(self, invoice: Invoice) -> str:
         if not invoice.transaction_date:

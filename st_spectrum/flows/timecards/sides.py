@@ -87,7 +87,7 @@ class TimeSides:
         unseen = next((span.unseen for span in spans if span.unseen), "")
         if unseen:
             return FlowCompared(FLOW, unseen=unseen)
-        return _together(spans)
+        return FlowCompared.together(FLOW, spans)
 
     def _span(self, ends: Sequence[date], known: set[str]) -> FlowCompared:
         """Some weeks that follow one another: four statements, and four for each 500 cards that
@@ -115,7 +115,8 @@ class TimeSides:
             for token, card in stored.items()
             if token not in known and TOKEN.fullmatch(token)
         ]
-        return _together([*parts, FlowCompared(FLOW, 0, tuple(compare([], strays)))])
+        stray = FlowCompared(FLOW, 0, tuple(compare([], strays)))
+        return FlowCompared.together(FLOW, [*parts, stray])
 
     def _stored(self, ends: Sequence[date], weeks: Sequence[_Week]) -> dict[str, CardRows]:
         from st_spectrum.spectrum.compared_cards import our_rows, rows_of_tokens
@@ -198,13 +199,3 @@ class TimeSides:
                 Verdict.MISSING,
                 is_repairable=isinstance(evaluation.decision, Create),
             )
-
-
-def _together(parts: Sequence[FlowCompared]) -> FlowCompared:
-    return FlowCompared(
-        FLOW,
-        sum(part.compared for part in parts),
-        tuple(one for part in parts for one in part.differences),
-        equations=tuple(one for part in parts for one in part.equations),
-        totals=tuple(one for part in parts for one in part.totals),
-    )
