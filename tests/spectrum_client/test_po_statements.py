@@ -176,6 +176,7 @@ def test_a_vendor_that_is_not_on_file_and_missing_dates_are_blank(tables: Tables
                 "Message": "Rear dock",
                 "Item_Description": " ",
                 "PO_Quantity_List1": 0,
+                "Item_Price": 0,
             },
             True,
         ),
