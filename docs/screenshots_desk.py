@@ -1,4 +1,5 @@
-"""The pictures of a clerk's desk: a mail, Dagster's page that its link opens, and the run.
+"""The pictures of a clerk's desk: a mail, where what it says is corrected, Dagster's page that its link
+opens, and the run.
 `screenshots.py` takes them with the others; `tests/desk` has the desk.
 """
 
@@ -17,7 +18,7 @@ TITLE = "Spectrum does not know the tax class of a job"
 
 
 def take_desk_pictures(images: Path, browser: "Browser") -> None:
-    """desk-mail, desk-launchpad and desk-outcome."""
+    """desk-mail, desk-correction, desk-launchpad and desk-outcome."""
     sys.path.insert(0, str(ROOT))  # the desk is that of the tests
     from tests.desk.desk import open_desk
     from tests.desk.troubles import TROUBLES, open_office
@@ -34,9 +35,9 @@ def take_desk_pictures(images: Path, browser: "Browser") -> None:
             key = trouble.happen(office)
             office.round()
             desk.tell()
-            names = ("mail", "launchpad", "outcome")
+            names = ("mail", "correction", "launchpad", "outcome")
             desk.pictures = {name: images / f"desk-{name}.png" for name in names}
             desk.open_mail(trouble.subject)
-            trouble.correct(office, key)
+            trouble.correct(desk, office, key)
             trouble.act(desk, office, key)
         office.contractor.close()

@@ -28,8 +28,11 @@ class Desk:
     page: Any
     clicks: int = 0
     fields: int = 0
+    mail: str = ""
+    """The address of the mail that is open in another window."""
     pictures: dict[str, Path] = field(default_factory=dict)
-    """Where a picture of a moment is to be kept: "mail", "launchpad", "outcome"."""
+    """Where a picture of a moment is to be kept: "mail", "correction", "launchpad",
+    "outcome"."""
 
     def begin(self) -> None:
         self.clicks = self.fields = 0
@@ -51,14 +54,46 @@ class Desk:
         """Open the newest mail whose subject has these words; what it says."""
         mails = self.contractor.control.mails()
         place = max(number for number, mail in enumerate(mails) if words in mail.subject)
-        url = f"{self.contractor.sandbox.console_url}/mails/{place}"
-        self.page.goto(url, wait_until="domcontentloaded")
+        self.mail = f"{self.contractor.sandbox.console_url}/mails/{place}"
+        self.page.goto(self.mail, wait_until="domcontentloaded")
         self.clicks += 1
         self._photograph("mail")
         return str(self.page.locator("body").inner_text())
 
+    def open_record(self, name: str) -> None:
+        """Click the link of a record in the mail; its page opens."""
+        self.page.get_by_role("link", name=name).first.click()
+        self.clicks += 1
+        self.page.wait_for_url("**/records/**")
+
+    def open_screen(self) -> None:
+        """Click the bookmark of the screens of both systems."""
+        url = f"{self.contractor.sandbox.console_url}/do"
+        self.page.goto(url, wait_until="domcontentloaded")
+        self.clicks += 1
+
+    def correct(self, button: str, **values: str) -> str:
+        """Fill in the form of a button, each field with a click, and press it; what the page says."""
+        name = self.page.get_by_role("button", name=button, exact=True)
+        form = self.page.locator("form").filter(has=name)
+        for field_name, value in values.items():
+            place = form.locator(f"[name={field_name}]")
+            if place.evaluate("element => element.tagName") == "SELECT":
+                place.select_option(value)
+            else:
+                place.fill(value)
+            self.clicks += 1
+            self.fields += 1
+        self._photograph("correction")
+        form.get_by_role("button", name=button, exact=True).click()
+        self.clicks += 1
+        return str(self.page.get_by_role("status").inner_text())
+
     def follow(self, label: str) -> None:
         """Click the link beside this label of the mail; Dagster's launchpad opens, filled in."""
+        if self.page.url != self.mail:
+            self.page.goto(self.mail, wait_until="domcontentloaded")
+            self.clicks += 1
         row = self.page.get_by_role("row").filter(has_text=label).last
         row.get_by_role("link").first.click()
         self.clicks += 1

@@ -46,7 +46,7 @@ def put_right(desk: Desk, office: Office, trouble: Trouble) -> str:
     if trouble.is_told:
         assert any(trouble.subject in subject for subject in subjects), (trouble.title, subjects)
         desk.open_mail(trouble.subject)
-    trouble.correct(office, key)
+    trouble.correct(desk, office, key)
     trouble.act(desk, office, key)
     for _ in range(3):
         office.round()

@@ -10,6 +10,7 @@ from typing import Any
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
@@ -90,7 +91,7 @@ class Trouble:
     corrected: str
     flow: str
     happen: Callable[[Office], str]
-    correct: Callable[[Office, str], None]
+    correct: Callable[[Desk, Office, str], None]
     act: Callable[[Desk, Office, str], None] = lambda _desk, _office, _key: None
     is_told: bool = True
 
@@ -101,8 +102,13 @@ def try_again(desk: Desk, office: Office, key: str) -> None:
     desk.launch()
 
 
-def nothing_more(office: Office, key: str) -> None:
+def nothing_more(desk: Desk, office: Office, key: str) -> None:
     """What stood in the way is gone by itself."""
+
+
+def class_set_up(desk: Desk, office: Office, key: str) -> None:
+    desk.open_screen()
+    desk.correct("Enter the code", kind="tax class", code=CODE)
 
 
 def refused_tax_class(office: Office) -> str:
@@ -121,9 +127,10 @@ def account_not_active(office: Office) -> str:
     return office.invoice(310)
 
 
-def account_active_again(office: Office, key: str) -> None:
+def account_active_again(desk: Desk, office: Office, key: str) -> None:
+    desk.open_screen()
     for code in ("4010", "4100"):
-        office.contractor.controller.change(GL_ACCOUNTS, code, Status="A")
+        desk.correct("Save the account", account=code)
 
 
 def inactive_customer(office: Office) -> str:
@@ -131,10 +138,9 @@ def inactive_customer(office: Office) -> str:
     return str(office.contractor.dispatcher.location(company, "Pier 4"))
 
 
-def company_active(office: Office, key: str) -> None:
-    locations = office.contractor.control.records("servicetrade", "location")
-    (company,) = [row["companyId"] for row in locations if str(row["id"]) == key]
-    office.contractor.dispatcher.change("company", company, status="active")
+def company_active(desk: Desk, office: Office, key: str) -> None:
+    desk.open_record("Pier Foods")
+    desk.correct("Save the status", status="active")
 
 
 def locked_job(office: Office) -> str:
@@ -149,10 +155,10 @@ def closed_period(office: Office) -> str:
     return office.invoice(420)
 
 
-def period_open(office: Office, key: str) -> None:
-    office.contractor.control.switch(
-        "spectrum", ar_first_day="2020-01-01", ar_last_day="2030-12-31"
-    )
+def period_open(desk: Desk, office: Office, key: str) -> None:
+    """The page proposes this year."""
+    desk.open_screen()
+    desk.correct("Save the AR period")
 
 
 def one_number_on_two_jobs(office: Office) -> str:
@@ -165,8 +171,9 @@ def one_number_on_two_jobs(office: Office) -> str:
     return str(second)
 
 
-def number_taken_off(office: Office, key: str) -> None:
-    office.contractor.dispatcher.set_external_id("job", int(key), "")
+def number_taken_off(desk: Desk, office: Office, key: str) -> None:
+    desk.open_record(office.entry("jobs", key).title)
+    desk.correct("Save the external id", code="")
 
 
 def one_code_on_two_technicians(office: Office) -> str:
@@ -177,10 +184,11 @@ def one_code_on_two_technicians(office: Office) -> str:
     return office.pieces_of(0)[0]
 
 
-def code_of_bob_corrected(office: Office, key: str) -> None:
+def code_of_bob_corrected(desk: Desk, office: Office, key: str) -> None:
     users = office.contractor.control.records("servicetrade", "user")
     (bob,) = [row["id"] for row in users if row["username"] == "Bob@example.com"]
-    office.contractor.dispatcher.set_external_id("user", bob, "")
+    desk.open_screen()
+    desk.correct("Save the technician's code", id=str(bob))
 
 
 def lost_answer(office: Office) -> str:
@@ -209,6 +217,14 @@ def _longer(card: dict[str, Any], row_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def hours_corrected(desk: Desk, office: Office, key: str) -> None:
+    cards = office.contractor.control.records("spectrum", "PR_PRE_TC_IMPORT_ERR_MC")
+    (card,) = [row for row in cards if str(row["Message"]).strip() == token_of(key)]
+    desk.open_screen()
+    more = f"{float(str(card['Hours'])) + 1:g}"
+    desk.correct("Save the hours", piece=str(card["Record_Number"]).strip(), hours=more)
+
+
 def card_was_corrected(desk: Desk, office: Office, key: str) -> None:
     desk.follow("say what you found")
     desk.fill(who="Pat Payroll", is_there="true")
@@ -225,8 +241,9 @@ def reversed_by_hand(office: Office) -> str:
     return key
 
 
-def voided_there_too(office: Office, key: str) -> None:
-    office.billing.change(key, status="void")
+def voided_there_too(desk: Desk, office: Office, key: str) -> None:
+    desk.open_record(office.billing.number(key))
+    desk.correct("Void the invoice")
 
 
 def typed_by_hand(office: Office) -> str:
@@ -251,7 +268,7 @@ TROUBLES = (
     Trouble(
         "Spectrum does not know the tax class of a job",
         "AR", "Tax_Class_Code", "the class is set up in Spectrum", "jobs", refused_tax_class,
-        lambda office, _: office.contractor.controller.add_tax_class(CODE), try_again,
+        class_set_up, try_again,
     ),
     Trouble(
         "The GL account of an invoice is not usable",
@@ -301,7 +318,7 @@ TROUBLES = (
     Trouble(
         "Hours were changed after their card was sent",
         "payroll", "changed", "the card is corrected in Spectrum", "timecards", changed_time,
-        nothing_more, card_was_corrected,
+        hours_corrected, card_was_corrected,
     ),
 )  # fmt: skip
 
