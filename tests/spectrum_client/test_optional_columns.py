@@ -63,7 +63,7 @@ QUESTIONS: dict[str, Callable[[InfoLinkReader], Any]] = {
     "what takes no invoices": lambda reader: ar_masters.read(reader, ["C1"], ["1"]),
     "headers": lambda reader: compared_tables.document_headers(reader, ["1"]),
     "cards by token": lambda reader: time_tables.find(reader, ["ST1"], (DAY, DAY)),
-    "cards of days": lambda reader: time_tables.find_in_spans(reader, ["ST1"], [(DAY, DAY)]),
+    "our tokens": time_tables.our_tokens,
     "our cards": lambda reader: list(compared_cards.our_rows(reader, DAY, DAY)),
     "cards of tokens": lambda reader: list(compared_cards.rows_of_tokens(reader, ["ST1"])),
     "cards twice": lambda reader: list(double_tables.cards_twice(reader)),
