@@ -97,7 +97,9 @@ class FirstDay:
             self.result[turn] = person.decide(out)
             _, text = self.command("match", "apply", str(out))
             lines = text.strip().splitlines()
-            self.result[f"{turn}, applied"] = [line for line in lines if line.endswith(".")]
+            self.result[f"{turn}, applied"] = [
+                line for line in lines if line.endswith(".") or "not taken" in line
+            ]
 
     def plan(self) -> None:
         """What would be made."""

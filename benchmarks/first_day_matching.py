@@ -58,9 +58,7 @@ class Person:
                         str(cells[name].value or "") for name in ("company", "customer")
                     )
                     pairs.append((verdict, company, customer))
-                    if verdict == "sure":
-                        self._word(company, customer)
-                    elif verdict in TO_LOOK_AT:
+                    if verdict in ("sure", *TO_LOOK_AT):
                         cells[WORD].value = self._word(company, customer)
         book.save(out)
         return {**dict(sorted(counts.items())), **self._quality(pairs)}
