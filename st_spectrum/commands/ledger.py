@@ -73,13 +73,14 @@ def retry_in(ledger: Ledger, flow: str, keys: Sequence[str]) -> str:
 
 def accept_doubles(account_file: Path, flow: str, key: str) -> int:
     """Take a person's word for what stands twice; 1 when the last look found nothing under the
-    key.
+    key, and no record waits for it.
     """
     from st_spectrum.engine.doubles import accept
+    from st_spectrum.flows.loose_codes import accept_one_like_it
 
     (flow,) = flows_named(flow)
     with _opened(account_file) as (_, ledger):
-        taken = accept(ledger, flow, key)
+        taken = accept(ledger, flow, key) or accept_one_like_it(ledger, flow, key)
     for double in taken:
         print(f"{flow}: accepted as it is. {double}.")
     if not taken:

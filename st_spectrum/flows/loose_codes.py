@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from st_spectrum.account.master import CodeRule
 from st_spectrum.flows import FLOWS
-from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.guards import AcceptedDouble, Double
 from st_spectrum.ledger.ledger import Ledger
 
 
@@ -46,3 +46,24 @@ def code_without_record(flow: str, code: str) -> Double:
         f" accept-double {flow} {code}.",
         is_error=False,
     )
+
+
+def reason_of_one_like_it(flow: str, code: str) -> str:
+    """What a new record waits for that is like the one under a code which nobody knows."""
+    return (
+        f"Spectrum has {FLOWS[flow].target_noun} {code}, which is like it and of our codes, and"
+        " which nothing in ServiceTrade carries"
+    )
+
+
+def accept_one_like_it(ledger: Ledger, flow: str, code: str) -> tuple[Double, ...]:
+    """Take a person's word that a code is somebody else's for which a record waits. The night tells
+    of it later, or never: not of a code of an earlier rule.
+    """
+    reason = reason_of_one_like_it(flow, code)
+    entries = (held.entry for _, held in ledger.open_entries(flow) if held is not None)
+    if not any(entry.reason == reason for entry in entries):
+        return ()
+    double = code_without_record(flow, code)
+    ledger.put(AcceptedDouble(str(double)), double.id)
+    return (double,)

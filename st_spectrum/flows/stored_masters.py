@@ -24,7 +24,7 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.verdicts import is_ours
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.loose_codes import code_without_record, of_range
+from st_spectrum.flows.loose_codes import code_without_record, of_range, reason_of_one_like_it
 from st_spectrum.flows.same_record import is_same, looks_like
 from st_spectrum.ledger.documents.guards import AcceptedDouble
 from st_spectrum.ledger.documents.records import DecidedNew
@@ -191,15 +191,13 @@ class StoredMasters:
 
     def _hold(self, code: str) -> Hold:
         flow = FLOWS[self._kind.flow]
-        noun = flow.target_noun
         return Hold(
-            f"Spectrum has {noun} {code}, which is like it and of our codes, and which nothing in"
-            " ServiceTrade carries",
+            reason_of_one_like_it(flow.name, code),
             f"If it is that one, enter {code} as external id of the {self._kind.entity_type} in"
             f" ServiceTrade. If {code} is somebody else's, say `st-spectrum ledger accept-double"
-            f" {flow.name} {code}` after the night in which it was told.",
+            f" {flow.name} {code}`.",
             ("a person",),
-            f"Spectrum has a {noun} like it that nothing in ServiceTrade carries",
+            f"Spectrum has a {flow.target_noun} like it that nothing in ServiceTrade carries",
         )
 
 

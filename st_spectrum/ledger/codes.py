@@ -54,13 +54,13 @@ class Codes:
         """
         path = TakenCode.path(kind, code)
         stored = self._store.get(path)
+        if stored and _taker(stored.body, kind, code) not in (_NOBODY, source_key):
+            return False
+        self._note(kind, source_key, code)
         if stored and _taker(stored.body, kind, code) == _NOBODY:
             self._store.replace(path, TakenCode(source_key).as_text(), stored.etag)
         elif not self._take(kind, code, source_key):
             return False
-        path, body = ReservedCode.path(kind, source_key), ReservedCode(code).as_text()
-        noted = self._store.get(path)
-        self._store.replace(path, body, noted.etag) if noted else self._store.create(path, body)
         return True
 
     def is_given(self, kind: str, code: str) -> bool:
@@ -100,6 +100,11 @@ class Codes:
         raise ClaimLost(
             f"{path} is changed by others all the time", system="ledger", operation="mark_taken"
         )
+
+    def _note(self, kind: str, source_key: str, code: str) -> None:
+        path, body = ReservedCode.path(kind, source_key), ReservedCode(code).as_text()
+        noted = self._store.get(path)
+        self._store.replace(path, body, noted.etag) if noted else self._store.create(path, body)
 
     def _take(self, kind: str, code: str, source_key: str) -> bool:
         """Whether the code now is this source key's."""

@@ -196,6 +196,23 @@ def test_one_like_it_is_somebody_elses_once_a_person_says_so(
     assert contractor.dispatcher.external_id("company", company) == "C00003"
 
 
+def test_one_like_it_under_a_code_of_an_earlier_rule_is_accepted_without_a_night(
+    contractor: Contractor, away: Path
+) -> None:
+    begun(contractor, away)
+    company = contractor.dispatcher.company("Harbor Foods")
+    type_in(contractor, "C00007", company, Address_1="2 Other St")
+    codes = contractor.account.customers.codes.model_copy(update={"prefix": "K"})
+    contractor.overrides["customers"] = {"codes": codes}
+    contractor.round()
+    entry = contractor.entry("customers", company)
+    assert entry is not None and "accept-double customers C00007" in entry.advice
+    assert contractor.command("ledger", "accept-double", "customers", "C00008").returncode == 1
+    assert contractor.command("ledger", "accept-double", "customers", "C00007").returncode == 0
+    contractor.rounds_until_quiet()
+    assert contractor.dispatcher.external_id("company", company) == "K00001"
+
+
 def test_a_code_of_an_earlier_rule_is_known_by_its_form(contractor: Contractor, away: Path) -> None:
     copy = begun(contractor, away)
     company = contractor.dispatcher.company("Harbor Foods")

@@ -54,6 +54,31 @@ def test_a_code_reserved_by_a_worker_that_died_is_found_again(
     assert other.reserve("customers", "1202", _codes()) == "C00002"
 
 
+@pytest.mark.parametrize(
+    "moment", [("create", "codes/customers/C00009"), ("create", "codes-of/customers/1201")]
+)
+def test_a_worker_that_died_while_it_took_a_code_over_leaves_no_code_without_its_note(
+    ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
+) -> None:
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    watched.before[moment] = die
+    with pytest.raises(KeyboardInterrupt):
+        ledger.take_code("customers", "1201", "C00009")
+    if other.taker("customers", "C00009") == "1201":
+        assert other.reserve("customers", "1201", _codes()) == "C00009"
+    assert other.take_code("customers", "1201", "C00009")
+    assert other.reserve("customers", "1201", _codes()) == "C00009"
+
+
+def test_a_code_of_another_record_is_not_taken_over(ledger: Ledger) -> None:
+    ledger.take_code("customers", "1201", "C00009")
+    assert ledger.reserve("customers", "1202", _codes()) == "C00001"
+    assert not ledger.take_code("customers", "1202", "C00009")
+    assert ledger.reserve("customers", "1202", _codes()) == "C00001"
+
+
 def test_a_code_that_the_target_uses_already_is_passed_over(ledger: Ledger) -> None:
     ledger.mark_taken("customers", "C00001")
     ledger.mark_taken("customers", "C00001")
