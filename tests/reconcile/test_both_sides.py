@@ -66,6 +66,15 @@ def test_a_clean_month_closes_to_the_cent(month: Month) -> None:
     }
 
 
+def test_a_clean_month_stays_clean_once_the_tax_code_is_left_to_spectrum(month: Month) -> None:
+    month.contractor.overrides["invoices"] = {"tax_from": "spectrum"}
+    try:
+        compared = month.compared()["invoices"]
+    finally:
+        del month.contractor.overrides["invoices"]
+    assert [one for one in compared.totals if one.difference] == []
+
+
 def plant_in_masters(month: Month) -> set[Found]:
     """Names are information, links and existence are faults; what was sent is proved."""
     control = month.contractor.control

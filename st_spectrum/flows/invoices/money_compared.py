@@ -134,8 +134,17 @@ def totals_of(
         # What was sent blank Spectrum fills by itself.
         dimensions = {part[0] for part in posted} - {part[0] for part in posted if not part[1]}
         if side.invoice.status != "void":
-            now = parts_of(billed.posted if billed.now is None else billed.now)
-            wanted += (part for part in now if part[1] and part[0] in dimensions)
+            now = posted if billed.now is None else list(parts_of(billed.now))
+            # What would go out blank now is no other code: what was posted counts.
+            blank = {part[0] for part in now if not part[1] and part[2]}
+            wanted += (
+                part
+                for part in (
+                    *(part for part in now if part[0] not in blank),
+                    *(part for part in posted if part[0] in blank),
+                )
+                if part[1] and part[0] in dimensions
+            )
         found += (part for part in parts_in_spectrum(rows, stored) if part[0] in dimensions)
         asked, booked = parts_of_periods(billed, rows, stored)
         wanted += asked
