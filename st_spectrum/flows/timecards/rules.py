@@ -32,6 +32,8 @@ STEP = "pre-time card"
 
 TAKEN_BACK = "time that was taken back after it was sent"
 CHANGED_IN_DOUBT = "changed while a card of it was in doubt"
+OF_ITS_TYPE = frozenset({"the activity", "the row"})
+"""What a row says only where its type is known."""
 
 
 def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
@@ -148,7 +150,7 @@ def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
     return "; ".join(
         f"{name} was {before}, is {after}"
         for name, before, after in _compared_facts(sent, now)
-        if before != after
+        if before != after and not (name in OF_ITS_TYPE and now.waits.startswith(UNKNOWN_TYPE))
     )
 
 

@@ -216,6 +216,16 @@ def test_time_that_was_sent_is_not_said_to_be_taken_back_by_a_status_that_nobody
     assert change_since(sent, longer) == "the time was 5.00 h, is 6.00 h"
 
 
+def test_time_that_was_sent_is_not_said_to_be_changed_by_a_type_that_nobody_knows() -> None:
+    """Where a new word stands for a type, the name of its row says nothing new."""
+    (sent,) = card_entries(card(row(1, quantity=5, type="other", name="Holiday")), rules())
+    (now,) = card_entries(card(row(1, quantity=5, type="generic", name="Holiday")), rules())
+    (longer,) = card_entries(card(row(1, quantity=6, type="generic", name="Holiday")), rules())
+
+    assert change_since(sent, now) == ""
+    assert change_since(sent, longer) == "the time was 5.00 h, is 6.00 h"
+
+
 def test_a_card_without_its_period_is_read_all_the_same() -> None:
     made = TimeCard.model_validate(
         {"id": 1, "user": {"id": 61}, "status": "approved", "dayLogs": [row(1, quantity=5)]}
