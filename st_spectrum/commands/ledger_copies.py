@@ -57,7 +57,8 @@ def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool
             count, hours = accept_time(time_context(session.flows), day)
             print(
                 f"Time through {day}: {count} pieces with {hours:.2f} hours count as sent, and are"
-                " not sent again."
+                " not sent again. What was changed, moved or lost its approval after it was sent is"
+                " told by nobody: look through the time cards that were changed since."
             )
         elif epoch is not None and epoch.time_stopped_at:
             print(

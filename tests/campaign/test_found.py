@@ -35,6 +35,10 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
             ByHand("purchase_orders", "loses a line"),
         ],
     ),
+    "without Info-Link whoever accepts an older ledger looks through changed time": (
+        "time by REST without Info-Link",
+        [Make(), Work(), ByHand("timecards", "loses its approval"), PutBack()],
+    ),
     "a row that is deleted before the ledger is lost is named on both sides": (
         "time by REST",
         [Make(), Work(), ByHand("timecards", "loses a row"), PutBack()],

@@ -148,6 +148,8 @@ def _read_by_the_controller(part: History, place: int, touched: Touched, whole: 
     """
     if not whole.has_other_ledger:
         return ""
+    if part.case.flow == "timecards" and not part.case.has_infolink:
+        return "who says through which day time was sent looks through the changed cards"
     known = {str(part.made[place]), *map(str, touched.rows)}
     match part.case.flow:
         case "invoices":
