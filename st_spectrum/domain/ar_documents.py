@@ -2,7 +2,7 @@
 Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 NUMBER = "Invoice_Or_Transaction"
@@ -16,12 +16,14 @@ class ArDocument:
 
     Amounts are positive plain decimals such as "1250.00", for a credit memo (type C) as well; dates
     are MM/DD/CCYY. `base` is the number of the invoice that it is made of, without the suffix of a
-    credit memo or an offset; Spectrum is not told it.
+    credit memo or an offset; Spectrum is not told it. Nor is it told `tax_codes`: what job or
+    customer showed there for a document that went out without a sales tax code.
     """
 
     header: Mapping[str, str]
     details: tuple[Mapping[str, str], ...]
     base: str = ""
+    tax_codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> str:

@@ -27,7 +27,7 @@ all.
 
 TEXTS = (
     *("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type", "Job_Number"),
-    *("Post_Flag", "Print_Flag", "Reversed", "Remarks"),
+    *("Post_Flag", "Print_Flag", "Reversed", "Remarks", "Sales_Tax_Code"),
 )
 AMOUNTS = ("Non_Taxable_Amount", "Taxable_Amount", "Sales_Tax_Amount")
 
@@ -42,6 +42,7 @@ OPTIONAL: Mapping[str, str] = {
     "Reversed": "a reversal at the screen is seen by its credit memo alone",
     "Remarks": "a void of which the ledger knows nothing waits for a person",
     "Job_Number": "the job of a document is not seen",
+    "Sales_Tax_Code": "the tax code that Spectrum took for a document is not seen",
 }
 """Columns without which the others still tell enough, and what is lost then."""
 
@@ -101,6 +102,7 @@ def _document(row: Mapping[str, Any]) -> StoredDocument:
         is_printed=_is_set(row["Print_Flag"]),
         is_reversed=_is_set(row["Reversed"]),
         remarks=text_of(row["Remarks"]),
+        tax_code=text_of(row["Sales_Tax_Code"]),
     )
 
 

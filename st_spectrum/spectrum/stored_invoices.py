@@ -30,7 +30,7 @@ class StoredDocument:
 
     `before_tax` is the taxable and the non-taxable amount together, and `tax` the sales tax, both
     without sign: which sign a credit memo has in the table is not known. `is_reversed` says that it
-    was reversed at the screen.
+    was reversed at the screen. `tax_code` is "" also where the column is not shown.
     """
 
     customer_code: str
@@ -43,6 +43,7 @@ class StoredDocument:
     is_printed: bool = False
     is_reversed: bool = False
     remarks: str = ""
+    tax_code: str = ""
 
     @property
     def words(self) -> str:

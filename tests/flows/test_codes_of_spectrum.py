@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS
 from tests.world.ar_clerk import HEADERS, LINES, ArClerk
 from tests.world.contractor import Contractor
@@ -128,6 +129,29 @@ def test_the_tax_code_is_that_of_the_job_or_the_customer(clerk: ArClerk) -> None
     ]
     assert found == ["NC", "MD"]
     assert clerk.complaints(of_job, of_customer) == []
+
+
+def test_a_void_takes_the_tax_back_under_the_code_that_it_was_booked_under(
+    clerk: ArClerk,
+) -> None:
+    from_spectrum(clerk, "tax_from")
+    set_there(clerk, JOBS, Sales_Tax_Code="NC", Tax_Class_Code="NC")
+    key = clerk.invoice({"price": 100, "taxGroupId": clerk.tax_groups[0]})
+    clerk.round()
+    with clerk.contractor.session() as session:
+        (posted,) = kept_documents(session.ledger, key)
+    assert posted.tax_codes == {"job": "NC", "tax class": "NC"}
+    set_there(clerk, JOBS, Sales_Tax_Code="MD", Tax_Class_Code="MD")
+    clerk.ask_after(key, status="void")
+    clerk.rounds_until_quiet()
+
+    number = clerk.number(key).upper()
+    found = {
+        row["Invoice_Or_Transaction"].strip(): row["Sales_Tax_Code"].strip()
+        for row in clerk.control.records("spectrum", HEADERS)
+        if row["Invoice_Or_Transaction"].strip().startswith(number)
+    }
+    assert found == {number: "NC", f"{number}V": "NC"}
 
 
 def test_an_invoice_waits_where_neither_job_nor_customer_has_a_tax_code(clerk: ArClerk) -> None:

@@ -110,6 +110,12 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
         ),
         ("1",),
     ),
+    (
+        invoices.PostedInvoice(
+            (invoices.PostedDocument("10-1", {"b": "ü"}, ({"Z": "1"},), {"job": "NC"}),),
+        ),
+        ("2",),
+    ),
     (invoices.OlderInvoice("post"), ("1",)),
     (invoices.CommentedInvoice("275cf1162a824367"), ("1",)),
     (invoices.SumsSeen("17", ("ü", "3")), ("invoices",)),

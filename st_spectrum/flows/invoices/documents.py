@@ -16,6 +16,7 @@ from st_spectrum.flows.invoices.codes import invoice_number, sales_tax_of, terms
 from st_spectrum.flows.invoices.lines import to_detail, to_one_line
 from st_spectrum.flows.invoices.live_codes import cost_center_of_job
 from st_spectrum.flows.invoices.money import Half, halves_of
+from st_spectrum.flows.invoices.tax_taken_back import tax_codes_there
 from st_spectrum.flows.live_codes import Answer
 from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -83,7 +84,8 @@ def to_documents(
         )
         if account.invoices.target == "soap":
             details = (to_one_line(details),)
-        documents.append(ArDocument(header, details, base))
+        shown = {} if header["Sales_Tax_Code"] else tax_codes_there(bundle.live, header)
+        documents.append(ArDocument(header, details, base, shown))
     return tuple(documents), tuple(dict.fromkeys(fit.notes))
 
 

@@ -29,7 +29,7 @@ def to_document(documents: Iterable[ArDocument]) -> PostedInvoice:
     """As the ledger keeps them."""
     return PostedInvoice(
         tuple(
-            PostedDocument(document.base, document.header, document.details)
+            PostedDocument(document.base, document.header, document.details, document.tax_codes)
             for document in documents
         )
     )
@@ -38,5 +38,6 @@ def to_document(documents: Iterable[ArDocument]) -> PostedInvoice:
 def from_document(kept: PostedInvoice) -> tuple[ArDocument, ...]:
     """What `to_document` made."""
     return tuple(
-        ArDocument(document.header, document.details, document.base) for document in kept.documents
+        ArDocument(document.header, document.details, document.base, document.tax_codes)
+        for document in kept.documents
     )

@@ -14,6 +14,7 @@ from st_spectrum.flows.invoices.ar_documents import offset_of, offset_remark
 from st_spectrum.flows.invoices.documents import InvoiceBundle, batch_code
 from st_spectrum.flows.invoices.standing import is_same, standing
 from st_spectrum.flows.invoices.steps import step_name
+from st_spectrum.flows.invoices.tax_taken_back import with_tax_code
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 SAME_NUMBER = "offset "
@@ -54,6 +55,7 @@ class Offset:
 
 def offset_to_send(document: ArDocument, bundle: InvoiceBundle, account: Account) -> Offset:
     """As it was begun, or as it stands in Spectrum; else as the account file says by now."""
+    document = with_tax_code(document, bundle.stored or (), bundle.live)
     by_suffix = offset_by_suffix(document, bundle.today, account)
     same = _offset_of_same_number(document, bundle.today, account)
     forms = (same, by_suffix) if account.invoices.number.is_same_for_offset else (by_suffix, same)

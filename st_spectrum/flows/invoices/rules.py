@@ -24,6 +24,7 @@ from st_spectrum.flows.invoices.steps import (
     target_key_of,
     tax_of,
 )
+from st_spectrum.flows.invoices.tax_taken_back import without_memory_of_tax
 from st_spectrum.flows.invoices.usable import hold_before_posting
 from st_spectrum.flows.invoices.voids import void_of, void_of_what, void_without_memory
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -90,8 +91,12 @@ def _post(
     notes: tuple[str, ...],
     stored: tuple[StoredDocument, ...] = (),
 ) -> Create:
-    steps = (*steps_of(documents, account), close_step(documents, invoice, account))
     present = standing(documents, stored)
+    documents = tuple(
+        without_memory_of_tax(document) if document in present else document
+        for document in documents
+    )
+    steps = (*steps_of(documents, account), close_step(documents, invoice, account))
     notes = (
         *notes,
         *(

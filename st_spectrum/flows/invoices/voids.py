@@ -23,6 +23,7 @@ from st_spectrum.flows.invoices.steps import (
     steps_of,
     target_key_of,
 )
+from st_spectrum.flows.invoices.tax_taken_back import hold_for_tax_code, without_memory_of_tax
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
@@ -80,7 +81,9 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
     except Missing as missing:
         return _unknown(bundle.stored[0], missing.hold.reason)
     stored = bundle.stored
-    present = [document for document in documents if own_of(document, stored)]
+    present = [
+        without_memory_of_tax(document) for document in documents if own_of(document, stored)
+    ]
     if not present:
         like = next(
             (row for row in stored for document in documents if _is_like(row, document)), None
@@ -115,6 +118,8 @@ def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Acco
         if is_marked_alone(document, stored) and not is_begun:
             return _marked_alone(document)
         if reversal is None or offset.is_its(reversal, progress):
+            if not is_begun and (hold := hold_for_tax_code(document, stored, bundle.live)):
+                return hold
             offsets.append(offset)
             continue
         if standing([offset.document], stored) and not offset.has_same_number:

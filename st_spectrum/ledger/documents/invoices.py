@@ -4,7 +4,7 @@ sums were looked through.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
@@ -15,12 +15,14 @@ class PostedDocument:
     """One AR invoice or credit memo [SP 12.2]: texts by field name, amounts in dollars and
     positive.
 
-    `base` is the invoice's own number.
+    `base` is the invoice's own number. `tax_codes` is what job or customer showed in Spectrum for a
+    document that went out without a sales tax code.
     """
 
     base: str
     header: Mapping[str, str]
     details: tuple[Mapping[str, str], ...]
+    tax_codes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class PostedInvoice(Document):
                 "header": dict(document.header),
                 "details": [dict(line) for line in document.details],
             }
+            | ({"tax_codes": dict(document.tax_codes)} if document.tax_codes else {})
             for document in self.documents
         ]
         return json.dumps(documents, sort_keys=True, ensure_ascii=False)
