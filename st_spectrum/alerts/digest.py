@@ -34,13 +34,13 @@ def write_letter(
     launchpads: Launchpads = NOWHERE,
 ) -> Letter:
     """The mail of one notice; times are shown in the account's time zone."""
-    told = replace(
+    in_plain_words = replace(
         notice,
         causes=tuple(map(plain_cause, notice.causes)),
         solved=tuple(map(plain_reported, notice.solved)),
         new=frozenset(plain_cause(cause).id for cause in notice.causes if cause.id in notice.new),
     )
-    page = _Page(told, account, ZoneInfo(timezone), now, launchpads)
+    page = _Page(in_plain_words, account, ZoneInfo(timezone), now, launchpads)
     return Letter(page.subject(), page.text(), page.html())
 
 

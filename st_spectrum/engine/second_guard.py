@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import ContractBroken, SyncFault
@@ -79,6 +79,8 @@ def ask(batch: Batch, keys: Sequence[str]) -> Standing:
         log.warning("%s: what stands there already cannot be read: %s", batch.flow.name, fault)
         return Standing.unanswered(keys, hold_for_unread(fault))
     except Exception as bug:
+        if len(keys) > 1:  # one record must not make the others wait
+            return reduce(Standing.beside, (ask(batch, [key]) for key in keys))
         hold = hold_for_mistake(bug)
         log.error("%s: %s", batch.flow.name, hold.reason)
         log.debug("%s", batch.flow.name, exc_info=bug)

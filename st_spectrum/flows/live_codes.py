@@ -20,13 +20,13 @@ def job_of(codes: LiveCodes, number: str) -> JobCodes | None:
     return codes.jobs.get(number.strip().upper())
 
 
-def hold_without(what: str, of: str, need: str) -> Hold:
+def hold_without(code: str, of: str, need: str) -> Hold:
     """Nobody in Spectrum has the code that a record should have taken from there."""
     return Hold(
-        f"{of} has no {what} in Spectrum, from where the account file takes it",
-        f"The controller: enter the {what} in Spectrum. It then goes out by itself.",
+        f"{of} has no {code} in Spectrum, from where the account file takes it",
+        f"The controller: enter the {code} in Spectrum. It then goes out by itself.",
         (f"spectrum: {need}",),
-        f"no {what} in Spectrum, from where the account file takes it",
+        f"no {code} in Spectrum, from where the account file takes it",
     )
 
 

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 PRIVATE_MODULE = re.compile(r"^\s*from (dagster[\w.]*\._[\w.]+) import", re.MULTILINE)
 
 IMPORTED = {
+    "dagster._cli.api": ("tests/workers/test_run_task.py", "a run on an instance that is kept"),
     "dagster._core.definitions.unresolved_asset_job_definition": (
         "tests/defs/test_private_dagster.py",
         "what a job is",

@@ -99,6 +99,5 @@ def test_spectrum_is_dead_when_the_whole_database_does_not_answer(contractor: Co
     contractor.environ["SPECTRUM_INFOLINK_URL"] = "sqlite:////nowhere/at/all.sqlite"
     with contractor.session() as session:
         assert not session.targets.answers("spectrum")
-        assert isinstance(
-            run_round(session, FLOWS, "blind")["purchase_orders"].stopped_by, Unavailable
-        )
+        carried = run_round(session, FLOWS, "blind")
+        assert any(isinstance(one.stopped_by, Unavailable) for one in carried.values())

@@ -48,7 +48,8 @@ def begin_with(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[]
     sandbox._rig.quieten()
     servicetrade.put_back(kept.servicetrade)
     spectrum.database.put_back(kept.spectrum)
-    shutil.copytree(kept.files.name, folder, dirs_exist_ok=True)
+    if any(Path(kept.files.name).iterdir()):
+        shutil.copytree(kept.files.name, folder, dirs_exist_ok=True)
     for witness in folder.glob("witness-*.json"):  # it says where the ledger lies
         witness.write_text(witness.read_text().replace(str(kept.folder), str(folder)))
     answer: T = deepcopy(kept.answer)
@@ -60,12 +61,13 @@ def _made(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[], T])
     answer = make()
     servicetrade, spectrum = _inside(sandbox)
     files = tempfile.TemporaryDirectory(prefix="kept-world-")
-    shutil.copytree(
-        folder,
-        files.name,
-        dirs_exist_ok=True,
-        ignore=lambda at, _: others if at == str(folder) else (),
-    )
+    if folder.exists():
+        shutil.copytree(
+            folder,
+            files.name,
+            dirs_exist_ok=True,
+            ignore=lambda at, _: others if at == str(folder) else (),
+        )
     for oldest in list(_KEPT)[: max(0, len(_KEPT) + 1 - MOST)]:
         _KEPT.pop(oldest).files.cleanup()
     if former := _KEPT.pop(name, None):

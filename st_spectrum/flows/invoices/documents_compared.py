@@ -268,9 +268,9 @@ def without_what_is_told(differences: Iterable[Difference]) -> Iterator[Differen
     these say so already.
     """
     found = list(differences)
-    told = {one.target_key for one in found if one.field in SUMS_OF_LINES}
+    with_other_sums = {one.target_key for one in found if one.field in SUMS_OF_LINES}
     for one in found:
-        if one.field != AMOUNTS_OF_LINES or one.target_key not in told:
+        if one.field != AMOUNTS_OF_LINES or one.target_key not in with_other_sums:
             yield one
 
 

@@ -65,5 +65,5 @@ def live_codes_of_job(live: Answer | None, customer_code: str, account: Account)
     )
 
 
-def _template_without(what: str, account: Account) -> Hold:
-    return hold_without(what, f"template job {account.jobs.template_job}", "template job")
+def _template_without(code: str, account: Account) -> Hold:
+    return hold_without(code, f"template job {account.jobs.template_job}", "template job")
