@@ -7,7 +7,7 @@ if the answer was complete; otherwise the look-up was not possible, which is som
 absent record.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from st_spectrum.spectrum.packing_lists import Packed
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
-    from st_spectrum.spectrum.timecards import OurTokens
+    from st_spectrum.spectrum.timecards import Days, OurTokens
 
 C = TypeVar("C", bound=Collection[str])
 Get = Callable[[str, Mapping[str, str]], Rows]
@@ -154,12 +154,14 @@ class Lookup:
 
         return time_tables.find(reader, tokens, days)
 
-    def our_time_tokens(self) -> "OurTokens":
-        """Every token of ours in Payroll, in one statement for each table."""
+    def our_time_tokens(
+        self, spans: "Sequence[Days] | None" = None, tokens: Iterable[str] = ()
+    ) -> "OurTokens":
+        """The tokens of ours in Payroll for these days, and of `tokens` whatever their day."""
         reader = self._needed("time cards")
         from st_spectrum.spectrum import time_tables
 
-        return time_tables.our_tokens(reader)
+        return time_tables.our_tokens(reader, spans, tokens)
 
     def employees(self) -> "EmployeesShown":
         """Those that GetEmployee shows, whatever their status; it has no filter by code.

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from st_spectrum.spectrum.lookup import CodesInUse, EmployeesShown, Lookup
-from st_spectrum.spectrum.timecards import OurTokens, PayrollEmployee, StoredTimeCard
+from st_spectrum.spectrum.timecards import Days, OurTokens, PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import Rows
 
 if TYPE_CHECKING:
@@ -112,11 +112,15 @@ class SpectrumLookups(ABC):
         """
         return self._lookup.pre_time_cards(tokens, days)
 
-    def our_time_tokens(self) -> OurTokens:
-        """Every token of ours that stands in Payroll, whatever its day: one statement for each of
-        its tables.
+    def our_time_tokens(
+        self, spans: Sequence[Days] | None = None, tokens: Iterable[str] = ()
+    ) -> OurTokens:
+        """The tokens of ours that stand in Payroll for one of these spans of days, or without a
+        day, and those of `tokens` whatever their day; without spans every one.
+
+        One statement for each of its tables, and one more wherever an answer would grow too long.
         """
-        return self._lookup.our_time_tokens()
+        return self._lookup.our_time_tokens(spans, tokens)
 
     def employees(self) -> EmployeesShown:
         """The employees, active and inactive, in one read; a big company has more than are

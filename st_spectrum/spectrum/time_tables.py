@@ -12,7 +12,20 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Date, MetaData, Select, String, Table, and_, or_, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    MetaData,
+    Select,
+    String,
+    Table,
+    and_,
+    cast,
+    or_,
+    select,
+    type_coerce,
+)
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
@@ -21,6 +34,7 @@ from st_spectrum.spectrum.infolink_values import Cells, text_of
 from st_spectrum.spectrum.timecards import (
     HISTORY,
     TOKEN,
+    Days,
     OurTokens,
     PayrollEmployee,
     StoredTimeCard,
@@ -29,8 +43,14 @@ from st_spectrum.spectrum.timecards import (
 TOKENS_BEGIN = "ST"
 """First letters of every token, by which our cards are told from most others."""
 
+TOKEN_LENGTH = 18
+"""Letters of every token."""
+
 TOKENS_AT_ONCE = 500
 """Tokens of one statement; SQL Server takes 2,100 parameters."""
+
+ROWS_AT_ONCE = 50_000
+"""Tokens of one answer: what 60 technicians work in ten months."""
 
 CELLS = Cells("infolink.pre_time_cards")
 
@@ -122,21 +142,42 @@ def our_cards_of_spans(
     """The rows of one table from the first to the last day of each span whose message begins as our
     tokens do.
     """
-    day = type_coerce(table.c.Work_Date, Date)
-    within = or_(*(and_(day >= first, day < last + timedelta(days=1)) for first, last in spans))
     return _cards(table, company_code, without).where(
-        within, trimmed(table.c.Message).like(f"{TOKENS_BEGIN}%")
+        or_(*_within(table, spans)), trimmed(table.c.Message).like(f"{TOKENS_BEGIN}%")
     )
 
 
-def tokens_of_table(table: Table, company_code: str) -> Select[Any]:
-    """Message and work day of the rows of one table whose message begins as our tokens do."""
+def tokens_of_table(
+    table: Table,
+    company_code: str,
+    spans: Sequence[Days] | None = None,
+    tokens: Sequence[str] = (),
+    after: str = "",
+) -> Select[Any]:
+    """Message and work day of the first rows of one table, by message, whose message looks like a
+    token of ours and comes after another. With `spans` those of these days, those without a day,
+    and `tokens` whatever their day.
+    """
     message = trimmed(table.c.Message)
-    return (
+    looks_like_ours = TOKENS_BEGIN + "_" * (TOKEN_LENGTH - len(TOKENS_BEGIN))
+    statement = (
         select(message.label("Message"), table.c.Work_Date)
         .where(of_company(table, company_code))
-        .where(message.like(f"{TOKENS_BEGIN}%"))
+        .where(message.like(looks_like_ours))
     )
+    if spans is not None:
+        either = (table.c.Work_Date.is_(None), message.in_(tokens), *_within(table, spans))
+        statement = statement.where(or_(*either))
+    if after:
+        # The driver sends national text, which SQL Server may put into another order than the
+        # column's.
+        statement = statement.where(message > cast(after, String(TOKEN_LENGTH)))
+    return statement.order_by(message).limit(ROWS_AT_ONCE)
+
+
+def _within(table: Table, spans: Sequence[Days]) -> Iterator[ColumnElement[bool]]:
+    day = type_coerce(table.c.Work_Date, Date)
+    yield from (and_(day >= first, day < last + timedelta(days=1)) for first, last in spans)
 
 
 def _cards(table: Table, company_code: str, without: Collection[str]) -> Select[Any]:
@@ -174,16 +215,44 @@ def find(
     return found
 
 
-def our_tokens(reader: InfoLinkReader) -> OurTokens:
-    """Every token of ours that stands in a table, whatever its day: one statement for each table,
-    which the database goes through from end to end, however many tokens are wanted.
+def our_tokens(
+    reader: InfoLinkReader, spans: Sequence[Days] | None = None, tokens: Iterable[str] = ()
+) -> OurTokens:
+    """The tokens of ours that stand in a table for one of these spans of days, or without a day,
+    and those of `tokens` whatever their day; without spans every one. One statement for each table
+    and each `ROWS_AT_ONCE` rows of it.
     """
+    parts = [()] if spans is None else list(_in_parts(sorted(set(tokens)))) or [()]
     found: dict[str, date | None] = {}
     for table in TABLES:
-        for row in reader.raw("pre_time_cards", tokens_of_table(table, reader.company_code)):
-            if TOKEN.fullmatch(token := text_of(row["Message"])):
-                found[token] = _day_or_none(row["Work_Date"])
+        for number, some in enumerate(parts):
+            # What is asked for by its token alone is asked for beside the days, as far as it fits.
+            those = spans if number == 0 else ()
+            for row in _pages(
+                reader, partial(tokens_of_table, table, reader.company_code, those, some)
+            ):
+                if TOKEN.fullmatch(token := text_of(row["Message"])):
+                    found[token] = _day_or_none(row["Work_Date"])
     return OurTokens(found)
+
+
+def _pages(
+    reader: InfoLinkReader, statement: Callable[[str], Select[Any]]
+) -> Iterator[Mapping[str, Any]]:
+    """The rows of all pages; no answer is longer than one."""
+    after = ""
+    while True:
+        page = reader.raw("pre_time_cards", statement(after))
+        yield from page
+        if len(page) < ROWS_AT_ONCE:
+            return
+        if (last := str(page[-1]["Message"])) == after:
+            raise ContractBroken(
+                f"the rows behind {after} were answered twice",
+                system="spectrum",
+                operation="infolink.pre_time_cards",
+            )
+        after = last
 
 
 def _day_or_none(cell: object) -> date | None:

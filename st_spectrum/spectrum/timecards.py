@@ -90,10 +90,14 @@ REST_FIELDS: tuple[Field, ...] = tuple(_rest_fields())
 """One record of the batch, in the order of the page [SP 13.3]."""
 
 
+Days = tuple[date, date]
+"""The first and the last day of a span."""
+
+
 @dataclass(frozen=True, slots=True)
 class OurTokens:
-    """All tokens of ours that Payroll holds, each with the work day of its card, None where that
-    is not known.
+    """Tokens of ours that Payroll holds, each with the work day of its card, None where that is not
+    known.
     """
 
     days: Mapping[str, date | None]

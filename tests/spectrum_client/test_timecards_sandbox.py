@@ -1,6 +1,7 @@
 """Pre-time cards through the client, against the stateful stand-in of Spectrum."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import Select
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.answers import ForeignAnswer
@@ -18,6 +20,7 @@ from st_spectrum.sandbox.spectrum.setup import PAY_TYPES
 from st_spectrum.spectrum import time_tables
 from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES
 from st_spectrum.spectrum.wire import Receipt
@@ -70,6 +73,22 @@ def connect(sandbox: Sandbox, tmp_path: Path, no_waiting: None) -> Iterator[Conn
 @pytest.fixture
 def spectrum(connect: Connect) -> Spectrum:
     return connect()
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many rows each table has answered with."""
+    rows, ask = Counter[str](), InfoLinkReader.raw
+
+    def counted(
+        reader: InfoLinkReader, name: str, statement: Select[Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        found = ask(reader, name, statement)
+        rows[str(statement.get_final_froms()[0])] += len(found)
+        return found
+
+    monkeypatch.setattr(InfoLinkReader, "raw", counted)
+    return rows
 
 
 def test_a_card_is_found_again_by_its_token_whichever_way_it_went(spectrum: Spectrum) -> None:
@@ -175,6 +194,44 @@ def test_every_token_of_ours_is_read_with_its_day_in_one_statement_for_each_tabl
     assert not connect(company_code="002").our_time_tokens().days
     with pytest.raises(LookupImpossible, match="time cards"):
         connect(infolink=None).our_time_tokens()
+
+
+def test_of_years_of_payroll_the_tokens_of_some_months_are_answered(
+    spectrum: Spectrum, answered: Counter[str]
+) -> None:
+    """And those without a day, and single ones whatever their day; the years add nothing."""
+    week, years = date(2029, 5, 7), 3
+    days = [week - timedelta(weeks=back) for back in range(52 * years)]
+    cards = [rest(f"ST{n:016X}", dayOfMonth=f"{day:%m/%d/%Y}") for n, day in enumerate(days)]
+    postings = [
+        posting for some in (cards[:99], cards[99:]) for posting in spectrum.post_timecards(some)
+    ]
+    assert set(kinds(tuple(postings))) == {"Receipt"}
+    spans, oldest = [(week - timedelta(weeks=9), week + timedelta(weeks=9))], len(days) - 1
+
+    found = spectrum.our_time_tokens(spans, [f"ST{oldest:016X}", "ST0000000000000BAD"])
+
+    assert answered.total() == 11
+    assert found.days == {f"ST{n:016X}": days[n] for n in (*range(10), oldest)}
+    assert not spectrum.our_time_tokens(
+        [(week + timedelta(weeks=2), date.max - timedelta(days=1))]
+    ).days
+
+
+def test_no_answer_is_longer_than_a_page_and_none_of_it_is_lost(
+    spectrum: Spectrum, answered: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = [f"ST{number:016X}" for number in range(7)]
+    for some in ([*tokens, "ST typed by a hand"], tokens[2:3], tokens[2:3]):
+        spectrum.post_timecards([rest(token) for token in some])
+    monkeypatch.setattr(time_tables, "ROWS_AT_ONCE", 3)
+    before = spectrum.calls["infolink.pre_time_cards"]
+    assert spectrum.our_time_tokens().days.keys() == set(tokens)
+    assert spectrum.calls["infolink.pre_time_cards"] - before <= 3 + len(time_tables.TABLES)
+    assert answered[QUEUE] <= len(tokens) + 3
+    assert spectrum.our_time_tokens([], tokens[4:]).days.keys() == set(tokens[4:])
+    monkeypatch.setattr(time_tables, "TOKENS_AT_ONCE", 2)
+    assert spectrum.our_time_tokens([], tokens).days.keys() == set(tokens)
 
 
 def test_other_companies_cards_are_not_ours(connect: Connect, spectrum: Spectrum) -> None:
