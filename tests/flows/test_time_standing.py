@@ -4,14 +4,19 @@ what differs is told.
 
 import shutil
 import sqlite3
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import Select
 
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.round import run_round
+from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import done_cards
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.settled import settle_time
@@ -20,6 +25,8 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.timecards import StoredTimeCard
 from tests.flows.time_cards import given
 from tests.world.timekeeper import Timekeeper, build_timekeeper
 
@@ -251,3 +258,43 @@ def test_one_batch_asks_each_payroll_table_once_whatever_its_size(timekeeper: Ti
         session.engine.run("timecards", keys, run_id="test")
         after = session.spectrum.calls["infolink.pre_time_cards"]
     assert after - before == 4
+
+
+def post_history(timekeeper: Timekeeper, cards: Iterable[tuple[str, date]]) -> None:
+    """Cards as payroll keeps them once they are posted."""
+    company = timekeeper.contractor.account.spectrum.company_code
+    with timekeeper.contractor.system("spectrum").database.writing() as book:
+        book.of(company).connection.executemany(
+            "INSERT INTO PR_TIME_CARD_HISTORY_MC"
+            " (Company_Code, Record_Number, Employee_Code, Hours, Message, Work_Date)"
+            " VALUES (?, ?, '1', '8', ?, ?)",
+            [(company, 900_000 + int(token[-6:], 16), token, f"{day}") for token, day in cards],
+        )
+
+
+def test_of_years_of_payroll_a_batch_reads_some_months_around_its_week(
+    timekeeper: Timekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card a day was posted for three years. That of a piece of the batch bears a day of the year
+    before, by a slip of the clerk's.
+    """
+    (end,) = timekeeper.week_ends
+    with timekeeper.contractor.session() as session:
+        own, *others = [entry.key for entry in time_context(session.flows).times.week(end)]
+    days = [end - timedelta(days=back) for back in range(3 * 365)]
+    post_history(timekeeper, [(f"ST{number:016X}", day) for number, day in enumerate(days)])
+    post_history(timekeeper, [(token_of(own), end - timedelta(days=365))])
+    rows, ask = Counter[str](), InfoLinkReader.raw
+
+    def counted(reader: InfoLinkReader, name: str, statement: Select[Any]) -> Sequence[Any]:
+        found = ask(reader, name, statement)
+        rows[name] += len(found)
+        return found
+
+    monkeypatch.setattr(InfoLinkReader, "raw", counted)
+    with timekeeper.contractor.session() as session:
+        standing = session.flows["timecards"].standing([own, *others])
+
+    assert [card.token for card in standing.of(own, StoredTimeCard)] == [token_of(own)]
+    assert not any(standing.of(key, StoredTimeCard) for key in others)
+    assert 90 < rows["pre_time_cards"] < 120

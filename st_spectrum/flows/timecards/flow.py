@@ -24,6 +24,7 @@ from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.bundles import TimeBundles
 from st_spectrum.flows.timecards.cards_compared import time_title
+from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
@@ -40,6 +41,7 @@ from st_spectrum.flows.timecards.sides import TimeSides
 from st_spectrum.flows.timecards.standing import (
     as_it_stands,
     by_key,
+    days_around,
     standing_tokens,
     week_ends_in,
 )
@@ -83,14 +85,15 @@ class TimecardsFlow(FlowDefaults):
         self._bundles = TimeBundles(context)
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The cards that payroll holds of these pieces of time, whatever week they stood in when
-        they were sent: one statement for each of its tables, and as many more where there are any.
+        """The cards that payroll holds of these pieces of time, in whatever week they may have stood
+        when they were sent: one statement for each of its tables, and as many more where there are
+        any.
 
         Without Info-Link nobody can look, and the answer is that nothing stands there: whether the
         ledger may be believed then has to be told by something else, a witness outside of it.
         """
         try:
-            payroll = self._spectrum.our_time_tokens()
+            payroll = self._spectrum.our_time_tokens(days_around(keys), map(token_of, keys))
             today = local_day(self._account, self._ledger.now())
             ends = week_ends_in(payroll, self._account.timecards.first_day, today)
             tokens = standing_tokens(keys, payroll, ends)

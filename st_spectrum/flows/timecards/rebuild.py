@@ -20,7 +20,7 @@ from st_spectrum.flows.timecards.notice import compared_weeks, local_day
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.paid_hours import first_day_setting
 from st_spectrum.flows.timecards.payroll_week import week_end, week_from
-from st_spectrum.flows.timecards.standing import as_it_stands, week_ends_of
+from st_spectrum.flows.timecards.standing import as_it_stands, ends_near, week_ends_of
 from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import State
@@ -147,7 +147,11 @@ def _moved(entries: Sequence[TimeEntry], payroll: OurTokens) -> dict[str, Piece]
     cards whose time was not found.
     """
     ends = week_ends_of(day for day in payroll.days.values() if day is not None)
-    pieces = (Piece(f"{end:%Y%m%d}.{entry.origin}", entry) for entry in entries for end in ends)
+    pieces = (
+        Piece(f"{end:%Y%m%d}.{entry.origin}", entry)
+        for entry in entries
+        for end in ends_near(entry.key, ends)
+    )
     return {token: piece for piece in pieces if (token := token_of(piece.key)) in payroll}
 
 

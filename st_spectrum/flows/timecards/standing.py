@@ -4,6 +4,7 @@ it stands, never sent again, whatever week its time has been moved to since.
 The ledger was put back from a copy, say, or is a second one. Pure.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +12,8 @@ from datetime import date, timedelta
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.flows.timecards.codes import Booking, token_of
 from st_spectrum.flows.timecards.payroll_week import week_from
-from st_spectrum.spectrum.timecards import OurTokens, StoredTimeCard
+from st_spectrum.flows.timecards.row_days import OTHER_CARD_DAYS
+from st_spectrum.spectrum.timecards import Days, OurTokens, StoredTimeCard
 
 TAKEN_OVER = "its card stood in payroll already: taken over as it stands, nothing was sent"
 
@@ -20,8 +22,23 @@ ENDS_AROUND = range(-7, 14)
 weeks begin on: a clerk may have corrected the day.
 """
 
-CALENDAR = range(date.min.toordinal(), date.max.toordinal() + 1)
-"""All days that a date can be, as ordinals."""
+ENDS_APART: Mapping[str, int] = {
+    "timecard": 2 * (OTHER_CARD_DAYS + 6) + 9,
+    "absence": 7,
+}
+"""By source, how many days lie at most between the ends of the weeks of two days on which a piece of
+time stood when it was sent, and stands now. Other sources have no such bound.
+
+Nothing was ever sent of a row unless the list of its week showed its card, and that goes
+`OTHER_CARD_DAYS` around the week. So its day lay that far from the beginning of its card's period,
+and the rest of a week; and so does the day of now, perhaps on the other side. Their weeks end the
+rest of a week further apart, for weeks may begin on another day by now, and a day, for the account
+may count in another time zone; rounded up to whole weeks. That a row stays on its card, and a card
+keeps its period, is assumed [ST 8.4]. A day of an absence stands in its origin.
+"""
+
+CALENDAR = range(date(1900, 1, 1).toordinal(), date.max.toordinal())
+"""All days, as ordinals, that a database can be asked for with the day that follows."""
 
 Tokens = Mapping[str, tuple[str, ...]]
 """By key, those tokens that stand in payroll."""
@@ -38,6 +55,44 @@ def tokens_of(key: str) -> tuple[str, ...]:
     return (token_of(key), *(token_of(f"{day:%Y%m%d}.{origin}") for day in others))
 
 
+def days_around(keys: Iterable[str]) -> tuple[Days, ...] | None:
+    """The work days that a card of these pieces of time may bear, whatever week they stood in when
+    they were sent, as spans that do not touch; None where one may have stood on any day.
+    """
+    spans: list[Days] = []
+    for key in keys:
+        if (apart := ends_apart(key)) is None:
+            return None
+        end = week_from(week_of_key(key)).toordinal()
+        spans.append((_day(end - apart - ENDS_AROUND[-1]), _day(end + apart - ENDS_AROUND[0])))
+    merged: list[Days] = []
+    for first, last in sorted(spans):
+        if merged and first.toordinal() <= merged[-1][1].toordinal() + 1:
+            merged[-1] = merged[-1][0], max(merged[-1][1], last)
+        else:
+            merged.append((first, last))
+    return tuple(merged)
+
+
+def ends_apart(key: str) -> int | None:
+    """So many days the end of a week for which a card of it was sent may lie from its own; None for
+    any number.
+    """
+    return ENDS_APART.get(origin_of_key(key).partition(".")[0])
+
+
+def ends_near(key: str, ends: Sequence[date]) -> Sequence[date]:
+    """Those of some days in order that may end a week for which a card of it was sent."""
+    apart, own = ends_apart(key), week_from(week_of_key(key)).toordinal()
+    if apart is None:
+        return ends
+    return ends[bisect_left(ends, _day(own - apart)) : bisect_right(ends, _day(own + apart))]
+
+
+def _day(ordinal: int) -> date:
+    return date.fromordinal(min(max(ordinal, CALENDAR[0]), CALENDAR[-1]))
+
+
 def week_ends_of(days: Iterable[date]) -> tuple[date, ...]:
     """Every day on which the payroll week of one of these days may end."""
     known = {day.toordinal() for day in days}
@@ -46,12 +101,13 @@ def week_ends_of(days: Iterable[date]) -> tuple[date, ...]:
 
 
 def week_ends_in(payroll: OurTokens, first_day: str, today: date) -> tuple[date, ...]:
-    """The ends of all weeks that a piece of time may have been sent for: since the account's first
-    day, and wherever payroll has a card of ours.
+    """The ends of all weeks for which these cards may have been sent: around their days; of one
+    without a day, around each since the account's first.
     """
     days = {day for day in payroll.days.values() if day is not None}
-    begin = date.fromisoformat(first_day) if first_day else today
-    days |= {begin + timedelta(days=passed) for passed in range((today - begin).days + 1)}
+    if None in payroll.days.values():
+        begin = date.fromisoformat(first_day) if first_day else today
+        days |= {begin + timedelta(days=passed) for passed in range((today - begin).days + 1)}
     return week_ends_of(days)
 
 
@@ -62,12 +118,11 @@ def standing_tokens(keys: Iterable[str], payroll: OurTokens, ends: Sequence[date
     Work that people move to another week keeps its origin, and so gets another key and another
     token.
     """
-    weeks = [f"{end:%Y%m%d}" for end in ends]
 
     def of(key: str) -> Iterator[str]:
         yield from tokens_of(key)
         origin = origin_of_key(key)
-        yield from (token_of(f"{week}.{origin}") for week in weeks)
+        yield from (token_of(f"{end:%Y%m%d}.{origin}") for end in ends_near(key, ends))
 
     found = {
         key: tuple(dict.fromkeys(token for token in of(key) if token in payroll)) for key in keys
