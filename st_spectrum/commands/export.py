@@ -12,7 +12,7 @@ from st_spectrum.commands.named_files import into_named, require_place
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.ledger.ledger import open_ledger
-from st_spectrum.reconcile.ledger_rows import Row, ledger_rows
+from st_spectrum.reconcile.ledger_rows import Row, ledger_rows, total_of
 
 COLUMNS = tuple(field.name for field in fields(Row))
 SUM = "sum"
@@ -45,8 +45,20 @@ def export_ledger(
             target.unlink()  # half of it would pass for the whole
         raise
     steps = "1 step is" if len(rows) == 1 else f"{len(rows)} steps are"
-    print(f"{steps} in {target}; they moved {_sum(rows):,.2f} and {_hours(rows):,.2f} h.")
+    print(f"{steps} in {target}; they moved {_money(rows)} and {_hours(rows):,.2f} h.")
     return 0
+
+
+def _money(rows: Sequence[Row]) -> str:
+    """Sales and costs apart."""
+    flows = _flows_with_money(rows)
+    if len(flows) < 2:
+        return f"{_sum(rows):,.2f}"
+    return ", ".join(f"{total_of(rows, flow):,.2f} of {flow}" for flow in flows)
+
+
+def _flows_with_money(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.flow for row in rows if row.amount is not None))
 
 
 def _sum(rows: Sequence[Row]) -> Decimal:
@@ -58,14 +70,14 @@ def _hours(rows: Sequence[Row]) -> Decimal:
 
 
 def write_csv(rows: Sequence[Row], file: Path) -> None:
-    """Text that no spreadsheet takes for a formula, with the sum as last line."""
+    """Text that no spreadsheet takes for a formula, with the sum as last line, or one for each flow."""
     import csv
 
     with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
         writer.writerows([_csv_cell(value) for value in _values(row)] for row in rows)
-        writer.writerow([_csv_cell(value) for value in _sum_line(rows)])
+        writer.writerows([_csv_cell(value) for value in line] for line in _sum_lines(rows))
 
 
 def write_xlsx(rows: Sequence[Row], file: Path) -> None:
@@ -81,7 +93,7 @@ def write_xlsx(rows: Sequence[Row], file: Path) -> None:
             str: book.add_format({"num_format": "@"}),
         }
         sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
-        for number, values in enumerate([*map(_values, rows), _sum_line(rows)], start=1):
+        for number, values in enumerate([*map(_values, rows), *_sum_lines(rows)], start=1):
             for column, value in enumerate(values):
                 if isinstance(value, datetime):
                     sheet.write_datetime(
@@ -114,8 +126,28 @@ def _values(row: Row) -> list[object]:
     return [getattr(row, name) for name in COLUMNS]
 
 
-def _sum_line(rows: Sequence[Row]) -> list[object]:
-    sums: dict[str, object] = {"step": SUM, "amount": _sum(rows), "hours": _hours(rows)}
+def _sum_lines(rows: Sequence[Row]) -> list[list[object]]:
+    """One for all, or one for each flow where more than one moved money: what was sold and what
+    jobs cost add up to nothing.
+    """
+    if len(_flows_with_money(rows)) < 2:
+        return [_sum_line(rows)]
+    parts = (tuple(row for row in rows if row.flow == flow) for flow in _flows_that_count(rows))
+    return [_sum_line(part, part[0].flow) for part in parts]
+
+
+def _flows_that_count(rows: Sequence[Row]) -> tuple[str, ...]:
+    counting = (row.flow for row in rows if row.amount is not None or row.hours is not None)
+    return tuple(dict.fromkeys(counting))
+
+
+def _sum_line(rows: Sequence[Row], flow: str = "") -> list[object]:
+    sums: dict[str, object] = {
+        "flow": flow,
+        "step": SUM,
+        "amount": _sum(rows),
+        "hours": _hours(rows),
+    }
     return [sums.get(name, "") for name in COLUMNS]
 
 

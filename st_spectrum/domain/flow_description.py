@@ -80,6 +80,8 @@ class FlowDescription:
     where nobody signs anything."""
     carries_money: bool = False
     """Whether its records are worth money, so that a report sums it up."""
+    costs_jobs: bool = False
+    """Whether its records are costs of jobs, which an export of the ledger adds up apart."""
     is_resubmitted: bool = False
     """Whether refused records stand as `failed` at the source until somebody submits them again,
     and are not tried before."""

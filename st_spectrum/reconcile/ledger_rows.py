@@ -1,10 +1,10 @@
 """The ledger as rows that a controller can add up: one for each step that was carried out.
 
 The money of all rows of an invoice is what was posted for it, so the sum over a period is the
-control total of the ledger for it.
+control total of the ledger for it. That of all rows of an order's line is what its item costs now.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +15,9 @@ from st_spectrum.engine.interventions import interventions_of
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.flows.invoices.steps import step_name
+from st_spectrum.flows.purchase_orders.job_item_memory import Memory
+from st_spectrum.flows.purchase_orders.kept import kept_memory
+from st_spectrum.flows.purchase_orders.step_costs import costs_of_steps
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.documents.interventions import HandledRecord
 from st_spectrum.ledger.entry import Entry, SentCall
@@ -87,7 +90,7 @@ def _rows(ledger: Ledger, entry: Entry, zone: ZoneInfo) -> Iterator[Row]:
             last.answer if last else "done",
             who or (last.run_id if last else entry.run_id),
             last.digest if last else entry.payload_digest,
-            amounts.get(step, _amount_of(calls)),
+            amounts.get(step),
             hours_left,
             sum(call.answer.startswith(LOST) for call in calls),
         )
@@ -116,19 +119,34 @@ def _at(entry: Entry, call: SentCall | None) -> datetime:
     return call.at if call else entry.confirmed_at or entry.changed_at
 
 
-def _amount_of(calls: Sequence[SentCall]) -> Decimal | None:
-    amounts = {call.key: Decimal(call.amount) for call in calls if call.amount}
+def _amounts(ledger: Ledger, entry: Entry) -> Mapping[str, Decimal]:
+    """What each step moved, by what is kept of the record: also where an earlier version carried it
+    out.
+    """
+    flow = FLOWS[entry.flow]
+    if flow.costs_jobs:
+        return costs_of_steps(entry, _memory(ledger, entry.key))
+    said = {step: amount for step in entry.done_steps if (amount := _said(entry, step)) is not None}
+    return {**said, **_posted(ledger, entry.key)} if flow.carries_money else said
+
+
+def _said(entry: Entry, step: str) -> Decimal | None:
+    """By the calls of a step, each counted once."""
+    own = (call for call in entry.calls if call.step == step and call.amount)
+    amounts = {call.key: Decimal(call.amount) for call in own}
     return sum(amounts.values(), Decimal(0)) if amounts else None
 
 
-def _amounts(ledger: Ledger, entry: Entry) -> dict[str, Decimal]:
-    """What each step of a posted document moved, from what is kept of it: also where an earlier
-    version posted it.
-    """
-    if not FLOWS[entry.flow].carries_money:
-        return {}
+def _posted(ledger: Ledger, key: str) -> Mapping[str, Decimal]:
     try:
-        documents = kept_documents(ledger, entry.key)
+        documents = kept_documents(ledger, key)
     except DamagedDocument:
         return {}
     return {step_name(document): document.total for document in documents}
+
+
+def _memory(ledger: Ledger, key: str) -> Memory | None:
+    try:
+        return kept_memory(ledger, key)
+    except DamagedDocument:
+        return None

@@ -1,13 +1,21 @@
 """Purchase orders and job items: differences planted by hand in both systems."""
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 
+from st_spectrum.commands.export import COLUMNS, WRITERS, write_csv
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.equation import Line
+from st_spectrum.reconcile.ledger_rows import Row, ledger_rows, total_of
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.reconcile.planting import Month
@@ -148,3 +156,60 @@ def test_the_totals_of_orders_are_equal_until_somebody_changes_an_item(purchases
     assert changed["count", "items"] == -1
     assert ("order", gone.rpartition("|")[0]) in changed
     assert ("order", more.rpartition("|")[0]) in changed
+
+
+def costs(rows: Sequence[Row]) -> Decimal:
+    return total_of(rows, FLOW)
+
+
+def rows_of(purchases: Month) -> tuple[Row, ...]:
+    with purchases.contractor.session() as session:
+        return ledger_rows(session.ledger, (FLOW,), date(2000, 1, 1), date(2099, 1, 1), "UTC")
+
+
+def on_the_jobs(purchases: Month) -> Decimal:
+    """The control total of orders, by cost."""
+    totals = orders_of(purchases).totals
+    return sum((one.servicetrade for one in totals if one.dimension == "order"), Decimal(0))
+
+
+def test_the_ledgers_steps_add_up_to_what_stands_on_the_jobs(
+    purchases: Month, tmp_path: Path
+) -> None:
+    assert costs(rows_of(purchases)) == on_the_jobs(purchases) > 0
+    dearer, taken_back = (key for key, _ in purchases.items()[:2])
+    purchases.change_line(dearer, price="77.7", quantity="3")
+    number, _, line = taken_back.rpartition("|")
+    purchases.contractor.control.order(number, "cancel_line", line=line)
+    before = on_the_jobs(purchases)
+
+    purchases.contractor.rounds_until_quiet()
+
+    rows = rows_of(purchases)
+    assert costs(rows) == on_the_jobs(purchases) != before
+    of_one = [row.amount for row in rows if row.servicetrade_id == dearer]
+    assert sum(filter(None, of_one), Decimal(0)) == Decimal("233.10")
+    assert costs([row for row in rows if row.servicetrade_id == taken_back]) == 0
+    for form, write in WRITERS.items():
+        write(rows, tmp_path / f"orders.{form}")
+    with (tmp_path / "orders.csv").open(encoding="utf-8-sig", newline="") as file:
+        *_, sums = csv.DictReader(file)
+    assert (sums["step"], Decimal(sums["amount"])) == ("sum", costs(rows))
+    frame = pd.read_parquet(tmp_path / "orders.parquet")
+    assert sum(frame["amount"].dropna(), Decimal(0)) == costs(rows)
+    *_, last = openpyxl.load_workbook(tmp_path / "orders.xlsx")["ledger"].iter_rows(
+        values_only=True
+    )
+    assert Decimal(str(last[COLUMNS.index("amount")])).quantize(Decimal("0.01")) == costs(rows)
+
+
+def test_sales_and_costs_are_never_added_up_to_one_sum(purchases: Month, tmp_path: Path) -> None:
+    bought = rows_of(purchases)
+    sold = replace(bought[0], flow="invoices", amount=Decimal("1000.00"), hours=None)
+    write_csv([sold, *bought], tmp_path / "both.csv")
+    with (tmp_path / "both.csv").open(encoding="utf-8-sig", newline="") as file:
+        sums = [row for row in csv.DictReader(file) if row["step"] == "sum"]
+    assert {row["flow"]: Decimal(row["amount"]) for row in sums} == {
+        "invoices": Decimal("1000.00"),
+        FLOW: costs(bought),
+    }

@@ -3,6 +3,7 @@ line's key, as in `4412|1`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from st_spectrum.domain.commands import Command, System
 from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues
@@ -54,6 +55,11 @@ class AddJobItem(JobItemInDoubt):
         }
 
     @property
+    def amount(self) -> Decimal | None:
+        """What the item costs from then on."""
+        return self.values.total
+
+    @property
     def rows(self) -> tuple[Mapping[str, object], ...]:
         """The job, and the values."""
         return ({"job_id": self.job_id}, _row(self.values))
@@ -73,6 +79,11 @@ class UpdateJobItem(_OfLine):
     def fields(self) -> Mapping[str, str]:
         """The values as text."""
         return {"version": str(self.version), "values": self.values.encode()}
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What the item costs from then on."""
+        return self.values.total
 
     @property
     def rows(self) -> tuple[Mapping[str, object], ...]:
@@ -124,6 +135,11 @@ class AdoptJobItem(_OfLine):
             "version": str(self.version),
             "values": self.values.encode(),
         }
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What the item costs from then on."""
+        return self.values.total
 
     @property
     def rows(self) -> tuple[Mapping[str, object], ...]:

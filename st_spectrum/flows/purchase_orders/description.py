@@ -22,6 +22,7 @@ PURCHASE_ORDERS = FlowDescription(
     key_heading="line",
     noticed="New or changed in Spectrum.",
     may_vanish=True,
+    costs_jobs=True,
     # The job that an order names stands in Spectrum already: made anew it would be a second one.
     makes_needed=False,
     doubles_corrected_by="The office, in ServiceTrade",

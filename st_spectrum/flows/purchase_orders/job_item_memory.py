@@ -7,13 +7,14 @@ when we wrote.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from st_spectrum.ledger.documents.orders import WrittenValues, written_values
 from st_spectrum.servicetrade.item_models import ItemSource, JobItem, JobItemFields
 
 FIELDS = ("name", "quantity", "cost", "used_on", "lib_item_id", "service_line_id", "source")
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class ItemValues:
             service_line_id=item.service_line.id if item.service_line else None,
             source=item.source or ItemSource(),
         )
+
+    @property
+    def total(self) -> Decimal | None:
+        """What all of it costs, to the cent; None where our login does not see costs."""
+        if self.cost is None:
+            return None
+        return (self.quantity * self.cost).quantize(CENT, ROUND_HALF_UP)
 
     def differs_from(self, other: "ItemValues") -> tuple[str, ...]:
         """Names of the fields that are not the same; a cost that one of the two does not tell is no
