@@ -6,9 +6,12 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from st_spectrum.account.infolink_columns import named_twice
 from st_spectrum.account.section import Contradiction, Section
 from st_spectrum.account.types import (
+    ColumnName,
     DatabaseAddress,
+    KnownColumn,
     OptionalWebAddress,
     OwnPath,
     SoughtTable,
@@ -58,12 +61,19 @@ class InfoLink(Section):
     `mssql+pymssql://...`.
 
     `tables` names those of the set-up whose names nobody has published, by what is in them; one
-    that is not named is sought in Spectrum's own dictionary.
+    that is not named is sought in Spectrum's own dictionary. `columns` says what this installation
+    calls a column that is read, by `TABLE.Column` of the name that is known.
     """
 
     url: DatabaseAddress
     timeout_seconds: float = Field(default=30, gt=0)
     tables: dict[SoughtTable, TableName] = {}
+    columns: dict[KnownColumn, ColumnName] = {}
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Two columns of one table are two."""
+        if twice := named_twice(self.columns):
+            yield ("columns",), f"two columns would be {twice}; each has a name of its own"
 
 
 class SpectrumConnection(Section):

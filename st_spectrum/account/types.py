@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from st_spectrum.account.infolink_columns import known_column
 from st_spectrum.account.section import Contradiction, Section
 
 # fmt: off
@@ -243,6 +244,10 @@ SoughtTable = Literal["sales_tax_codes", "tax_classes", "cost_centers", "oh_batc
 """What stands in a table of Info-Link whose name nobody has published [SP 16.5]."""
 TableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 """A table of Info-Link."""
+KnownColumn = Annotated[str, AfterValidator(known_column)]
+"""`TABLE.Column` of what is read of Info-Link [SP 16]."""
+ColumnName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+"""What an installation calls a column of Info-Link."""
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 OptionalDay = Annotated[str, AfterValidator(_optional_day)]
 """A day as `CCYY-MM-DD`, or "" for none."""

@@ -19,6 +19,7 @@ PATTERNS: Mapping[str, str] = {
     r"^[A-Z][A-Z0-9]?$": "a capital letter, or one and another letter or digit",
     r"^\d{4}-(0[1-9]|1[0-2])$": "a year and a month such as 2026-11",
     r"^[A-Za-z][A-Za-z0-9_]*$": "the name of a table: letters, digits and _",
+    r"^[A-Za-z_][A-Za-z0-9_]*$": "the name of a column: letters, digits and _",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as office@example.com",
 }
 """The patterns of the account's types in plain words; a test sees to it that none is missing."""

@@ -10,6 +10,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.columns import Columns
 from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.names_there import NamesThere
 from st_spectrum.spectrum.tables_read import TableRead, names_of, needed_tables
 
 WHERE = "spectrum.infolink"
@@ -20,6 +21,8 @@ GRANT = (
 OTHER_RELEASE = (
     "This release of Spectrum calls it otherwise: tell whoever maintains the integration its name."
 )
+OTHER_NAME = "This release of Spectrum calls it otherwise: name it in {setting}."
+OTHER_THAN_NAMED = "The account file calls it so: correct {setting}."
 UNTOLD = f"If this release has it: {GRANT[0].lower()}{GRANT[1:]}"
 
 
@@ -39,7 +42,7 @@ def check_columns(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
             yield _table_missing(name, of_table, described)
         else:
             for read in of_table:
-                yield from _columns_missing(read, granted, described)
+                yield from _columns_missing(read, granted, described, reader.names)
                 yield from _other_widths(read, granted)
 
 
@@ -62,7 +65,7 @@ def _losses(read: TableRead) -> list[str]:
 
 
 def _columns_missing(
-    read: TableRead, granted: Columns, described: Columns | None
+    read: TableRead, granted: Columns, described: Columns | None, names: NamesThere
 ) -> Iterator[Finding]:
     name = read.table.name
     there = (described or {}).get(name, {})
@@ -73,10 +76,12 @@ def _columns_missing(
         if not lost:
             continue  # what another part says of it
         severity = Severity.WARNING if column in read.optional else Severity.ERROR
-        words = _words(
-            f"column {column} of {name}", described, lost, is_there=column.upper() in there
-        )
-        yield Finding(severity, WHERE, *words)
+        noun = f"column {names.of(name, column)} of {name}"
+        problem, used_by, advice = _words(noun, described, lost, is_there=column.upper() in there)
+        if advice == OTHER_RELEASE:
+            words = OTHER_THAN_NAMED if names.is_named(name, column) else OTHER_NAME
+            advice = words.format(setting=f"spectrum.infolink.columns, {name}.{column}")
+        yield Finding(severity, WHERE, problem, used_by, advice)
 
 
 def _words(

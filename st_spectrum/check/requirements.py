@@ -9,6 +9,7 @@ from itertools import groupby
 
 from st_spectrum.account import Account
 from st_spectrum.check.spectrum import needed_services
+from st_spectrum.spectrum.names_there import NamesThere
 from st_spectrum.spectrum.tables_read import needed_tables
 
 ADDRESS = (
@@ -154,9 +155,13 @@ def _of_infolink(account: Account) -> Iterator[Requirement]:
         ADDRESS,
     ):
         yield Requirement(Who.SPECTRUM, where, text)
+    infolink = account.spectrum.infolink
+    names = NamesThere(infolink.columns if infolink else {})
     by_name = sorted(needed_tables(account), key=lambda read: read.table.name)
     for name, of_table in groupby(by_name, key=lambda read: read.table.name):
-        columns = dict.fromkeys(column.name for read in of_table for column in read.table.columns)
+        columns = dict.fromkeys(
+            names.of(name, column.name) for read in of_table for column in read.table.columns
+        )
         text = f"Info-Link, Table Security: grant {name} ({', '.join(columns)})."
         yield Requirement(Who.SPECTRUM, where, text)
     text = (

@@ -139,7 +139,10 @@ def _connections(account: Account, pseudonyms: Pseudonyms) -> dict[str, Any]:
     }
     found: dict[str, Any] = dict(of)
     if spectrum.infolink is not None:
-        found["spectrum"] = {**of["spectrum"], "infolink": {"url": "${RECORDED_INFOLINK_URL}"}}
+        infolink: dict[str, Any] = {"url": "${RECORDED_INFOLINK_URL}"}
+        if spectrum.infolink.columns:
+            infolink["columns"] = {**spectrum.infolink.columns}
+        found["spectrum"] = {**of["spectrum"], "infolink": infolink}
     return found
 
 

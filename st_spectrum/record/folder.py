@@ -118,7 +118,10 @@ def _tables(evidence: Evidence, scrubber: Scrubber) -> dict[str, Any]:
         found[name] = {
             "columns": [[one.name, one.type, one.length] for one in table.columns],
             "rows": [
-                {key: scrubber.cell(key, _exact(value)) for key, value in row.items()}
+                {
+                    table.name_there(key): scrubber.cell(key, _exact(value))
+                    for key, value in row.items()
+                }
                 for row in rows
             ],
         }

@@ -15,6 +15,8 @@ from st_spectrum.spectrum.tables_read import TableRead, tables_read
 
 HEADERS, LINES = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
 INVOICES = "CR_INVOICE_HEADER_MC"
+SETTING = "spectrum.infolink.columns"
+"""Where an account file says what a column is called."""
 
 OF_TABLE: Mapping[str, tuple[str, str]] = {
     "GL_MASTER_MC": ("SP16.GL_ACCOUNTS", "spectrum/infolink.py GL_ACCOUNTS"),
@@ -117,7 +119,8 @@ def _columns(evidence: Evidence) -> Iterator[Judgement]:
         lost[id_] += [one for one in _missing(evidence, read) if one not in lost[id_]]
         yield from _widths(evidence, read)
     for id_, names in lost.items():
-        yield judged(id_, expected[id_], "; ".join(names), where[id_], holds=not names)
+        place = f"{where[id_]}; {SETTING}" if names else where[id_]
+        yield judged(id_, expected[id_], "; ".join(names), place, holds=not names)
     detail = evidence.tables.get("CR_INVOICE_DETAIL_MC")
     unit = detail.column("Unit_Of_Measure") if detail else None
     wanted = next(field.length for field in INVOICE_DETAIL if field.name == "Unit_Of_Measure")
@@ -139,9 +142,7 @@ def _missing(evidence: Evidence, read: TableRead) -> Iterator[str]:
         return
     known = {column.name for column in read.table.columns}
     others = [one.name for one in found.columns if one.name.upper() in described or not described]
-    for name in known - {one.name for one in found.columns}:
-        if found.column(name):
-            continue
+    for name in (found.name_there(one) for one in sorted(known) if not found.column(one)):
         state = "not granted" if name.upper() in described else "not there"
         alike = [other for other in others if _is_alike(name, other)]
         hint = f", but {' and '.join(alike)}" if alike and state == "not there" else ""

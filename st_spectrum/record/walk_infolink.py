@@ -11,9 +11,12 @@ from sqlalchemy import Select, column, func, literal, select, table
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.spectrum.columns import as_columns
+from st_spectrum.spectrum.columns import described as described_columns
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.names_there import NamesThere
 from st_spectrum.spectrum.tables_read import tables_read
 
 ROWS = 60
@@ -54,18 +57,24 @@ class ColumnFound:
 
 @dataclass
 class TableFound:
-    """A table: its columns in the order of the database, and rows of those that the product reads,
-    padded as they are.
+    """A table: its columns in the order of the database, under their names there, and rows of those
+    that the product reads, padded as they are, under ours.
     """
 
     name: str
     columns: tuple[ColumnFound, ...] = ()
     rows: list[Mapping[str, Any]] = field(default_factory=list)
     read: tuple[str, ...] = ()
+    names: NamesThere = field(default_factory=lambda: NamesThere({}))
+
+    def name_there(self, name: str) -> str:
+        """What the account file says that a column of ours is called there; mostly the same."""
+        return self.names.of(self.name, name)
 
     def column(self, name: str) -> ColumnFound | None:
-        """The column of this name, whatever its case."""
-        return next((one for one in self.columns if one.name.upper() == name.upper()), None)
+        """The column that we call so, whatever its case."""
+        there = self.name_there(name).upper()
+        return next((one for one in self.columns if one.name.upper() == there), None)
 
 
 class InfoLinkWalk:
@@ -107,9 +116,12 @@ class InfoLinkWalk:
                 text_of(row["column"]), kind.lower(), int(length) if length.isdigit() else None
             )
             found.setdefault(text_of(row["table"]).upper(), []).append(one)
-        self.tables = {name: TableFound(name, tuple(cells)) for name, cells in found.items()}
+        self.tables = {
+            name: TableFound(name, tuple(cells), names=self._reader.names)
+            for name, cells in found.items()
+        }
         try:
-            described = self._reader.columns_described(names)
+            described = as_columns(self._reader.raw("dictionary", described_columns(names)))
             self.known_tables = self._reader.tables()
         except SyncFault:
             described = {}

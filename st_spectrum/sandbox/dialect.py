@@ -61,6 +61,16 @@ DIFFERENCES_OF_WRITES: tuple[Difference, ...] = (
 )
 """What only a write shows."""
 
+COLUMNS_OTHERWISE: Mapping[str, str] = {
+    "PR_PRE_TC_IMPORT_ERR_MC.Message": "Card_Message",
+    "PR_PRE_TIME_CARD_MC.Message": "Card_Message",
+    "PR_TIME_CARD_DETAIL_MC.Message": "Comment",
+    "PO_PACK_LIST_DETAIL_MC.Quantity": "Quantity_Packed",
+}
+"""Columns of Info-Link, none of them named in public, and what somebody else's Spectrum calls them:
+`spectrum.infolink.columns` says it to the product.
+"""
+
 
 class DialectTransport(httpx.BaseTransport):
     """Passes calls on and says the answers otherwise; whose the inner transport is, closes it."""
@@ -153,18 +163,8 @@ def tables_in_dialect(database: Path, copy: Path) -> None:
     """A copy of Info-Link's database, otherwise: a column is called another name, and two codes are
     others.
     """
-    column = ("Lock_Revenue_Entry", "Lock_Rev_Entry")
-    with (
-        closing(sqlite3.connect(database)) as source,
-        closing(sqlite3.connect(copy)) as connection,
-    ):
-        source.backup(connection)  # with what is in the journal alone as yet
-        connection.execute(
-            f'ALTER TABLE JC_JOB_MASTER_MC RENAME COLUMN "{column[0]}" TO "{column[1]}"'
-        )
-        connection.execute(
-            "UPDATE PA_COLUMN_NAMES SET COLUMN_NAME = ? WHERE COLUMN_NAME = ?", column[::-1]
-        )
+    columns_in_dialect(database, copy, {"JC_JOB_MASTER_MC.Lock_Revenue_Entry": "Lock_Rev_Entry"})
+    with closing(sqlite3.connect(copy)) as connection:
         _first_becomes(connection, ORDER_HEADERS, "Status_Flag", "FINISHED")
         _first_becomes(connection, "CR_CUSTOMER_MASTER_MC", "Status", "X")
         connection.commit()
@@ -173,3 +173,23 @@ def tables_in_dialect(database: Path, copy: Path) -> None:
 def _first_becomes(connection: sqlite3.Connection, table: str, column: str, value: str) -> None:
     first = f"SELECT min(rowid) FROM {table}"  # noqa: S608 - names of our own
     connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ({first})", (value,))  # noqa: S608
+
+
+def columns_in_dialect(database: Path, copy: Path, names: Mapping[str, str]) -> None:
+    """A copy of Info-Link's database in which columns, given as `TABLE.Column`, have these
+    names.
+    """
+    with (
+        closing(sqlite3.connect(database)) as source,
+        closing(sqlite3.connect(copy)) as connection,
+    ):
+        source.backup(connection)  # with what is in the journal alone as yet
+        for key, name in names.items():
+            table, _, column = key.partition(".")
+            connection.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{column}" TO "{name}"')
+            connection.execute(
+                "UPDATE PA_COLUMN_NAMES SET COLUMN_NAME = ?"
+                " WHERE TABLE_NAME = ? AND COLUMN_NAME = ?",
+                (name, table, column),
+            )
+        connection.commit()

@@ -55,6 +55,7 @@ from st_spectrum.spectrum.infolink_tables import (
     trimmed,
 )
 from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.names_there import NamesThere
 from st_spectrum.spectrum.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,8 @@ class InfoLinkReader:
         self._company = self.company_code = company_code
         self._pace = pace or Pace()
         self._engine = _engine(settings)
+        self.names = NamesThere(settings.columns)
+        self.names.teach(self._engine)
         self._missing: dict[str, tuple[frozenset[str], float]] = {}
         self._said: set[tuple[str, frozenset[str]]] = set()
 
@@ -177,16 +180,17 @@ class InfoLinkReader:
         return self._codes("tables", tables_known())
 
     def columns_granted(self, names: Iterable[str]) -> Columns:
-        """The columns of these tables that the login may read, with their lengths, by names in
+        """The columns of these tables that the login may read, with their lengths, by our names in
         upper case.
         """
-        return as_columns(self.raw("columns", granted(names, self._engine.url.get_backend_name())))
+        backend = self._engine.url.get_backend_name()
+        return self.names.in_ours(as_columns(self.raw("columns", granted(names, backend))))
 
     def columns_described(self, names: Iterable[str]) -> Columns:
         """Those that the database's own dictionary has, whether or not they are granted
         [SP 16.1].
         """
-        return as_columns(self.raw("dictionary", described(names)))
+        return self.names.in_ours(as_columns(self.raw("dictionary", described(names))))
 
     def masters(
         self, name: str, table: Table, where: Mapping[str, str] | None = None
@@ -236,7 +240,7 @@ class InfoLinkReader:
         self._missing[table] = self._without(table) | missing, monotonic()
         if (table, missing) not in self._said:
             self._said.add((table, missing))
-            names = ", ".join(sorted(missing))
+            names = ", ".join(sorted(self.names.of(table, column) for column in missing))
             log.warning("Info-Link does not show %s of %s: read without", names, table)
 
     def raw(self, name: str, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:
