@@ -76,9 +76,11 @@ class Linking:
 
     def holder_of(self, code: str) -> int | None:
         """The record that carries a code by now."""
-        if self.listed is not None:
-            return self.listed.holder(code)
-        # Who has the code may be asked only where it survives as part of an address.
+        listed = self.listed.holder(code) if self.listed else None
+        if listed is not None or (self.listed is not None and self.kind != SITES):
+            return listed
+        # Only customers' locations are listed. Who has the code may be asked only where it survives
+        # as part of an address.
         if "/" in code or not code.strip("."):
             return None
         return self.servicetrade.find_by_external_id(self.kind.entity, code, self.system)
@@ -160,6 +162,12 @@ def _link(row: Row, linking: Linking) -> Outcome:
         return Outcome(row, "refused", reason, is_settled=True)
     if other := linking.holder_of(code):
         return Outcome(row, "refused", f"{kind.here} {other} carries {code} by now")
+    if linking.listed is not None and (carried := linking.carried(record)):
+        # Somebody typed it since the list was read.
+        if carried == code:
+            return Outcome(row, "already")
+        reason = f"the {kind.here} carries {carried} by now"
+        return Outcome(row, "refused", reason, is_settled=True)
     log.note("begun", row.here, code, row.name)
     try:
         linking.set(record, code)
