@@ -145,6 +145,8 @@ def type_in(contractor: Contractor, code: str, company: int, **values: str) -> N
         "City": address["city"],
         "State": address["state"],
         "Zip_Code": address["postalCode"],
+        # The screen gives every customer one; GetCustomers shows none without.
+        "Status": "A",
     }
     contractor.controller.change(CUSTOMERS, code, **(alike | values))
 
@@ -178,6 +180,17 @@ def test_one_that_was_changed_since_is_put_before_a_person(
     contractor.rounds_until_quiet()
     assert named(contractor, "Harbor Foods") == [code]
     assert named(contractor, "Harbor Foods South") == []
+
+
+def test_one_like_it_is_held_without_info_link_too(contractor: Contractor, away: Path) -> None:
+    begun(contractor, away)
+    contractor.overrides["spectrum"] = {"infolink": None}
+    company = contractor.dispatcher.company("Harbor Foods")
+    type_in(contractor, "C00007", company, Address_1="2 Other St")
+    contractor.round()
+    entry = contractor.entry("customers", company)
+    assert entry is not None and entry.state is State.HELD
+    assert "Spectrum has customer C00007, which is like it" in entry.reason
 
 
 def test_one_like_it_is_somebody_elses_once_a_person_says_so(
