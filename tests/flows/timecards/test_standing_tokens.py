@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from st_spectrum.flows.timecards.codes import token_of
@@ -54,6 +54,8 @@ def found(key: str, days: dict[str, date | None], first_day: str = FIRST_DAY) ->
     ends=st.tuples(st.integers(0, 6), st.integers(0, 6)),
     corrected_by=st.integers(-7, 7),
 )
+@example(period=TODAY, then=41, now=-41, ends=(6, 0), corrected_by=7)
+@example(period=TODAY, then=-41, now=41, ends=(0, 6), corrected_by=-7)
 def test_a_row_is_found_by_the_week_of_its_card_wherever_near_that_it_was_sent(
     period: date, then: int, now: int, ends: tuple[int, int], corrected_by: int
 ) -> None:
