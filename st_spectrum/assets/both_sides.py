@@ -143,8 +143,8 @@ def _compare(
         yield dg.AssetCheckResult(
             asset_key=key,
             check_name=EQUAL_CHECK,
-            passed=not compared.faults and not compared.unseen,
-            severity=WARN if compared.unseen else ERROR,
+            passed=not compared.faults and not compared.not_seen,
+            severity=WARN if compared.not_seen and not compared.faults else ERROR,
             description=flow_verdict(compared),
         )
         if closing:

@@ -34,7 +34,7 @@ def flow_metadata(compared: "FlowCompared", changes: Sequence[str]) -> Metadata:
         **equations_metadata(compared.equations),
         **_totals_without_period(compared.totals),
         **({"changed_since_signed": dg.MetadataValue.text(" ".join(changes))} if changes else {}),
-        **({"not_seen": dg.MetadataValue.text(compared.unseen)} if compared.unseen else {}),
+        **({"not_seen": dg.MetadataValue.text(compared.not_seen)} if compared.not_seen else {}),
         "verdict": dg.MetadataValue.text(flow_verdict(compared)),
         "to_be_put_right": dg.MetadataValue.int(faults),
         "information": dg.MetadataValue.int(len(compared.differences) - faults),
@@ -46,6 +46,8 @@ def flow_verdict(compared: "FlowCompared") -> str:
     """One sentence for people."""
     if compared.unseen:
         return f"Not seen. {compared.unseen}"
+    if compared.unproven and not compared.faults:
+        return f"Equal as far as it was seen. {compared.unproven}"
     if not compared.faults:
         return f"Both sides are equal{' but for information' if compared.differences else ''}."
     one = len(compared.faults) == 1

@@ -71,7 +71,7 @@ def compare_flows(
             print_reports(reports, is_dry_run=False)
     for change in changes:
         print(change, file=sys.stderr if as_json else sys.stdout)
-    unseen = {compared.unseen: None for compared in done if compared.unseen}
+    unseen = {compared.not_seen: None for compared in done if compared.not_seen}
     for sentence in unseen:
         print(sentence, file=sys.stderr)
     return 1 if unseen or any(_left(compared, reports) for compared in done) else 0
@@ -137,6 +137,7 @@ def _as_json(done: "list[FlowCompared]", reports: "dict[str, Report]") -> dict[s
         compared.flow: {
             "compared": compared.compared,
             "unseen": compared.unseen,
+            **({"unproven": compared.unproven} if compared.unproven else {}),
             "differences": [asdict(difference) for difference in compared.differences],
             "equations": [_equation(equation) for equation in compared.equations],
             "control_totals": [asdict(total) for total in compared.totals],

@@ -44,7 +44,7 @@ class Side:
     @property
     def problems(self) -> tuple[str, ...]:
         """What is not equal and has to be put right, or why nothing could be compared."""
-        unseen = (self.compared.unseen,) if self.compared.unseen else ()
+        unseen = (self.compared.not_seen,) if self.compared.not_seen else ()
         open_equations = (
             f"{one.title}: the equation does not close"
             for one in self.compared.equations

@@ -7,16 +7,17 @@ from st_spectrum.domain.differences import Difference
 from st_spectrum.domain.equation import ControlTotal, Equation
 
 UNSEEN = (
-    "Without Info-Link nothing can be compared: Spectrum has no service that lists sites or AR"
-    " documents, and what a service lists of customers and jobs is cut at 500. Nothing is said to"
-    " be missing or extra."
+    "Without Info-Link only customers, jobs and their phases are compared, as services list them;"
+    " sites, AR documents, time and purchase orders are not, and nothing of them is said to be"
+    " missing or extra."
 )
 
 
 @dataclass(frozen=True)
 class FlowCompared:
     """One flow: how many records of Spectrum were `compared`, and what is not equal. `unseen` says
-    why nothing was compared, "" where all was.
+    why nothing was compared, "" where something was; `unproven` what is not known although the rest
+    was compared, "" where all is, and `unproven_keys` of which records.
     """
 
     flow: str
@@ -26,6 +27,13 @@ class FlowCompared:
     equations: tuple[Equation, ...] = ()
     """One for each month, of a flow that carries money; for each payroll week, of time."""
     totals: tuple[ControlTotal, ...] = ()
+    unproven: str = ""
+    unproven_keys: frozenset[str] = frozenset()
+
+    @property
+    def not_seen(self) -> str:
+        """Why not all of it can be said to be equal, "" where it can."""
+        return self.unseen or self.unproven
 
     @classmethod
     def together(cls, flow: str, parts: Sequence["FlowCompared"]) -> "FlowCompared":

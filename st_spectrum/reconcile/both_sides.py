@@ -1,7 +1,8 @@
 """ServiceTrade and Spectrum read afresh and compared, flow by flow and partition by partition.
 
-Only reads. Nothing is concluded from what cannot be seen: without Info-Link nothing is compared,
-and a list that could not be read stops the comparison.
+Only reads. Nothing is concluded from what cannot be seen: without Info-Link customers, jobs and
+phases are compared as services show them, and nothing else is; a list that could not be read stops
+the comparison.
 """
 
 from collections.abc import Iterable, Iterator

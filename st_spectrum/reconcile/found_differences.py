@@ -11,14 +11,21 @@ KEPT = 50
 
 
 def keep_differences(ledger: Ledger, compared: FlowCompared, changes: Sequence[str]) -> None:
-    """In place of what was found before; nothing is concluded from what could not be seen.
+    """In place of what was found before; nothing is concluded from what could not be seen, and of
+    records that were not among those shown the earlier word stands.
     `changes` are sentences about periods that are not as they were signed.
     """
     if compared.unseen:
         return
     faults = compared.faults
-    first = tuple(NotEqual(one.key, one.title, one.words) for one in faults[:KEPT])
-    ledger.put(FoundDifferences(ledger.now(), len(faults), first, tuple(changes)), compared.flow)
+    found = [NotEqual(one.key, one.title, one.words) for one in faults]
+    before = kept_differences(ledger, compared.flow) if compared.unproven_keys else None
+    if before is not None:
+        named = {one.key for one in found}
+        unproven = compared.unproven_keys - named
+        found += (one for one in before.first if one.key in unproven)
+    first = tuple(found[:KEPT])
+    ledger.put(FoundDifferences(ledger.now(), len(found), first, tuple(changes)), compared.flow)
 
 
 def kept_differences(ledger: Ledger, flow: str) -> FoundDifferences | None:

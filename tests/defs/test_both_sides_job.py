@@ -144,8 +144,8 @@ def test_what_cannot_be_seen_is_no_error_and_never_called_equal(
 ) -> None:
     dispatcher.company("Harbor Foods LLC")
     monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "")
-    ended = run(daemon, flow="customers")
+    ended = run(daemon, flow="sites")
     (check,) = ended.get_asset_check_evaluations()
     assert not check.passed
     assert check.severity is dg.AssetCheckSeverity.WARN
-    assert str(check.description).startswith("Not seen. Without Info-Link nothing can be compared")
+    assert str(check.description).startswith("Not seen. Without Info-Link only customers")

@@ -25,7 +25,7 @@ def test_without_info_link_nothing_is_said_to_be_missing(month: Month) -> None:
     finally:
         del month.contractor.environ["SPECTRUM_INFOLINK_URL"]
     assert said.returncode == 1
-    assert said.stderr.count("Without Info-Link nothing can be compared") == 1
+    assert said.stderr.count("Without Info-Link only customers, jobs and their phases") == 1
     assert "missing;" not in said.stdout
 
 

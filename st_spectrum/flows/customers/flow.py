@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.domain.compared import UNSEEN, FlowCompared
+from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Create
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
@@ -23,7 +23,7 @@ from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.lookalikes import Lookalikes
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
-from st_spectrum.flows.customers.sides import customer_sides
+from st_spectrum.flows.customers.sides import compare_customers
 from st_spectrum.flows.customers.target import (
     PLACE_FIELDS,
     SAME_CUSTOMER,
@@ -118,10 +118,7 @@ class CustomersFlow(FlowDefaults):
 
     def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared:  # noqa: ARG002 - none has a date
         """All customers of both systems."""
-        reader = self._context.spectrum.infolink
-        if reader is None:
-            return FlowCompared(self.name, unseen=UNSEEN)
-        return customer_sides(self._context, self, lists, reader).compare()
+        return compare_customers(self._context, self, lists)
 
     def find_named(self, target_key: str) -> str:
         """An AR customer of this code."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from st_spectrum.domain.compared import UNSEEN, FlowCompared
+from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import SyncFault
@@ -23,12 +23,12 @@ from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.jobs.at_work import is_at_work_again, left_out
+from st_spectrum.flows.jobs.compared import compare_by_services, compare_by_tables
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.other_numbers import OtherNumbers
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
-from st_spectrum.flows.jobs.sides import job_sides
 from st_spectrum.flows.jobs.site_customers import SiteCustomers, keep_customer
 from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
@@ -134,16 +134,22 @@ class JobsFlow(FlowDefaults):
 
     def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared:  # noqa: ARG002 - none has a date
         """All jobs of both systems."""
-        reader = self._context.spectrum.infolink
-        if reader is None:
-            return FlowCompared(self.name, unseen=UNSEEN)
-        live = None
+        reader, live = self._context.spectrum.infolink, None
         if self._account.jobs.reads_spectrum:
             system = self._account.servicetrade.external_system
             companies = lists.companies.values()
             live = self._ask_codes([one.external_ids.get(system, "") for one in companies])
+        if reader is None:
+            template = self._template_if_shown()
+            return compare_by_services(self._context, self, lists, template, live)
         template = self.template_phases() or ()
-        return job_sides(self._context, self, lists, reader, template, live).compare()
+        return compare_by_tables(self._context, self, lists, reader, template, live)
+
+    def _template_if_shown(self) -> tuple[TemplatePhase, ...] | None:
+        try:
+            return self.template_phases()
+        except LookupImpossible:
+            return None
 
     def find_named(self, target_key: str) -> str:
         """The jobs of these numbers, as far as they are there."""

@@ -1,9 +1,8 @@
 """Jobs of both systems, read afresh for a comparison."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.engine.flow import Flow
@@ -18,9 +17,7 @@ from st_spectrum.flows.master_sides import Further, Master, MasterSides
 from st_spectrum.flows.masters_compared import MasterTable
 from st_spectrum.ledger.documents.records import JobCustomer
 from st_spectrum.servicetrade.models import Job
-
-if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.shown_masters import bare
 
 TABLE = MasterTable(
     JOBS.name,
@@ -36,17 +33,23 @@ AS_THE_JOB = "J"
 MOST_NAMED = 5
 """So many phases that a job lacks are named."""
 
+Rows = Iterable[Mapping[str, str]]
+Phases = Callable[[Sequence[str]], Mapping[str, Mapping[str, str]]]
+"""What `phases_by_job` says of jobs of these numbers, some at a time."""
+
 
 def job_sides(
     context: Context,
     flow: Flow,
     lists: SourceLists,
-    reader: "InfoLinkReader",
+    rows: Rows,
+    phases: Phases,
     template: tuple[TemplatePhase, ...],
     live: Answer | None = None,
 ) -> MasterSides:
-    """All of them. Raises a `SyncFault` when one side could not be read."""
-    from st_spectrum.spectrum.compared_tables import all_jobs, phases_of
+    """All of them; `rows` is the table in Spectrum. Raises a `SyncFault` when one side could not
+    be read.
+    """
 
     def as_new(record: Master) -> Decision:
         job = record if isinstance(record, Job) else None
@@ -59,14 +62,9 @@ def job_sides(
         code = kept_customer(context.ledger, JobCustomer, key)
         return {"Customer_Code": code} if code else {}
 
-    def phases(numbers: Sequence[str]) -> dict[str, dict[str, str]]:
-        return phases_by_job(phases_of(reader, numbers), numbers, template)
-
     wanted = {_field(phase): values_of_phase(phase) for phase in template}
     further = Further({PHASES: ALL_THERE}, phases, wanted) if template else Further()
-    return MasterSides(
-        context, flow, "job", TABLE, dict(lists.jobs), all_jobs(reader), as_new, known, further
-    )
+    return MasterSides(context, flow, "job", TABLE, dict(lists.jobs), rows, as_new, known, further)
 
 
 def phases_by_job(
@@ -77,13 +75,13 @@ def phases_by_job(
     """
     there: dict[str, dict[tuple[str, str], Mapping[str, str]]] = defaultdict(dict)
     for row in rows:
-        there[row["Job_Number"].upper()][_bare(row["Phase_Code"], row["Cost_Type"])] = row
+        there[row["Job_Number"].upper()][bare(row["Phase_Code"], row["Cost_Type"])] = row
     found = {}
     for number in numbers:
         lacking = []
         texts = {}
         for phase in template:
-            own = there[number].get(_bare(phase.phase_code, phase.cost_type))
+            own = there[number].get(bare(phase.phase_code, phase.cost_type))
             if own is None:
                 lacking.append(f"{phase.phase_code} {phase.cost_type}")
             else:
@@ -117,11 +115,6 @@ def _as_it_stands(phase: TemplatePhase, row: Mapping[str, str]) -> TemplatePhase
         price_method=(is_own and row.get("Price_Method_Code")) or phase.price_method,
         unit_of_measure=unit if "Unit_of_Measure" in row else phase.unit_of_measure,
     )
-
-
-def _bare(phase_code: str, cost_type: str) -> tuple[str, str]:
-    """Tables may show a phase code without its dashes."""
-    return phase_code.replace("-", "").upper(), cost_type.upper()
 
 
 def _bundle(
