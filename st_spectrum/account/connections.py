@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, SecretStr
 
@@ -11,10 +11,12 @@ from st_spectrum.account.section import Contradiction, Section
 from st_spectrum.account.types import (
     ColumnName,
     DatabaseAddress,
+    JsonKey,
     KnownColumn,
     OptionalWebAddress,
     OwnPath,
     SoughtTable,
+    SourceKey,
     TableName,
     WebAddress,
     plain_http_refused,
@@ -27,7 +29,8 @@ class ServiceTradeConnection(Section):
     in each and a vendor may be a customer as well. Empty: both go into the first.
 
     `account` is the name or the id of the account that the login must lead to: a demo account lives
-    on the same host.
+    on the same host. `item_source_keys` says what this installation calls the keys of a job item's
+    source [ST 7.2].
     """
 
     base_url: WebAddress
@@ -40,6 +43,7 @@ class ServiceTradeConnection(Section):
     account: str = ""
     external_system: str = Field(default="spectrum", pattern=r"^[a-z][a-z0-9_]*$")
     vendor_system: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    item_source_keys: dict[SourceKey, JsonKey] = {}
     timeout_seconds: float = Field(default=30, gt=0)
     parallel_requests: int = Field(default=4, ge=1, le=32)
     read_attempts: int = Field(default=4, ge=1, le=10)
@@ -52,6 +56,9 @@ class ServiceTradeConnection(Section):
         yield from plain_http_refused(self, "base_url")
         if self.auth == "oauth2" and not (self.client_id and self.client_secret.get_secret_value()):
             yield ("auth", "client_id", "client_secret"), "oauth2 needs client_id and client_secret"
+        there = [self.item_source_keys.get(key, key) for key in get_args(SourceKey)]
+        if len(set(there)) < len(there):
+            yield ("item_source_keys",), "two keys would have one name"
         if self.auth == "session" and not (self.username and self.password.get_secret_value()):
             yield ("auth", "username", "password"), "session needs username and password"
 

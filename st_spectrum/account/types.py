@@ -246,6 +246,12 @@ TableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 """A table of Info-Link."""
 KnownColumn = Annotated[str, AfterValidator(known_column)]
 """`TABLE.Column` of what is read of Info-Link [SP 16]."""
+SourceKey = Literal[
+    "vendorId", "poNumber", "status", "expectedDelivery", "refNumber", "warehouseId", "userId"
+]
+"""A key of a job item's source as it is known [ST 7.2]."""
+JsonKey = Annotated[str, Field(min_length=1, max_length=60)]
+"""What an installation calls it."""
 ColumnName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 """What an installation calls a column of Info-Link."""
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]

@@ -138,6 +138,9 @@ def _connections(account: Account, pseudonyms: Pseudonyms) -> dict[str, Any]:
         "company_code": pseudonyms.of(spectrum.company_code),
     }
     found: dict[str, Any] = dict(of)
+    if servicetrade.item_source_keys:
+        keys = {**servicetrade.item_source_keys}
+        found["servicetrade"] = {**of["servicetrade"], "item_source_keys": keys}
     if spectrum.infolink is not None:
         infolink: dict[str, Any] = {"url": "${RECORDED_INFOLINK_URL}"}
         if spectrum.infolink.columns:

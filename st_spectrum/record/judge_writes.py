@@ -96,7 +96,8 @@ def judge_item(sent: JobItemFields | None, found: JobItem | None) -> Iterator[Ju
             f"ST7.JobItemFields.{name}",
             f"{name} is read back as it was written",
             "it is not" if found else "the item was not taken",
-            f"servicetrade/item_models.py JobItemFields.{name}",
+            f"servicetrade/item_models.py JobItemFields.{name}"
+            + ("; servicetrade.item_source_keys" if name == "source" else ""),
             holds=found is not None and read(found) == wanted,
             seen=value is not None,
         )

@@ -14,6 +14,7 @@ from st_spectrum.record.judgement import (
     kind_of,
     listed,
 )
+from st_spectrum.servicetrade.source_keys import in_our_keys
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -113,7 +114,7 @@ KEYS: tuple[Key, ...] = (
             f"{kind} source",
             name,
             of,
-            f"{ITEM_MODELS} ItemSource.{attribute}",
+            f"{ITEM_MODELS} ItemSource.{attribute}; servicetrade.item_source_keys",
             rare,
         )
         for attribute, kind, name, of, rare in (
@@ -181,7 +182,10 @@ def sources_of(evidence: Evidence) -> Mapping[str, Rows]:
     """The rows that keys are sought in."""
     cards = evidence.of(*CARDS)
     items = evidence.of("list jobitem", "list jobitem labor", "one jobitem")
-    sources = _nested(items, "source")
+    keys: dict[str, str] = {
+        str(ours): there for ours, there in evidence.account.servicetrade.item_source_keys.items()
+    }
+    sources = _nested([in_our_keys(item, keys) for item in items], "source")
     return {
         "card": cards,
         "day log": _nested(cards, "dayLogs"),
