@@ -34,7 +34,8 @@ HEADERS_OPTIONAL = {
         ("GL_Year", "GL_Period"), "control totals of invoices have no period of the general ledger"
     ),
     **dict.fromkeys(
-        ("Job_Number", "Terms_Code", "Invoice_Date"), "invoices of both sides are compared without"
+        ("Job_Number", "Terms_Code", "Sales_Tax_Code", "Invoice_Date"),
+        "invoices of both sides are compared without",
     ),
 }
 """Columns of headers without which the rest is compared, and what is lost then. That they are a

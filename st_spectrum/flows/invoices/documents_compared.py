@@ -141,7 +141,7 @@ def parts_in_spectrum(rows: Iterable[Row], stored: StoredDocuments) -> Iterator[
     for row in rows:
         lines = stored.lines.get(_key(row), ())
         yield "customer", row["Customer_Code"], total_of(row, stored)
-        yield "tax code", row["Sales_Tax_Code"], _signed(row, _tax(row))
+        yield "tax code", row.get("Sales_Tax_Code", ""), _signed(row, _tax(row))
         for line in lines:
             amount = _signed(row, abs(Decimal(line["Line_Extension"] or "0")))
             yield "GL account", line["GL_Account"], amount
@@ -230,10 +230,13 @@ def _stored_values(header: Row, lines: Sequence[Row], has_centers: bool) -> dict
     ]
     return {
         "Customer_Code": header["Customer_Code"],
-        **{name: header[name] for name in ("Job_Number", "Terms_Code") if name in header},
+        **{
+            name: header[name]
+            for name in ("Job_Number", "Terms_Code", "Sales_Tax_Code")
+            if name in header
+        },
         **({"Invoice_Date": header["Invoice_Date"][:10]} if "Invoice_Date" in header else {}),
         "Sales_Tax_Amount": _money(header["Sales_Tax_Amount"]),
-        "Sales_Tax_Code": header["Sales_Tax_Code"],
         **_line_values(cells),
     }
 
