@@ -154,6 +154,18 @@ def test_a_void_takes_the_tax_back_under_the_code_that_it_was_booked_under(
     assert found == {number: "NC", f"{number}V": "NC"}
 
 
+def test_lines_of_two_tax_groups_wait_as_by_the_maps(clerk: ArClerk) -> None:
+    from_spectrum(clerk, "tax_from")
+    first, second = clerk.tax_groups[:2]
+    lines = ({"price": 100, "taxGroupId": first}, {"price": 50, "taxGroupId": second})
+    key = clerk.invoice(*lines)
+    clerk.round()
+
+    assert clerk.entry(key).state == "held"
+    assert "its lines bear the tax groups " in clerk.entry(key).reason
+    assert clerk.sent() == 0
+
+
 def test_an_invoice_waits_where_neither_job_nor_customer_has_a_tax_code(clerk: ArClerk) -> None:
     from_spectrum(clerk, "tax_from")
     set_there(clerk, JOBS, Sales_Tax_Code=BLANK, Tax_Class_Code=BLANK)

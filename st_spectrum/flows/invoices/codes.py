@@ -1,6 +1,7 @@
 """Codes in the header of an AR document: its number, its terms, its sales tax code."""
 
 import re
+from collections.abc import Iterable
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
@@ -67,13 +68,15 @@ def sales_tax_of(invoice: Invoice, account: Account) -> str:
     Spectrum keeps one code for a document, so lines of two codes cannot be posted together: raises
     `Missing`.
     """
-    if account.invoices.tax_from == "spectrum":
-        return ""
     groups = {
         item.tax_group.code if item.tax_group else "": item.tax_group
         for item in invoice.items
         if item.tax_amount
     }
+    if account.invoices.tax_from == "spectrum":
+        if len(groups) > 1:
+            raise _several_codes("groups", groups)
+        return ""
     maps = account.maps.sales_tax
     state = invoice.location.address.state.strip().upper() if invoice.location else ""
     # Tax of both signs may come to nothing on the whole; each of the two documents bears its own
@@ -90,15 +93,7 @@ def sales_tax_of(invoice: Invoice, account: Account) -> str:
         for group in groups.values()
     }
     if len(codes) > 1:
-        raise Missing(
-            Hold(
-                f"its lines bear the tax codes {', '.join(sorted(codes))}, and Spectrum takes one"
-                " for an invoice",
-                "Make an invoice for each tax group in ServiceTrade.",
-                ("servicetrade: tax groups of the lines",),
-                "two tax codes on one invoice",
-            )
-        )
+        raise _several_codes("codes", codes)
     return (
         codes.pop()
         if codes
@@ -108,6 +103,18 @@ def sales_tax_of(invoice: Invoice, account: Account) -> str:
 
 def _group(invoice: Invoice) -> TaxGroup | None:
     return next((item.tax_group for item in invoice.items if item.tax_group), None)
+
+
+def _several_codes(of: str, names: Iterable[str]) -> Missing:
+    shown = ", ".join(sorted(name or "of none" for name in names))
+    return Missing(
+        Hold(
+            f"its lines bear the tax {of} {shown}, and Spectrum takes one for an invoice",
+            "Make an invoice for each tax group in ServiceTrade.",
+            ("servicetrade: tax groups of the lines",),
+            "two tax codes on one invoice",
+        )
+    )
 
 
 def _unknown_group(code: str) -> Missing:
