@@ -15,7 +15,6 @@ from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillThere, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.redrive import make_due
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.engine.verdicts import NO_COMMENT
 from st_spectrum.flows.changes import Changed
@@ -29,15 +28,7 @@ from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.kept import is_posted_kept, keep_posted, kept_documents
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
-from st_spectrum.flows.invoices.older import (
-    BY_HAND,
-    POST,
-    SUBMITTED_LATE,
-    TAKEN_BACK,
-    VOIDED_SINCE,
-    is_history,
-    is_older,
-)
+from st_spectrum.flows.invoices.older import BY_HAND, is_history, is_older
 from st_spectrum.flows.invoices.posted import moved_by, posted_by
 from st_spectrum.flows.invoices.rebuild import close_unseen_invoices, rebuild_invoices
 from st_spectrum.flows.invoices.refusal_notifier import RefusalNotifier
@@ -53,10 +44,10 @@ from st_spectrum.flows.invoices.sides import InvoiceSides
 from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.steps import CLOSED
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
+from st_spectrum.flows.invoices.words import take_word, word_of
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.jobs.site_customers import JobCustomers
 from st_spectrum.ledger.documents.guards import Double
-from st_spectrum.ledger.documents.invoices import OlderInvoice
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -278,19 +269,7 @@ class InvoicesFlow(FlowDefaults):
         """An invoice from before go-live: `--there` says that it was dealt with by hand,
         `--not-there` that it is to be posted.
         """
-        if entry.state is not State.HELD or entry.cause not in (SUBMITTED_LATE, VOIDED_SINCE):
-            return ""
-        is_void_one = entry.cause == VOIDED_SINCE
-        word = TAKEN_BACK if is_void_one else BY_HAND if is_there else POST
-        self._ledger.put(OlderInvoice(word), entry.key)
-        make_due(self._ledger, self.name, entry.key)
-        if is_void_one:
-            return "noted as dealt with in Spectrum by hand; the next round closes it."
-        return (
-            "noted as entered by hand; the next round closes it without posting."
-            if is_there
-            else "noted as not in Spectrum; the next round posts it."
-        )
+        return take_word(self._ledger, entry, is_there=is_there)
 
     def _asks_for_nothing(self, record: Changed) -> bool:
         """Whether it is the void of one that never crossed; one that may have been typed by hand
@@ -317,7 +296,7 @@ class InvoicesFlow(FlowDefaults):
         is_new = not (progress.is_confirmed or progress.is_half_done)
         if is_new and (not may_stand(invoice) or is_history(invoice, self._account)):
             return InvoiceBundle(invoice, self._today(), progress=progress)
-        word = self._word(invoice) if is_older(invoice, self._account) else ""
+        word = word_of(self._ledger, str(invoice.id)) if is_older(invoice, self._account) else ""
         posted = () if is_new else kept_documents(self._ledger, str(invoice.id))
         stored = None
         if is_new:
@@ -361,11 +340,6 @@ class InvoicesFlow(FlowDefaults):
             word=word,
             live=self._stored.live_codes(invoice, standing),
         )
-
-    def _word(self, invoice: Invoice) -> str:
-        """What a person said of an invoice from before go-live; "" for nothing."""
-        kept = self._ledger.document(OlderInvoice, str(invoice.id))
-        return kept.word if kept else ""
 
     def _why_left_out(self, invoice: Invoice) -> str:
         """Of its customer, where that has no code; "" while it is on its way."""
