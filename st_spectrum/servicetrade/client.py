@@ -210,6 +210,20 @@ class ServiceTrade(JobItems, TimeRecords):
             createdBefore=created_before,
         )
 
+    def invoices_of(
+        self, *, job_id: int | None = None, customer_id: int | None = None
+    ) -> Iterator[Invoice]:
+        """All invoices of a job, or of a customer, that were handed over or void once [ST 6.1, 6.2]."""
+        return self._list(
+            "invoice",
+            "invoices",
+            Invoice,
+            None,
+            status=",".join(wire.INVOICE_STATUSES),
+            jobId=job_id,
+            customerId=customer_id,
+        )
+
     def count_invoices(self, status: str) -> int:
         """How many invoices have that status [ST 1.2, 6.2]."""
         return self._count("invoice", "invoices", status=status)

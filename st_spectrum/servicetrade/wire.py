@@ -30,6 +30,12 @@ COMPANY_STATUSES = ("active", "pending", "inactive", "on_hold")
 """All of them; without `status` a list holds active companies only [ST 4.1]."""
 LOCATION_STATUSES = ("active", "pending", "inactive", "on_hold")
 """[ST 4.2]"""
+INVOICE_STATUSES = (
+    *("ok", "internal_review", "pending_accounting", "processed"),
+    *("failed", "sent", "paid", "void"),
+)
+"""Every status in which an invoice may be that bears a number of accounting [ST 6.2]."""
+
 JOB_STATUSES = (
     "new",
     "scheduled",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.packing_lists import Packed
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
-    from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
+    from st_spectrum.spectrum.stored_invoices import ArMasters, DatedDocument, StoredDocument
 
 
 class SpectrumLookups(ABC):
@@ -93,6 +93,16 @@ class SpectrumLookups(ABC):
         A document is unique by customer, number and type, so one number may have several.
         """
         return self._lookup.ar_documents(numbers)
+
+    def find_ar_documents_on(
+        self, customers_and_days: "Iterable[tuple[str, date]]"
+    ) -> "tuple[DatedDocument, ...]":
+        """The AR invoices and credit memos of these customers on these invoice dates, under whatever
+        number, and perhaps more, in one statement; none without Info-Link.
+        """
+        from st_spectrum.spectrum import alike_invoices
+
+        return alike_invoices.read(self.infolink, customers_and_days) if self.infolink else ()
 
     def find_ar_masters(self, customers: Iterable[str], jobs: Iterable[str]) -> "ArMasters":
         """Which of these AR customers and jobs take no invoices, in one statement for each of the

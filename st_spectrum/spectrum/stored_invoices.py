@@ -1,6 +1,7 @@
 """AR documents as Spectrum holds them."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 INVOICE, CREDIT_MEMO = "I", "C"
@@ -55,3 +56,18 @@ class StoredDocument:
             f"{kind} {self.number} of customer {self.customer_code} for {self.before_tax:.2f}"
             " before tax"
         )
+
+
+@dataclass(frozen=True)
+class DatedDocument:
+    """One row of the header table as it is found by customer and invoice date. `before_tax` is
+    without sign.
+    """
+
+    customer_code: str
+    number: str
+    kind: str
+    before_tax: Decimal
+    job_number: str
+    invoice_date: date | None
+    batch_code: str

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from st_spectrum.account import Account
 from st_spectrum.spectrum import (
+    alike_invoices,
     ar_masters,
     compared_tables,
     history_tables,
@@ -101,6 +102,8 @@ def _of_invoices() -> Iterator[TableRead]:
         invoice_table.OPTIONAL,
         {"Invoice_Or_Transaction": invoice_table.NUMBER_WIDTH},
     )
+    lost_alike = dict.fromkeys(("Invoice_Date", "Batch_Code"), alike_invoices.NOT_SEEN)
+    yield TableRead(alike_invoices.HEADERS, "", lost_alike)
     widths = dict.fromkeys(("Customer_Code", "Job_Number"), ar_masters.CODE_WIDTH)
     without = "Spectrum refuses such an invoice by itself"
     for table in (ar_masters.CUSTOMERS, ar_masters.JOBS):

@@ -11,6 +11,8 @@ from tests.campaign.whole import EVERY_CASE
 from tests.histories.events import Backup, Change, Fault, Make, PutBack, Twin, Work
 from tests.histories.place import Place
 
+RENUMBERED = "gets another number after it was posted, and is handed in again"
+
 FOUND: dict[str, tuple[str, list[Happening]]] = {
     "a credit memo under the number of its invoice is no second invoice": (
         "invoices by SOAP without Info-Link",
@@ -130,6 +132,27 @@ FOUND: dict[str, tuple[str, list[Happening]]] = {
     "without Info-Link nobody sees a reversal at the screen": (
         "invoices by SOAP without Info-Link",
         [Make(), Work(), ByHand("invoices", "is reversed at the screen"), Work()],
+    ),
+    **{
+        f"an invoice by {way} that got another number is not posted again by a new ledger": (
+            f"invoices by {way}",
+            [
+                Make(),
+                Work(),
+                PutBack(),
+                ByHand("invoices", RENUMBERED),
+                Work(),
+            ],
+        )
+        for way in ("REST", "SOAP")
+    },
+    "an invoice that got another number is not posted again by a machine that was put back": (
+        "invoices by REST",
+        [Make(), Backup(), Work(), MachineBack(), ByHand("invoices", RENUMBERED), Work()],
+    ),
+    "one that got another number is left alone by the ledger that posted it": (
+        "invoices by SOAP",
+        [Make(), Work(), ByHand("invoices", RENUMBERED), Work()],
     ),
 }
 

@@ -61,6 +61,7 @@ def _words(part: History) -> Iterator[str]:
     for place, touched in part.touched.items():
         match part.case.flow:
             case "invoices":
+                yield from touched.numbers
                 rows = records("servicetrade", "invoice")
                 yield from (row["invoiceNumber"] for row in rows if row["id"] == part.made[place])
             case "timecards":

@@ -29,6 +29,7 @@ from st_spectrum.flows.invoices.kept import is_posted_kept, keep_posted, kept_do
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
 from st_spectrum.flows.invoices.older import BY_HAND, is_history, is_older
+from st_spectrum.flows.invoices.other_numbers import OtherNumbers
 from st_spectrum.flows.invoices.posted import moved_by, posted_by
 from st_spectrum.flows.invoices.rebuild import close_unseen_invoices, rebuild_invoices
 from st_spectrum.flows.invoices.refusal_notifier import RefusalNotifier
@@ -84,13 +85,14 @@ class InvoicesFlow(FlowDefaults):
             account.invoices.comment_entity_type,
         )
         self._stored = StoredInvoices(account, sources, context.spectrum, ledger)
+        self._other_numbers = OtherNumbers(context)
         self.has_second_guard = self._stored.can_be_asked
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The AR documents under every number that these invoices have or may get, in one
-        statement.
+        """The AR documents under every number that these invoices have or may get, and those of
+        their customers on their dates, in one statement each.
         """
-        return self._stored.standing(keys)
+        return self._stored.standing(keys).beside(self._other_numbers.standing(keys))
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One invoice with its job, and what is to become of it."""
@@ -110,6 +112,7 @@ class InvoicesFlow(FlowDefaults):
         except NotSeen as unseen:
             return Evaluation(title, version, unseen.hold, total, changed_at=changed_at)
         decision = decide_invoice(bundle, self._account)
+        decision = self._other_numbers.checked(invoice, decision, progress, standing)
         # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing
         # any more.
         is_void_one = invoice.status == "void"

@@ -32,14 +32,25 @@ def total_of(part: History, place: int) -> str:
 
 
 def documents_of(part: History, place: int) -> list[dict[str, Any]]:
-    """Whatever stands under its number, and under numbers that begin with it."""
-    number = str(invoice_of(part, place)["invoiceNumber"])
-    found = []
-    for row in part.place.tables.records("spectrum", HEADERS):
-        own = str(row["Invoice_Or_Transaction"]).strip()
-        if own == number or (own.startswith(number) and not own[len(number)].isdigit()):
-            found.append(row)
-    return found
+    """Whatever stands under its number, or one that it had before, and under numbers that begin
+    with it.
+    """
+    numbers = numbers_of(part, place)
+    return [
+        row
+        for row in part.place.tables.records("spectrum", HEADERS)
+        if any(_is_under(str(row["Invoice_Or_Transaction"]).strip(), number) for number in numbers)
+    ]
+
+
+def numbers_of(part: History, place: int) -> tuple[str, ...]:
+    """The number that it has, and those that it had before."""
+    touched = part.touched.get(place)
+    return (str(invoice_of(part, place)["invoiceNumber"]), *(touched.numbers if touched else ()))
+
+
+def _is_under(own: str, number: str) -> bool:
+    return own == number or (own.startswith(number) and not own[len(number)].isdigit())
 
 
 def sums_of(part: History, place: int) -> tuple[str, str, str]:
@@ -75,8 +86,8 @@ def hand_in(part: History, place: int, _before: Touched) -> New | None:
 
 
 def correct(part: History, place: int, before: Touched) -> New | None:
-    """Another price, while it is not void; each time another one."""
-    if invoice_of(part, place)["status"] == "void":
+    """Another price, while it is not void and has its first number; each time another one."""
+    if invoice_of(part, place)["status"] == "void" or before.numbers:
         return None
     price = 1000 + 10 * place + len(before.acts)
     part.place.billing_clerk.correct(str(part.made[place]), price=price)
@@ -90,10 +101,11 @@ def correct_and_hand_in(part: History, place: int, before: Touched) -> New | Non
 
 def reverse(part: History, place: int, _before: Touched) -> New | None:
     """Updated and then reversed at Spectrum's screen, while it lives on in ServiceTrade."""
-    control, number = part.place.door.control, str(invoice_of(part, place)["invoiceNumber"])
+    control = part.place.door.control
     own = [row for row in documents_of(part, place) if row["Transaction_Type"].strip() == "I"]
     if not own:
         return None
+    number = str(own[0]["Invoice_Or_Transaction"]).strip()
     if own[0]["Post_Flag"].strip() != "Y":
         control.ar_document(number, "post")
     control.ar_document(number, "reverse")
@@ -140,7 +152,7 @@ def type_in(part: History, place: int, _before: Touched) -> New | None:
 
 def share_number(part: History, place: int, before: Touched) -> New | None:
     """Somebody gives another invoice of the same customer the number that this one has."""
-    if before.rows:
+    if before.rows or before.numbers:
         return None
     invoice = invoice_of(part, place)
     if invoice["status"] == "void":
@@ -154,6 +166,28 @@ def share_number(part: History, place: int, before: Touched) -> New | None:
     return New((frozenset(),), rows=(int(other),))
 
 
+RENUMBERED_AFTER_POSTING = frozenset({"is corrected", "is corrected and handed in again"})
+"""After these nothing but its job tells that an invoice under another number is the one that stands
+there; docs/guarantees.md says so.
+"""
+
+
+def renumber_and_hand_in(part: History, place: int, before: Touched) -> New | None:
+    """It gets another number after it was posted by us, and is handed in again."""
+    invoice, documents = invoice_of(part, place), documents_of(part, place)
+    is_theirs = any(str(row["Batch_Code"]).strip() == TYPED for row in documents)
+    is_another = before.rows or RENUMBERED_AFTER_POSTING & {*before.acts}
+    if invoice["status"] == "void" or not documents or is_theirs or is_another:
+        return None
+    # Without Info-Link a ledger that was lost meanwhile cannot see the first one.
+    if not part.case.has_infolink:
+        return None
+    number = f"R{place}{len(before.numbers)}-9"
+    part.place.door.control.edit("invoice", part.made[place], invoiceNumber=number)
+    hand_in(part, place, before)
+    return New((frozenset(),), numbers=(str(invoice["invoiceNumber"]),))
+
+
 INVOICE_ACTS: dict[str, Act] = acts(
     untouched,
     {
@@ -165,5 +199,9 @@ INVOICE_ACTS: dict[str, Act] = acts(
         "is updated at the screen": (update, TOLD),
         "is typed at the screen": (type_in, TOLD),
         "shares its number with another": (share_number, TOLD),
+        "gets another number after it was posted, and is handed in again": (
+            renumber_and_hand_in,
+            TOLD,
+        ),
     },
 )

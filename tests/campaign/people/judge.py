@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from tests.audit.orders import compare_orders
 from tests.campaign.people import masters
-from tests.campaign.people.invoices import TYPED, documents_of, invoice_of
+from tests.campaign.people.invoices import TYPED, documents_of, numbers_of
 from tests.campaign.people.orders import items_of
 from tests.campaign.people.time import card_of, day_of, hours_text, rows_in_payroll
 from tests.campaign.people.touched import Touched
@@ -135,10 +135,10 @@ def _reason(part: History, place: int, touched: Touched) -> str:
         if entry.get("notes"):
             return "; ".join(entry["notes"])
     if flow == "invoices":
-        shown = str(invoice_of(part, place)["invoiceNumber"])
-        for _, body in _documents(part, f"kept/doubles/{flow}"):
-            if shown in body:
-                return f"told in the night: {shown}"
+        for shown in numbers_of(part, place):
+            for _, body in _documents(part, f"kept/doubles/{flow}"):
+                if shown in body:
+                    return f"told in the night: {shown}"
     return ""
 
 
@@ -153,7 +153,7 @@ def _read_by_the_controller(part: History, place: int, touched: Touched, whole: 
     known = {str(part.made[place]), *map(str, touched.rows)}
     match part.case.flow:
         case "invoices":
-            known.add(str(invoice_of(part, place)["invoiceNumber"]))
+            known |= {*numbers_of(part, place)}
         case "timecards":
             rows = (row for names in touched.names for row in rows_in_payroll(part, names))
             known |= {token for row in rows if (token := str(row["Message"]).strip())}

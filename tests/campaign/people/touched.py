@@ -35,6 +35,8 @@ class Touched:
     """Ids of the rows of a card, one for each of its `names`; the card itself is no record. Of an
     invoice, that of another one with its number.
     """
+    numbers: tuple[str, ...] = ()
+    """Those that an invoice had before it got the one that it has now."""
 
     def after(self, act: str, rule: Rule, names: "New") -> "Touched":
         """Once one more thing was done to it."""
@@ -46,6 +48,7 @@ class Touched:
             is_told=self.is_told and rule.is_told and names.is_seen,
             acts=(*self.acts, act),
             rows=(*self.rows, *names.rows),
+            numbers=(*self.numbers, *names.numbers),
         )
 
 
@@ -59,6 +62,7 @@ class New:
     is_beside: bool = True
     is_seen: bool = True
     rows: tuple[int, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
