@@ -4,6 +4,7 @@ crosses once, and the script without guards doubles.
 
 import pytest
 
+from st_spectrum.flows.customers.flow import CustomersFlow
 from tests.campaign.happenings import BooksClosed, ClockBack, Interleaved, MachineBack
 from tests.campaign.naive import NaiveHistory
 from tests.campaign.running import blocks
@@ -28,6 +29,19 @@ def test_the_count_sees_a_double_that_nobody_asked_for(place: Place, name: str) 
         assert (tally(history).missing, tally(history).doubled) == (0, 0)
         PLANTS[name](history)
         assert tally(history).doubled == 1
+
+
+def test_a_mistake_of_the_program_is_no_reason_to_wait(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: object) -> None:
+        raise TypeError("of nothing")
+
+    monkeypatch.setattr(CustomersFlow, "evaluate", mistaken)
+    with place.history(EVERY_CASE["customers"]) as history:
+        outcome = outcome_of(history, [Make(), Work()])
+
+    assert "of nothing" in outcome.wrong["broke"][0]
 
 
 @pytest.mark.parametrize("name", WHOLE)

@@ -2,6 +2,7 @@
 
 import faulthandler
 import itertools
+import json
 import time
 import traceback
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ from tests.histories.place import Place
 
 CAMPAIGN_CASES = {**EVERY_CASE, **FIRST_VERSION}
 KINDS = ("lost", "doubled", "silent", "never quiet", "broke")
+CORRECTION = "a correction of st_spectrum"
 HANGS = 600.0
 """Seconds after which a history that has not ended is shown with its stack, and its process ends."""
 
@@ -91,6 +93,7 @@ def outcome_of(history: History, happenings: Iterable[Happening]) -> Outcome:
         "doubled": judged.doubled or [f"{counted.doubled} records too many"] * counted.doubled,
         "silent": [] if stopped else judged.silent,
         "never quiet": [restless] if restless else [],
+        "broke": mistakes_of_ours(history),
     }
     told = max(len(judged.waiting), counted.missing if stopped else 0)
     late = 0
@@ -114,6 +117,19 @@ def judge_history(history: History) -> tuple[Judged, Tally]:
         judged.silent += by_hand.silent
         judged.waiting |= by_hand.waiting
     return judged, counted
+
+
+def mistakes_of_ours(history: History) -> list[str]:
+    """Records that wait for a correction of the program itself: people read why, but nobody who
+    works with it can free them.
+    """
+    found = ((path, history.store.get(path)) for path in history.store.list("entries/"))
+    entries = ((path, json.loads(kept.body)) for path, kept in found if kept)
+    return [
+        f"{path}: {entry.get('reason')}"
+        for path, entry in entries
+        if CORRECTION in entry.get("needs", ())
+    ]
 
 
 def _is_told_at_night(history: History) -> bool:

@@ -16,6 +16,7 @@ from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Create, Void
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import NOTHING
 from st_spectrum.engine.redrive import ASKED_FOR
 from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
@@ -25,6 +26,7 @@ from st_spectrum.flows.invoices.older import is_older
 from st_spectrum.flows.invoices.posted import posted_by
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.steps import CLOSED, step_name, target_key_of
+from st_spectrum.flows.invoices.stored import StoredInvoices
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -181,7 +183,9 @@ def _bundle(
     job = context.sources.job(invoice.job.id) if invoice.job else None
     today = context.ledger.now().astimezone(ZoneInfo(context.account.timezone)).date()
     person = context.sources.user(job.sales.id) if job and job.sales else None
-    return InvoiceBundle(invoice, today, job, person, posted, progress)
+    stored = StoredInvoices(context.account, context.sources, context.spectrum, context.ledger)
+    live = stored.live_codes(invoice, NOTHING)
+    return InvoiceBundle(invoice, today, job, person, posted, progress, live=live)
 
 
 def _close(
