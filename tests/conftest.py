@@ -60,9 +60,11 @@ def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
         yield sandbox
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One real S3 server for the whole session; each store has a prefix of its own there."""
+    """One real S3 server for the tests of a file; each store has a prefix of its own there. At rest
+    it takes a sixth of a processor, so it does not stand beside tests that do not ask for it.
+    """
     from tests.ledger.ledger_servers import seaweed, seaweed_binary
 
     if not seaweed_binary():
