@@ -21,7 +21,7 @@ _READ: Mapping[str, str] = {
     "CR_INVOICE_HEADER_MC": (
         "Company_Code Customer_Code Invoice_Or_Transaction Transaction_Type Job_Number "
         "Post_Flag Print_Flag Reversed Remarks Non_Taxable_Amount Taxable_Amount "
-        "Sales_Tax_Amount Invoice_Date Terms_Code Sales_Tax_Code GL_Year GL_Period"
+        "Sales_Tax_Amount Invoice_Date Batch_Code Terms_Code Sales_Tax_Code GL_Year GL_Period"
     ),
     "CR_TERMS_MASTER_MC": "Company_Code Terms_Code",
     "GL_MASTER_MC": "Company_Code GL_Account Direct_Cost_Flag Status",

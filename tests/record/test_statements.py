@@ -15,6 +15,7 @@ from st_spectrum.record.judgement import Verdict
 from st_spectrum.record.servicetrade_keys import KEYS, judge_key
 from st_spectrum.record.walk_infolink import ALSO_KNOWN, COUNTED, InfoLinkWalk
 from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.names_there import NamesThere
 from st_spectrum.spectrum.tables_read import tables_read
 from tests.record.worlds import Installation
 
@@ -23,6 +24,7 @@ class Asking:
     """Stands where a reader stands and notes what it is asked, as SQL Server would read it."""
 
     company_code = "001"
+    names = NamesThere({})
 
     def __init__(self, refused: Iterable[str] = ()) -> None:
         self.asked: list[str] = []
@@ -37,6 +39,8 @@ class Asking:
     def raw(self, name: str, statement: Select[Any]) -> list[dict[str, Any]]:
         if name in self._refused:
             raise AccessDenied("no right", system="spectrum", operation=name)
+        if name == "dictionary":  # names of tables and columns, and no row of a company
+            return []
         self.asked.append(str(statement.compile(dialect=mssql.dialect())))  # type: ignore[no-untyped-call]
         if name != "columns":
             return [{"number": 0}] if name == "extension" else []
@@ -45,9 +49,6 @@ class Asking:
             for read in tables_read()
             for one in read.table.columns
         ]
-
-    def columns_described(self, names: Iterable[str]) -> dict[str, dict[str, int]]:
-        return {name: {} for name in names}
 
     def tables(self) -> frozenset[str]:
         return frozenset()
