@@ -223,6 +223,21 @@ def test_while_spectrum_cannot_be_read_invoices_wait_and_nothing_is_guessed(
     assert clerk.net(key) == 10
 
 
+def test_a_lost_ledger_is_made_anew_with_the_codes_that_spectrum_has(clerk: ArClerk) -> None:
+    from_spectrum(clerk, "tax_from", "cost_center_from", "terms_from")
+    set_there(clerk, JOBS, Cost_Center="200", Sales_Tax_Code="NC", Tax_Class_Code="NC")
+    posted, voided = clerk.invoice({"price": 10}), clerk.invoice({"price": 20})
+    clerk.round()
+    clerk.change(voided, status="void")
+    for part in clerk.contractor.state_dir.glob("ledger.sqlite*"):
+        part.unlink()
+
+    clerk.rounds_until_quiet()
+
+    assert clerk.entry(posted).state == "confirmed"
+    assert (clerk.net(posted), clerk.net(voided)) == (10, 0)
+
+
 def job_row(contractor: Contractor, job: int) -> dict[str, Any]:
     (record,) = [
         row for row in contractor.control.records("servicetrade", "job") if row["id"] == job
@@ -289,18 +304,3 @@ def test_a_new_job_is_as_taxable_as_its_customer_is_there(
     row = job_row(contractor, job)
     assert (row["Taxable_Flag"], row["Sales_Tax_Code"].strip()) == (taxable, "NC")
     assert row["Tax_Class_Code"].strip() == ""
-
-
-def test_a_lost_ledger_is_made_anew_with_the_codes_that_spectrum_has(clerk: ArClerk) -> None:
-    from_spectrum(clerk, "tax_from", "cost_center_from", "terms_from")
-    set_there(clerk, JOBS, Cost_Center="200", Sales_Tax_Code="NC", Tax_Class_Code="NC")
-    posted, voided = clerk.invoice({"price": 10}), clerk.invoice({"price": 20})
-    clerk.round()
-    clerk.change(voided, status="void")
-    for part in clerk.contractor.state_dir.glob("ledger.sqlite*"):
-        part.unlink()
-
-    clerk.rounds_until_quiet()
-
-    assert clerk.entry(posted).state == "confirmed"
-    assert (clerk.net(posted), clerk.net(voided)) == (10, 0)
