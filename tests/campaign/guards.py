@@ -54,6 +54,6 @@ GUARDS: dict[str, tuple[Removal, tuple[str, ...]]] = {
     "claim": (no_claim, ("time by SOAP", "purchase orders")),
     "look-up": (no_look_up, ("time by SOAP", "purchase orders")),
     "second guard": (no_second_guard, ("time by SOAP", "time by REST")),
-    "reservation": (no_reservation, ("invoices by SOAP", "invoices by REST")),
+    "reservation": (no_reservation, ("jobs", "invoices by SOAP", "invoices by REST")),
 }
 """How each is taken out, and the cases of which its histories are."""

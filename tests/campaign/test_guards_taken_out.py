@@ -13,7 +13,7 @@ from tests.campaign.whole import EVERY_CASE
 from tests.histories.events import Backup, Make, Work
 from tests.histories.place import Place
 
-MOST, AT_ONCE = 500, 50
+MOST, AT_ONCE, FIRST_SEED = 500, 50, 101
 
 
 @pytest.mark.slow
@@ -25,7 +25,7 @@ def test_a_guard_that_is_taken_out_is_missed_within_500_histories(
     take_out, cases = GUARDS[guard]
     take_out(monkeypatch)
     tried = 0
-    for number, name in enumerate(itertools.cycle(cases), start=1):
+    for number, name in enumerate(itertools.cycle(cases), start=FIRST_SEED):
         block = run_block(place, name, AT_ONCE, number, shrinks=False)
         tried += block.histories
         if block.failed:
