@@ -30,6 +30,13 @@ class CallRefused(Exception):
     """A system said no; the text says to what and why."""
 
 
+def _read(response: httpx.Response, call: str) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        raise CallRefused(f"{call}: unreadable answer {response.text[:500]!r}") from error
+
+
 def _text(element: etree._Element) -> str:
     return str(element.text or "").strip()
 
@@ -93,7 +100,7 @@ class ServiceTradeCaller:
                 f"{method} {path} {body or query or ''}: {response.status_code}"
                 f" {response.text[:500]}"
             )
-        return response.json()["data"] if response.content else None
+        return _read(response, f"{method} {path}")["data"] if response.content else None
 
     def _send(self, method: str, path: str, query: Any, body: Any) -> httpx.Response:
         with self._lock:
@@ -184,7 +191,7 @@ class SpectrumCaller:
         )
         if response.is_error:
             raise CallRefused(f"POST /purchaseOrders: {response.status_code} {response.text[:500]}")
-        answers = response.json()["purchaseOrders"]
+        answers = _read(response, "POST /purchaseOrders")["purchaseOrders"]
         if refused := [answer for answer in answers if answer["status"] != "S"]:
             raise CallRefused(f"POST /purchaseOrders: {refused[:3]}")
         return [str(answer["PO_Number"]) for answer in answers]
@@ -203,7 +210,10 @@ class SpectrumCaller:
     def _refuse(service: str, fields: dict[str, str], response: httpx.Response) -> None:
         if response.is_error:
             raise CallRefused(f"{service} {fields}: {response.status_code} {response.text[:500]}")
-        found = etree.fromstring(response.content).iter("response")
+        try:
+            found = etree.fromstring(response.content).iter("response")
+        except etree.XMLSyntaxError as error:
+            raise CallRefused(f"{service} {fields}: unreadable answer, {error}") from error
         rows = [{str(cell.tag): _text(cell) for cell in row} for row in found]
         if refused := [row for row in rows if row.get("error_code") in REFUSALS]:
             raise CallRefused(f"{service} {fields}: {refused}")

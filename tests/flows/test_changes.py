@@ -126,6 +126,12 @@ class World:
         return PartRead(part, listed if is_whole else listed[:cut], is_whole)
 
     def ticks_until_complete(self, limit: int | None = None, cut: int | None = None) -> None:
+        """A list that was begun is read to its end; then all that stands now is listed, once."""
+        if self.cursor.sweep:
+            self._ticks_to_the_end(limit, cut)
+        self._ticks_to_the_end(limit, cut)
+
+    def _ticks_to_the_end(self, limit: int | None, cut: int | None) -> None:
         for _ in range(2 + len(self.rows) * (20 if cut else 1)):
             if self.tick(limit, cut).is_complete:
                 return
@@ -285,6 +291,10 @@ def test_a_crowd_is_listed_until_nothing_more_can_come_beside_it_and_then_no_lon
 
 
 @given(steps=STEPS, ahead=st.integers(1, 10**9))
+@example(
+    steps=[("write", 1, 0), ("write", 2, 0), ("tick", None, 1), ("tick", None, 4), ("write", 3, 0)],
+    ahead=1,
+)
 def test_a_record_stamped_in_the_future_hides_no_other(steps: list[Did], ahead: int) -> None:
     world = World()
     world.write(9, -ahead)
