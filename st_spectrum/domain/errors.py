@@ -142,9 +142,24 @@ class ContractBroken(SyncFault):
 class UnsafePlan(SyncFault):
     """The plan as a whole is suspicious, for instance when a source that held thousands is suddenly
     empty.
+
+    `cause` says why without numbers, where mails are to tell it apart from other suspicions: it is
+    the same however much it is by now.
     """
 
     advice = "Look at the numbers; if they are right, allow the run once by hand."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        system: str = "",
+        operation: str = "",
+        advice: str = "",
+        cause: str = "",
+    ) -> None:
+        super().__init__(message, system=system, operation=operation, advice=advice)
+        self.cause = cause
 
 
 class ClaimLost(SyncFault):

@@ -45,6 +45,8 @@ def cause_of(problem: Exception) -> str:
             )
         case OutcomeUnknown():
             return f"the answer of {_system(problem)} to {problem.operation or 'a write'} was lost"
+        case UnsafePlan() if problem.cause:
+            return problem.cause
         case SyncFault():
             sentence = next(
                 (text for family, text in SENTENCES.items() if type(problem) is family), ""

@@ -51,4 +51,5 @@ def beyond_limits(
             f"Look at them by `st-spectrum plan {flow} --out plan.json`; if they are right, send"
             " them by `st-spectrum apply plan.json`, or raise `limits` in the account file."
         ),
+        cause=f"more {flow} at once than `limits` of the account file lets go",
     )
