@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 
 class Severity(StrEnum):

@@ -15,7 +15,7 @@ from st_spectrum.check.finding import Finding, Severity, counted
 from st_spectrum.check.preview import Preview
 from st_spectrum.flows import FLOWS
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 ENOUGH = 10
 """So many records must use codes of a kind before anything is concluded from them."""

@@ -27,7 +27,7 @@ from st_spectrum.flows.timecards.codes import (
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import User
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 MOST_TECHNICIANS = 100
 """Technicians that are read, one call each."""

@@ -10,7 +10,7 @@ from st_spectrum.check.finding import Finding, Severity
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 
 def check_servicetrade_account(account: Account, servicetrade: ServiceTrade) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
+from st_spectrum.spectrum.lookup_answers import CodesInUse, LookupImpossible
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.sites.description import SITES
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 WHERE = "maps.sales_tax.not_taxable"
 NOT_TAXABLE = ("N", "NON-TAXABLE")

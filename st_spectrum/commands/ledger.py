@@ -94,7 +94,7 @@ def rebuild_ledger(account_file: Path) -> int:
     """
     from st_spectrum.engine.recovering import rebuild
     from st_spectrum.flows.session import open_session
-    from st_spectrum.spectrum.lookup import LookupImpossible
+    from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
     with open_session(load_account(account_file)) as session:
         session.refuse_before_go_live()

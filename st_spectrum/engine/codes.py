@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from st_spectrum.domain.decisions import CodeRange
 from st_spectrum.engine.flow import Flow
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 
 class CodesUsedUp(Exception):

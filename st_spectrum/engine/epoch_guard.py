@@ -24,7 +24,7 @@ from st_spectrum.ledger.epoch import Epoch, Standing, Witness, judge
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.recovery import keep_recovery
 from st_spectrum.ledger.witness import WitnessPlace
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 log = logging.getLogger(__name__)
 

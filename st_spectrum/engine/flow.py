@@ -23,7 +23,7 @@ from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.spectrum.lookup import CodesInUse
+from st_spectrum.spectrum.lookup_answers import CodesInUse
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from st_spectrum.engine.report import Report
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
+from st_spectrum.spectrum.lookup_answers import CodesInUse, LookupImpossible
 
 
 class FlowDefaults:

@@ -23,7 +23,7 @@ from st_spectrum.ledger.documents.interventions import (
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 NO_DOUBT = "it is not in doubt"
 AGAIN = "sent again by a person's word"

@@ -16,7 +16,7 @@ from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import stops_the_others
 from st_spectrum.ledger.damage import find_damage
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 FRESH_SECONDS = 900
 """What changed within the last quarter of an hour may still be on its way by the sensors; nothing

@@ -22,7 +22,7 @@ from st_spectrum.engine.recovering import rebuild
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.ledger.documents.form import NewerForm
 from st_spectrum.ledger.documents.records import Cursor
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 log = logging.getLogger(__name__)
 

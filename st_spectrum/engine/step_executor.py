@@ -36,7 +36,7 @@ from st_spectrum.engine.step_lookup import CodeTaken, StepLookup, inserts_of
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.invoices import is_locked
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 Write = Create | Update | Void
 

@@ -11,7 +11,7 @@ from st_spectrum.engine.doubt_words import DoubtWords, another_record
 from st_spectrum.engine.flow import LookupResult, Targets
 from st_spectrum.ledger.entry import Entry, SentCommand
 from st_spectrum.ledger.sent import as_it_went_out, as_kept
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 
 class CodeTaken(Exception):

@@ -29,7 +29,7 @@ from st_spectrum.flows.same_record import is_same, looks_like
 from st_spectrum.ledger.documents.guards import AcceptedDouble
 from st_spectrum.ledger.documents.records import DecidedNew
 from st_spectrum.servicetrade.wire import RecordBroken
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 Row = Mapping[str, str]
 InsertOf = Callable[[str], Command | None]

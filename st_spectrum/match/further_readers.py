@@ -17,7 +17,7 @@ from st_spectrum.match.normalize import Party
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Address
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

@@ -8,8 +8,8 @@ from st_spectrum.match.normalize import Party
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Company
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.get_services import as_customer
 from st_spectrum.spectrum.infolink_tables import CUSTOMERS
-from st_spectrum.spectrum.lookup import CUSTOMER_NAMES, CUSTOMER_VALUES
 
 TOO_MANY = (
     "GetCustomers shows no more than 500 customers: set up Info-Link, or export the customers from"
@@ -79,9 +79,4 @@ def shown_customers(spectrum: Spectrum) -> tuple[Sequence[Row], bool]:
         found = spectrum.infolink.masters("customers", CUSTOMERS)
         return found, True
     shown = spectrum.get("GetCustomers", {"pStatus": "ALL"})
-    renamed = ({CUSTOMER_NAMES.get(name, name): row[name] for name in row} for row in shown.rows)
-    rows = [
-        {name: CUSTOMER_VALUES.get(name, {}).get(value, value) for name, value in row.items()}
-        for row in renamed
-    ]
-    return rows, shown.is_complete
+    return [as_customer(row) for row in shown.rows], shown.is_complete

@@ -7,7 +7,7 @@ from lxml import etree
 from st_spectrum.record.exchanges import Exchange
 from st_spectrum.record.judgement import Evidence, Judgement, judged, listed
 from st_spectrum.spectrum import envelope
-from st_spectrum.spectrum.lookup import CUSTOMER_VALUES
+from st_spectrum.spectrum.get_services import CUSTOMER_VALUES
 from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.timecards import ACTIVE
 from st_spectrum.spectrum.wire import ALIASES, CODES, Verdict
@@ -124,7 +124,7 @@ def _customers(evidence: Evidence) -> Judgement:
         "SP14.CUSTOMER_VALUES",
         f"GetCustomers writes {', '.join(sorted(WORDS['Status']))} as status",
         f"{listed(unknown)} besides",
-        "spectrum/lookup.py CUSTOMER_VALUES",
+        "spectrum/get_services.py CUSTOMER_VALUES",
         holds=not unknown,
         seen=bool(rows),
     )

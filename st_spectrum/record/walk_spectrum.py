@@ -12,7 +12,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.record.exchanges import RecordingTransport
 from st_spectrum.record.walk_servicetrade import MADE_UP
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.timecards import ACTIVE
 from st_spectrum.transports import open_client, time_limit

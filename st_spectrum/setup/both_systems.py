@@ -23,7 +23,7 @@ from st_spectrum.servicetrade.models import (
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.code_tables import CodesFound, find_codes
 from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 MOST_REQUESTS = 100_000
 """Service requests or job items that are read in one list, before it is left at that."""

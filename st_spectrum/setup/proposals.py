@@ -16,7 +16,7 @@ from st_spectrum.setup.evidence import (
     numbering_of,
 )
 from st_spectrum.setup.history import History
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 TEMPLATE_WORD = "TEMPL"
 """What the number or the text of a template job has in it."""

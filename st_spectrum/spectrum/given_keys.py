@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.wire import Receipt
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select
 
+from st_spectrum.spectrum.get_services import JOB_STATUSES, Get
 from st_spectrum.spectrum.infolink_tables import (
     CUSTOMERS,
     JOBS,
@@ -17,7 +18,7 @@ from st_spectrum.spectrum.infolink_tables import (
     trimmed,
 )
 from st_spectrum.spectrum.infolink_values import text_of
-from st_spectrum.spectrum.lookup import JOB_STATUSES, Get, LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import InfoLinkReader

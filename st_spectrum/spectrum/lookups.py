@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from st_spectrum.spectrum.lookup import CodesInUse, EmployeesShown, Lookup
+from st_spectrum.spectrum.lookup import Lookup
+from st_spectrum.spectrum.lookup_answers import CodesInUse, EmployeesShown
 from st_spectrum.spectrum.timecards import Days, OurTokens, PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import Rows
 

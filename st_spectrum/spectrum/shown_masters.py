@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from st_spectrum.domain.errors import AccessDenied
-from st_spectrum.spectrum.lookup import CUSTOMER_NAMES, CUSTOMER_VALUES, JOB_STATUSES
+from st_spectrum.spectrum.get_services import JOB_STATUSES, as_customer
 from st_spectrum.spectrum.wire import Rows
 
 if TYPE_CHECKING:
@@ -42,15 +42,7 @@ def shown_customers(spectrum: "SpectrumLookups") -> Shown | None:
     answer = _ask(spectrum, "GetCustomers", {"pStatus": "ALL"})
     if answer is None:
         return None
-    named = (
-        {CUSTOMER_NAMES.get(name, name): value for name, value in row.items()}
-        for row in answer.rows
-    )
-    rows = (
-        {name: CUSTOMER_VALUES.get(name, {}).get(value, value) for name, value in row.items()}
-        for row in named
-    )
-    return Shown(tuple(rows), answer.is_complete)
+    return Shown(tuple(as_customer(row) for row in answer.rows), answer.is_complete)
 
 
 def shown_jobs(spectrum: "SpectrumLookups", customers: Iterable[str]) -> Shown | None:

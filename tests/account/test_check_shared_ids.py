@@ -8,7 +8,8 @@ from st_spectrum.check.finding import Severity
 from st_spectrum.check.preview import Preview
 from st_spectrum.check.servicetrade import shared_external_ids
 from st_spectrum.servicetrade.models import Company, Job
-from st_spectrum.spectrum.lookup import Lookup, LookupImpossible
+from st_spectrum.spectrum.lookup import Lookup
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.wire import Rows
 from tests.flows.records import account
 from tests.flows.timecards.time_records import JOBS

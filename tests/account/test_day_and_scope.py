@@ -17,7 +17,7 @@ from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
 from st_spectrum.flows.timecards.paid_hours import first_day_setting
 from st_spectrum.flows.timecards.rebuild import _refuse_what_may_have_been_sent
 from st_spectrum.resources.account import AccountResource
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from tests.account.account_files import ENVIRONMENT, SMALL, problems, read
 
 TODAY = date(2026, 6, 10)

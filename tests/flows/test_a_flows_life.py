@@ -30,7 +30,7 @@ from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from tests.flows.notes import Notes, NoteTarget
 
 UNSEEN = Hold(

@@ -18,7 +18,7 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.wire import Receipt
 
 from .answers import put

@@ -16,7 +16,7 @@ from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.purchase_orders import PoHeader
 
 from .conftest import connection_to

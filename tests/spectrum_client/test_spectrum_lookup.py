@@ -6,7 +6,7 @@ import pytest
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 from .answers import MISSING, fault, get, get_row
 from .stand_in import Reply, StandIn

@@ -23,7 +23,7 @@ from st_spectrum.domain.errors import (
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 from .conftest import connection_to
 

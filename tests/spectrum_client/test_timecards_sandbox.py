@@ -21,7 +21,7 @@ from st_spectrum.spectrum import time_tables
 from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES
 from st_spectrum.spectrum.wire import Receipt
 

@@ -39,7 +39,7 @@ from st_spectrum.flows.stored_masters import MasterKind, StoredMasters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.spectrum.lookup import CodesInUse
+from st_spectrum.spectrum.lookup_answers import CodesInUse
 
 KIND = MasterKind(
     CUSTOMERS.name, "company", "Customer_Code", SAME_CUSTOMER, TELLTALE_FIELDS, PLACE_FIELDS

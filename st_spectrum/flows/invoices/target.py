@@ -20,7 +20,7 @@ from st_spectrum.servicetrade.wire import Json
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
 from st_spectrum.spectrum.invoices import LOCKED
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.wire import Receipt
 
 GONE = "gone"

@@ -41,7 +41,7 @@ from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location
 from st_spectrum.servicetrade.wire import RecordBroken
 from st_spectrum.spectrum.live_codes import LiveCodes
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 
 class JobsFlow(FlowDefaults):

@@ -17,7 +17,7 @@ from st_spectrum.flows.sites.commands import AddSite
 from st_spectrum.ledger.documents.records import JobCustomer, SiteCustomer
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 FRESH_SECONDS = 60.0
 

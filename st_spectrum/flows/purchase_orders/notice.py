@@ -27,7 +27,7 @@ from st_spectrum.ledger.documents.orders import SeenOrders
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
 NO_LINE = 0

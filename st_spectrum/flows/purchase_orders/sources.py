@@ -22,7 +22,7 @@ from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder
 
 MOST_ORDERS_IN_ONE_READ = 50

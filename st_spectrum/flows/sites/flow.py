@@ -33,7 +33,7 @@ from st_spectrum.flows.stored_masters import MasterKind, StoredMasters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.spectrum.lookup import CodesInUse
+from st_spectrum.spectrum.lookup_answers import CodesInUse
 
 KIND = MasterKind(SITES.name, "location", "Site_ID", SAME_SITE, TELLTALE_FIELDS, PLACE_FIELDS)
 

@@ -23,7 +23,7 @@ from st_spectrum.ledger.documents.timecards import ReleasedTime, TakenOutTime, T
 from st_spectrum.ledger.entry import State
 from st_spectrum.servicetrade.models import User
 from st_spectrum.servicetrade.wire import RecordBroken
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import EmployeesShown
+from st_spectrum.spectrum.lookup_answers import EmployeesShown
 from st_spectrum.spectrum.timecards import PayrollEmployee
 
 FRESH_SECONDS = 60.0

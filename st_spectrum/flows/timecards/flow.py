@@ -54,7 +54,7 @@ from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 UNSEEN = (
     "it is not listed, but the account file has its kind read no more, or a record that cannot be"

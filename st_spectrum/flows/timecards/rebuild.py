@@ -24,7 +24,7 @@ from st_spectrum.flows.timecards.standing import as_it_stands, ends_near, week_e
 from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import State
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.timecards import OurTokens, StoredTimeCard
 
 log = logging.getLogger(__name__)

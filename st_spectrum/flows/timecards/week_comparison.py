@@ -25,7 +25,7 @@ from st_spectrum.flows.timecards.refusals import NOT_FOUND, POSTED_OR_DELETED
 from st_spectrum.flows.timecards.rules import version_of
 from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.entry import State
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
 CHUNK = 250
