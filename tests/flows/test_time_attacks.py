@@ -1,86 +1,51 @@
-"""Time that people take back, move, and give again while its card is on its way: never paid twice,
+"""Time that people take back and give again while its card is on its way: never paid twice,
 never forgotten in silence.
 """
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.engine.report import Report, Result
+from st_spectrum.engine.report import Result
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.pieces import card_entries
 from st_spectrum.flows.timecards.sources import _each_once
-from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
-from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.servicetrade.time_models import TimeCard
-from tests.flows.time_cards import Card
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.flows.time_cards import (
+    SUNDAY,
+    Card,
+    held,
+    in_payroll,
+    last_week_open,
+    lose_the_ledger,
+    night,
+    resolve,
+    sync,
+    take_out,
+)
+from tests.world.timekeeper import Timekeeper
 
 pytestmark = pytest.mark.slow
 
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
-"""The first day of the week before this one."""
+
+@pytest.fixture
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
+    timekeeper = last_week_open(sandbox, tmp_path)
+    with closing(timekeeper.contractor):
+        yield timekeeper
 
 
 @pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
-    """One technician and last week's time, still open."""
-    return build_timekeeper(
-        sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0), technicians=1
-    )
-
-
-@pytest.fixture
-def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
-    """Somebody who approves time."""
-    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as caller:
-        yield caller
-
-
-@pytest.fixture
-def card(timekeeper: Timekeeper, office: ServiceTradeCaller) -> Card:
-    return Card(timekeeper, office)
-
-
-def sync(timekeeper: Timekeeper) -> Report:
-    return timekeeper.contractor.round()["timecards"]
-
-
-def night(timekeeper: Timekeeper) -> Report:
-    with timekeeper.contractor.session() as session:
-        (done,) = run_reconciliation(session, ["timecards"], "night")
-    return done.report
-
-
-def held(report: Report) -> Any:
-    (one,) = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
-    return one
-
-
-def resolve(timekeeper: Timekeeper, key: str, word: str) -> str:
-    done = timekeeper.contractor.command("ledger", "resolve", "timecards", key, word)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def in_payroll(timekeeper: Timekeeper) -> list[float]:
-    return sorted(float(str(row["Hours"])) for row in timekeeper.rows())
-
-
-def take_out(timekeeper: Timekeeper) -> None:
-    """A clerk deletes every card in Spectrum."""
-    timekeeper.control.payroll("delete")
+def card(timekeeper: Timekeeper) -> Card:
+    return Card(timekeeper)
 
 
 def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(
@@ -121,64 +86,6 @@ def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(
     sync(timekeeper)
     night(timekeeper)
     assert in_payroll(timekeeper) == [4]
-
-
-@pytest.mark.parametrize("days", [-3, -24])
-def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it_does_not(
-    timekeeper: Timekeeper, card: Card, days: int
-) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
-    sync(timekeeper)
-    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
-    moved = held(sync(timekeeper))
-    resolve(timekeeper, moved.key, "--not-there")
-    still = {outcome.key: outcome for outcome in sync(timekeeper).outcomes}[moved.key]
-    assert (still.result, still.reason) == (Result.HELD, moved.reason)
-    assert in_payroll(timekeeper) == [3]
-    take_out(timekeeper)
-    resolve(timekeeper, moved.key, "--not-there")
-    sync(timekeeper)
-    night(timekeeper)
-    assert in_payroll(timekeeper) == [3]
-    (row,) = timekeeper.rows()
-    assert str(row["Work_Date"])[:10] == (SUNDAY + timedelta(days=days)).isoformat()
-
-
-def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
-    timekeeper: Timekeeper, card: Card
-) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
-    sync(timekeeper)
-    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    moved = held(sync(timekeeper))
-    assert "moved to another week" in moved.reason
-    assert in_payroll(timekeeper) == [3]
-    take_out(timekeeper)
-    resolve(timekeeper, moved.key, "--not-there")
-    sync(timekeeper)
-    night(timekeeper)
-    assert in_payroll(timekeeper) == [3]
-    assert {str(row["Work_Date"])[:10] for row in timekeeper.rows()} == {
-        str(SUNDAY - timedelta(days=3))
-    }
-
-
-def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no_more(
-    timekeeper: Timekeeper, card: Card
-) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
-    sync(timekeeper)
-    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    moved = held(sync(timekeeper))
-    resolve(timekeeper, moved.key, "--there")
-    old = held(night(timekeeper))
-    assert old.key != moved.key
-    resolve(timekeeper, old.key, "--there")
-    assert night(timekeeper).counts().get("held", 0) == 0
-    assert in_payroll(timekeeper) == [3]
 
 
 def test_a_row_outside_of_its_cards_period_is_paid(timekeeper: Timekeeper, card: Card) -> None:
@@ -301,11 +208,11 @@ def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(
 
 
 def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
-    timekeeper: Timekeeper, card: Card, office: ServiceTradeCaller
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    twin = json.loads(json.dumps(office.get(card.path)))
+    twin = json.loads(json.dumps(card.office.get(card.path)))
     entries = [
         entry
         for hours in (3, 5)
@@ -354,31 +261,6 @@ def test_a_card_with_an_impossible_time_of_change_is_paid_once_and_hides_nobody_
     assert in_payroll(timekeeper) == [3]
 
 
-def lose_the_ledger(timekeeper: Timekeeper) -> None:
-    for file in timekeeper.contractor.state_dir.glob("*.sqlite*"):
-        file.unlink()
-
-
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        (-3, "moved to another week"),
-        (-24, "moved to another week"),
-        (30, "since then the date was"),  # further ahead than a rebuilding goes
-    ],
-)
-def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_again(
-    timekeeper: Timekeeper, card: Card, days: int, words: str
-) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
-    sync(timekeeper)
-    lose_the_ledger(timekeeper)
-    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
-    assert words in held(sync(timekeeper)).reason
-    assert in_payroll(timekeeper) == [3]
-
-
 def test_approval_taken_back_before_the_ledger_was_lost_is_told(
     timekeeper: Timekeeper, card: Card
 ) -> None:
@@ -404,24 +286,3 @@ def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(
         card.status("approved")
         run_round(session, ["timecards"], "test")
     assert in_payroll(timekeeper) == [3]
-
-
-def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its_day(
-    timekeeper: Timekeeper, card: Card
-) -> None:
-    sunday = moment(SUNDAY + timedelta(days=7), 0)
-    card.keep_only({"quantity": 3, "date": sunday - 24 * 3600})
-    card.status("approved")
-    sync(timekeeper)
-    assert in_payroll(timekeeper) == [3]
-
-    card.keep_only(
-        {"date": sunday - 3600}
-    )  # which was read as Saturday's, by whoever counts days in seconds
-    report = sync(timekeeper)
-    night(timekeeper)
-
-    assert in_payroll(timekeeper) == [3]
-    assert any(
-        "before its day was moved to another week" in outcome.reason for outcome in report.outcomes
-    )

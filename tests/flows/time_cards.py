@@ -1,9 +1,15 @@
-"""One time card of the technician, and what people do with its rows."""
+"""One time card of the technician, what people do with its rows, and what comes of them."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from st_spectrum.sandbox.callers import ServiceTradeCaller
-from tests.world.timekeeper import Timekeeper
+from st_spectrum.engine.reconciliation import run_reconciliation
+from st_spectrum.engine.report import Report, Result
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 IDS = {
     "jobId": "job",
@@ -12,13 +18,24 @@ IDS = {
     "serviceLineId": "serviceLine",
 }
 
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+"""The first day of the week before this one."""
+
+
+def last_week_open(sandbox: Sandbox, state_dir: Path) -> Timekeeper:
+    """One technician and last week's time, still open."""
+    return build_timekeeper(
+        sandbox, state_dir, TimeSizes(weeks=1, first_week=SUNDAY, approved=0), technicians=1
+    )
+
 
 class Card:
     """The technician's card, as people in the office handle it."""
 
-    def __init__(self, timekeeper: Timekeeper, office: ServiceTradeCaller) -> None:
+    def __init__(self, timekeeper: Timekeeper) -> None:
         self.path = f"/timecard/{timekeeper.kept.ids[0]}"
-        self.office = office
+        self.office = timekeeper.contractor.office
 
     def status(self, word: str) -> None:
         """Approve it, or take that back."""
@@ -39,3 +56,38 @@ def given(row: dict[str, Any]) -> dict[str, Any]:
     return plain | {
         name: other["id"] for name, key in IDS.items() if isinstance(other := row[key], dict)
     }
+
+
+def sync(timekeeper: Timekeeper) -> Report:
+    return timekeeper.contractor.round()["timecards"]
+
+
+def night(timekeeper: Timekeeper) -> Report:
+    with timekeeper.contractor.session() as session:
+        (done,) = run_reconciliation(session, ["timecards"], "night")
+    return done.report
+
+
+def held(report: Report) -> Any:
+    (one,) = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
+    return one
+
+
+def resolve(timekeeper: Timekeeper, key: str, word: str) -> str:
+    done = timekeeper.contractor.command("ledger", "resolve", "timecards", key, word)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def in_payroll(timekeeper: Timekeeper) -> list[float]:
+    return sorted(float(str(row["Hours"])) for row in timekeeper.rows())
+
+
+def take_out(timekeeper: Timekeeper) -> None:
+    """A clerk deletes every card in Spectrum."""
+    timekeeper.control.payroll("delete")
+
+
+def lose_the_ledger(timekeeper: Timekeeper) -> None:
+    for file in timekeeper.contractor.state_dir.glob("*.sqlite*"):
+        file.unlink()

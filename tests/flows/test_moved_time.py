@@ -1,0 +1,137 @@
+"""Rows of time that people move to another day or week, before or after their card went out."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.engine.report import Result
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.time_plan import moment
+from tests.flows.time_cards import (
+    SUNDAY,
+    Card,
+    held,
+    in_payroll,
+    last_week_open,
+    lose_the_ledger,
+    night,
+    resolve,
+    sync,
+    take_out,
+)
+from tests.world.timekeeper import Timekeeper
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
+    timekeeper = last_week_open(sandbox, tmp_path)
+    with closing(timekeeper.contractor):
+        yield timekeeper
+
+
+@pytest.fixture
+def card(timekeeper: Timekeeper) -> Card:
+    return Card(timekeeper)
+
+
+@pytest.mark.parametrize("days", [-3, -24])
+def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it_does_not(
+    timekeeper: Timekeeper, card: Card, days: int
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(timekeeper)
+    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
+    moved = held(sync(timekeeper))
+    resolve(timekeeper, moved.key, "--not-there")
+    still = {outcome.key: outcome for outcome in sync(timekeeper).outcomes}[moved.key]
+    assert (still.result, still.reason) == (Result.HELD, moved.reason)
+    assert in_payroll(timekeeper) == [3]
+    take_out(timekeeper)
+    resolve(timekeeper, moved.key, "--not-there")
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [3]
+    (row,) = timekeeper.rows()
+    assert str(row["Work_Date"])[:10] == (SUNDAY + timedelta(days=days)).isoformat()
+
+
+def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
+    timekeeper: Timekeeper, card: Card
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(timekeeper)
+    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
+    moved = held(sync(timekeeper))
+    assert "moved to another week" in moved.reason
+    assert in_payroll(timekeeper) == [3]
+    take_out(timekeeper)
+    resolve(timekeeper, moved.key, "--not-there")
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [3]
+    assert {str(row["Work_Date"])[:10] for row in timekeeper.rows()} == {
+        str(SUNDAY - timedelta(days=3))
+    }
+
+
+def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no_more(
+    timekeeper: Timekeeper, card: Card
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(timekeeper)
+    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
+    moved = held(sync(timekeeper))
+    resolve(timekeeper, moved.key, "--there")
+    old = held(night(timekeeper))
+    assert old.key != moved.key
+    resolve(timekeeper, old.key, "--there")
+    assert night(timekeeper).counts().get("held", 0) == 0
+    assert in_payroll(timekeeper) == [3]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-3, "moved to another week"),
+        (-24, "moved to another week"),
+        (30, "since then the date was"),  # further ahead than a rebuilding goes
+    ],
+)
+def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_again(
+    timekeeper: Timekeeper, card: Card, days: int, words: str
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(timekeeper)
+    lose_the_ledger(timekeeper)
+    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
+    assert words in held(sync(timekeeper)).reason
+    assert in_payroll(timekeeper) == [3]
+
+
+def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its_day(
+    timekeeper: Timekeeper, card: Card
+) -> None:
+    sunday = moment(SUNDAY + timedelta(days=7), 0)
+    card.keep_only({"quantity": 3, "date": sunday - 24 * 3600})
+    card.status("approved")
+    sync(timekeeper)
+    assert in_payroll(timekeeper) == [3]
+
+    # It was read as Saturday's, by whoever counts days in seconds.
+    card.keep_only({"date": sunday - 3600})
+    report = sync(timekeeper)
+    night(timekeeper)
+
+    assert in_payroll(timekeeper) == [3]
+    assert any(
+        "before its day was moved to another week" in outcome.reason for outcome in report.outcomes
+    )
