@@ -86,9 +86,16 @@ class InfoLinkReader:
     its password.
     """
 
-    def __init__(self, settings: InfoLink, company_code: str, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        settings: InfoLink,
+        company_code: str,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._company = self.company_code = company_code
         self._pace = pace or Pace()
+        self._clock = clock
         self._engine = _engine(settings)
         self.names = NamesThere(settings.columns)
         self.names.teach(self._engine)
@@ -234,10 +241,10 @@ class InfoLinkReader:
     def _without(self, table: str) -> frozenset[str]:
         """Columns of it that were not shown lately, of whatever statement."""
         columns, at = self._missing.get(table, (frozenset(), 0.0))
-        return columns if monotonic() - at < GRANTED_SECONDS else frozenset()
+        return columns if self._clock() - at < GRANTED_SECONDS else frozenset()
 
     def _leave_out(self, table: str, missing: frozenset[str]) -> None:
-        self._missing[table] = self._without(table) | missing, monotonic()
+        self._missing[table] = self._without(table) | missing, self._clock()
         if (table, missing) not in self._said:
             self._said.add((table, missing))
             names = ", ".join(sorted(self.names.of(table, column) for column in missing))

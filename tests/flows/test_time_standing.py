@@ -4,15 +4,12 @@ what differs is told.
 
 import shutil
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Select
 
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.round import run_round
@@ -25,9 +22,10 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.time_tables import TABLES
 from st_spectrum.spectrum.timecards import StoredTimeCard
 from tests.flows.time_cards import given
+from tests.world.answered_rows import answered_rows
 from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
@@ -273,7 +271,7 @@ def post_history(timekeeper: Timekeeper, cards: Iterable[tuple[str, date]]) -> N
 
 
 def test_of_years_of_payroll_a_batch_reads_some_months_around_its_week(
-    timekeeper: Timekeeper, monkeypatch: pytest.MonkeyPatch
+    timekeeper: Timekeeper,
 ) -> None:
     """A card a day was posted for three years. That of a piece of the batch bears a day of the year
     before, by a slip of the clerk's.
@@ -284,17 +282,9 @@ def test_of_years_of_payroll_a_batch_reads_some_months_around_its_week(
     days = [end - timedelta(days=back) for back in range(3 * 365)]
     post_history(timekeeper, [(f"ST{number:016X}", day) for number, day in enumerate(days)])
     post_history(timekeeper, [(token_of(own), end - timedelta(days=365))])
-    rows, ask = Counter[str](), InfoLinkReader.raw
-
-    def counted(reader: InfoLinkReader, name: str, statement: Select[Any]) -> Sequence[Any]:
-        found = ask(reader, name, statement)
-        rows[name] += len(found)
-        return found
-
-    monkeypatch.setattr(InfoLinkReader, "raw", counted)
-    with timekeeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session, answered_rows() as rows:
         standing = session.flows["timecards"].standing([own, *others])
 
     assert [card.token for card in standing.of(own, StoredTimeCard)] == [token_of(own)]
     assert not any(standing.of(key, StoredTimeCard) for key in others)
-    assert 90 < rows["pre_time_cards"] < 120
+    assert 90 < sum(rows[table.name] for table in TABLES) < 120

@@ -4,6 +4,7 @@ column without which nothing can be told is ever left out.
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, suppress
 from datetime import date
@@ -27,7 +28,7 @@ from st_spectrum.spectrum import (
     packing_lists,
     time_tables,
 )
-from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink import GRANTED_SECONDS, InfoLinkReader
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.tables_read import TableRead, tables_read
 
@@ -93,7 +94,11 @@ all.
 """
 
 
-def database(path: Path, lacking: Collection[tuple[str, str]] = ()) -> InfoLinkReader:
+def database(
+    path: Path,
+    lacking: Collection[tuple[str, str]] = (),
+    clock: Callable[[], float] = time.monotonic,
+) -> InfoLinkReader:
     """All tables that are read, empty, but for some columns."""
     columns: dict[str, dict[str, None]] = {}
     tables: list[TableRead] = list(tables_read())
@@ -105,7 +110,7 @@ def database(path: Path, lacking: Collection[tuple[str, str]] = ()) -> InfoLinkR
             listed = ", ".join(f'"{column}" VARCHAR(10)' for column in shown_columns)
             connection.execute(f"CREATE TABLE {name} ({listed})")
     settings = InfoLink(url=SecretStr(f"sqlite:///{path}"), timeout_seconds=1)
-    return InfoLinkReader(settings, "001", Pace(read_attempts=1, first_wait=0.001))
+    return InfoLinkReader(settings, "001", Pace(read_attempts=1, first_wait=0.001), clock)
 
 
 @pytest.fixture
@@ -143,11 +148,10 @@ def test_time_is_not_said_to_be_absent_where_nobody_can_tell(tmp_path: Path, col
         time_tables.find(reader, ["ST1"], (DAY, DAY))
 
 
-def test_a_column_that_was_granted_meanwhile_is_asked_for_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_column_that_was_granted_meanwhile_is_asked_for_again(tmp_path: Path) -> None:
     path = tmp_path / "infolink.sqlite"
-    reader = database(path, [("CR_CUSTOMER_MASTER_MC", "City")])
+    now = [0.0]
+    reader = database(path, [("CR_CUSTOMER_MASTER_MC", "City")], lambda: now[0])
     assert reader.customer("C1") is None
     with closing(sqlite3.connect(path)) as connection:
         connection.execute('ALTER TABLE CR_CUSTOMER_MASTER_MC ADD COLUMN "City" VARCHAR(10)')
@@ -156,8 +160,9 @@ def test_a_column_that_was_granted_meanwhile_is_asked_for_again(
             " VALUES ('001', 'C1', 'Norfolk')"
         )
         connection.commit()
+    now[0] = GRANTED_SECONDS - 1
     before = reader.customer("C1")
-    monkeypatch.setattr("st_spectrum.spectrum.infolink.GRANTED_SECONDS", 0.0)
+    now[0] = GRANTED_SECONDS
 
     after = reader.customer("C1")
 

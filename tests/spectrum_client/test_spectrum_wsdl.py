@@ -5,15 +5,14 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from st_spectrum.domain.errors import ContractBroken, Unavailable
-from st_spectrum.spectrum import wsdl
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.wire import ServiceMissing
 from st_spectrum.spectrum.wsdl import GOOD_FOR_SECONDS
+from tests.world.full_disk import on_a_full_disk
 
 from .conftest import connection_to
 from .stand_in import Reply, StandIn, good_wsdl
@@ -69,25 +68,28 @@ def test_an_old_copy_is_looked_at_afresh_but_serves_while_spectrum_is_away(
 
 
 def test_on_a_full_disk_an_old_copy_serves_and_without_one_nothing_is_sent_and_the_folder_is_named(
-    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waiting: None
+    server: StandIn, tmp_path: Path, no_waiting: None
 ) -> None:
     write_once(server, tmp_path)
     (copy,) = tmp_path.rglob("AddPhase.wsdl")
     long_ago = time.time() - GOOD_FOR_SECONDS - 60
     os.utime(copy, (long_ago, long_ago))
 
-    def full(*_: object, **__: object) -> NoReturn:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def write() -> str:
+        try:
+            write_once(server, tmp_path)
+        except Unavailable as fault:
+            return f"{fault} {fault.advice}"
+        return "written"
 
-    monkeypatch.setattr(wsdl, "mkstemp", full)
-    write_once(server, tmp_path)
+    assert on_a_full_disk(write) == "written"
+    assert fetched(server) == 2
     copy.unlink()
-    with pytest.raises(
-        Unavailable, match=r"cannot be kept in .*: No space left on device"
-    ) as fault:
-        write_once(server, tmp_path)
-    assert "Make room" in fault.value.advice
-    assert not list(tmp_path.rglob("*.part"))
+    told = on_a_full_disk(write)
+    assert f"cannot be kept in {copy.parent}: {os.strerror(errno.EFBIG)}" in told
+    assert "Make room" in told
+    assert list(copy.parent.iterdir()) == []
+    assert server.paths().count("/ws/AddPhase") == 2
 
 
 def test_a_service_without_wsdl_is_told_in_one_sentence(server: StandIn, client: Spectrum) -> None:

@@ -1,7 +1,7 @@
 """Pre-time cards through the client, against the stateful stand-in of Spectrum."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Select
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.answers import ForeignAnswer
@@ -20,10 +19,10 @@ from st_spectrum.sandbox.spectrum.setup import PAY_TYPES
 from st_spectrum.spectrum import time_tables
 from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES
 from st_spectrum.spectrum.wire import Receipt
+from tests.world.answered_rows import answered_rows
 
 from .conftest import connection_to
 
@@ -76,19 +75,10 @@ def spectrum(connect: Connect) -> Spectrum:
 
 
 @pytest.fixture
-def answered(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def answered() -> Iterator[Counter[str]]:
     """How many rows each table has answered with."""
-    rows, ask = Counter[str](), InfoLinkReader.raw
-
-    def counted(
-        reader: InfoLinkReader, name: str, statement: Select[Any]
-    ) -> Sequence[Mapping[str, Any]]:
-        found = ask(reader, name, statement)
-        rows[str(statement.get_final_froms()[0])] += len(found)
-        return found
-
-    monkeypatch.setattr(InfoLinkReader, "raw", counted)
-    return rows
+    with answered_rows() as rows:
+        yield rows
 
 
 def test_a_card_is_found_again_by_its_token_whichever_way_it_went(spectrum: Spectrum) -> None:

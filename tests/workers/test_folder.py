@@ -1,7 +1,6 @@
 """Messages in a folder: none is lost, seen in part or taken by two, whoever is killed."""
 
 import os
-import resource
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.workers.folder import FolderTaken, MessageFolder
+from tests.world.full_disk import on_a_full_disk
 
 
 def message(number: int) -> dict[str, object]:
@@ -156,21 +156,14 @@ def test_nobody_else_may_look_or_write_there(folder: MessageFolder, tmp_path: Pa
 
 
 def test_on_a_full_disk_the_sender_is_told_and_nobody_sees_a_part(folder: MessageFolder) -> None:
-    """A limit on the size of files is what a test can have of a full disk: the write ends in the
-    middle.
-    """
 
-    def send(report: int) -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
+    def send() -> str:
         try:
             folder.put("q", message(1))
         except OSError:
-            os.write(report, b"told")
+            return "told"
+        return "sent"
 
-    readable, writable = os.pipe()
-    in_a_process(lambda: send(writable))
-    os.close(writable)
-    assert os.read(readable, 10) == b"told"
+    assert on_a_full_disk(send) == "told"
     assert folder.size("q") == 0
     assert not list(folder.writing.iterdir())
