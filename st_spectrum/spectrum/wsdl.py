@@ -2,24 +2,21 @@
 messages [SP 3].
 """
 
-import os
 import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from st_spectrum.domain.errors import ContractBroken, Unavailable
-from st_spectrum.private_files import keep_folder_private, make_private_folder
+from st_spectrum.private_files import keep_folder_private, make_private_folder, write_private_bytes
 from st_spectrum.spectrum import envelope
 from st_spectrum.spectrum.messages import MessageForm
 from st_spectrum.spectrum.services import Service
@@ -141,16 +138,8 @@ class Contracts:
     def _kept(self, service: Service, body: bytes) -> Contract:
         make_private_folder(self._folder)
         keep_folder_private(self._folder)
-        descriptor, name = mkstemp(dir=self._folder, suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(body)
-            contract = _contract(service, body)
-            part.replace(self._path(service))
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+        contract = _contract(service, body)
+        write_private_bytes(self._path(service), body)
         return contract
 
     def _path(self, service: Service) -> Path:
