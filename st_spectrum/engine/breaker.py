@@ -18,7 +18,7 @@ from st_spectrum.domain.commands import Command
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.engine.causes import blamed_as
-from st_spectrum.engine.code_places import CodePlaces
+from st_spectrum.engine.code_places import CodePlaces, Place, SpectrumPlace
 from st_spectrum.ledger.documents.guards import BlamedCause, KeptBreaker
 
 OPENS_AT = 3
@@ -271,13 +271,13 @@ def met_by(breakers: Iterable[Breaker], calls: Iterable[Command]) -> tuple[Break
     )
 
 
-def advice_for(place: str, cause: Cause) -> str:
-    """What to do about what was refused; it names the place in the account file that a code came
-    from.
-    """
+def advice_for(place: Place, cause: Cause) -> str:
+    """What to do about what was refused; it names the place that a code came from."""
     field, value = cause.field, cause.value
     if cause.is_of_a_period:
         return "Open the period in Spectrum."
+    if isinstance(place, SpectrumPlace):
+        return place.advice(value or "")
     if not place:
         return "Correct what is named, in Spectrum's set-up or at the source."
     code = f"the code {value!r} " if value else ""
@@ -285,6 +285,13 @@ def advice_for(place: str, cause: Cause) -> str:
         f"Correct {place} in the account file, where {code}of {field} comes from, or set the code"
         " up in Spectrum."
     )
+
+
+def need_of(place: Place, cause: Cause) -> str:
+    """What a record waits for that was refused for this."""
+    if isinstance(place, str) and place:
+        return f"account: {place}"
+    return f"spectrum: {cause.operation} {cause.field}".strip()
 
 
 def to_document(breaker: Breaker) -> KeptBreaker:

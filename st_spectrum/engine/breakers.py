@@ -23,11 +23,12 @@ from st_spectrum.engine.breaker import (
     causes_of_refusal,
     from_document,
     met_by,
+    need_of,
     to_document,
 )
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.engine.causes import cause_of
-from st_spectrum.engine.code_places import CodePlaces
+from st_spectrum.engine.code_places import CodePlaces, Place
 from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.ledger.documents.guards import KeptBreaker
@@ -150,10 +151,8 @@ class Breakers:
         self._set_aside(context.key, {breaker.cause.id for breaker in met}, now)
         return next((breaker for breaker in met if breaker.is_open), met[0] if met else None)
 
-    def place_of(self, breaker: Breaker | None) -> str:
-        """Where in the account file the refused value comes from; "" where it does not come from
-        there.
-        """
+    def place_of(self, breaker: Breaker | None) -> Place:
+        """Where the refused value comes from; "" where that is the record or elsewhere."""
         cause = breaker.cause if breaker else None
         return self._places.place_of(cause.flow, cause.operation, cause.field) if cause else ""
 
@@ -244,7 +243,7 @@ class Breakers:
         return done
 
 
-def hold_of(breaker: Breaker, place: str) -> Hold:
+def hold_of(breaker: Breaker, place: Place) -> Hold:
     """What a record says that waits for a breaker; `place` is that of the code. The words are the
     same for all of them and at all times.
     """
@@ -260,7 +259,7 @@ def hold_of(breaker: Breaker, place: str) -> Hold:
         f"{reason}; it would meet the same and is not sent",
         f"{advice_for(place, cause)} One record is tried again now and then, at once after a change"
         f" of the account file or `st-spectrum retry {cause.flow} --all`; when it passes, all go.",
-        (f"account: {place}" if place else f"spectrum: {cause.operation} {cause.field}".strip(),),
+        (need_of(place, cause),),
         breaker.told_as,
         blocked_by=cause.id,
     )

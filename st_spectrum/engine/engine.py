@@ -96,9 +96,11 @@ class Engine:
         self._pace = pace
         self._clock = clock
         self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows, self.needed)
-        self.breakers = breakers = Breakers(
-            ledger, settings, clock, CodePlaces(flow.description for flow in flows.values())
+        places = CodePlaces(
+            (flow.description for flow in flows.values()),
+            {name: flow.places_in_spectrum for name, flow in flows.items()},
         )
+        self.breakers = breakers = Breakers(ledger, settings, clock, places)
         self._writer = RecordWriter(
             targets, ledger, codes, pace, clock, settings, breakers, self._ledger_writer
         )

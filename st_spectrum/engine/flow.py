@@ -17,6 +17,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.code_places import SpectrumPlace
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.source_lists import SourceLists
@@ -129,6 +130,12 @@ class Flow(Protocol):
     def shared_key_hold(self) -> SharedKeyHold | None:
         """Why both wait when people typed one target key on two records; None where two may share
         one, as `FlowDescription.shared_keys` says.
+        """
+
+    @property
+    def places_in_spectrum(self) -> Mapping[str, SpectrumPlace]:
+        """By field of a call, which record of Spectrum a code is taken from where the account file
+        leaves it to that; a refusal then names it in place of the description's `code_places`.
         """
 
     def standing(self, keys: Sequence[str]) -> Standing:

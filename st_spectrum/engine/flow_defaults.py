@@ -1,7 +1,8 @@
 """What a flow answers that has nothing to say to a part of its life."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Decision, Hold
@@ -9,6 +10,7 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Changes
+from st_spectrum.engine.code_places import SpectrumPlace
 from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeyHold, Unlinked
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.source_lists import SourceLists
@@ -22,6 +24,7 @@ class FlowDefaults:
 
     has_second_guard = False
     shared_key_hold: SharedKeyHold | None = None
+    places_in_spectrum: Mapping[str, SpectrumPlace] = MappingProxyType({})
 
     def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
         """Nothing: the target itself refuses a second record under the same natural key."""

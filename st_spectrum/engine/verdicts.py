@@ -11,8 +11,9 @@ from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.engine.backoff import ANSWERS_AGAIN
-from st_spectrum.engine.breaker import Breaker, advice_for
+from st_spectrum.engine.breaker import Breaker, advice_for, need_of
 from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.code_places import Place
 from st_spectrum.engine.codes import CodesUsedUp
 from st_spectrum.engine.report import Result
 from st_spectrum.engine.sends import NeedsAPerson
@@ -41,9 +42,9 @@ class Verdict:
         """For the report."""
         return {"reason": self.reason, "advice": self.advice, "needs": self.needs}
 
-    def at_place(self, breaker: Breaker | None, place: str) -> "Verdict":
-        """The same refusal with the place in the account file that the refused code comes from, ""
-        where it comes from elsewhere.
+    def at_place(self, breaker: Breaker | None, place: Place) -> "Verdict":
+        """The same refusal with the place that the refused code comes from, "" where that is the
+        record or elsewhere.
         """
         if breaker is None or NO_COMMENT in self.needs:
             return self
@@ -54,7 +55,7 @@ class Verdict:
         return replace(
             named,
             advice=f"{advice} The record then goes out by itself.",
-            needs=(f"account: {place}",),
+            needs=(need_of(place, breaker.cause),),
         )
 
 

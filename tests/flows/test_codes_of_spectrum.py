@@ -98,6 +98,26 @@ def test_an_invoice_waits_until_its_job_has_a_cost_center_there(clerk: ArClerk) 
     assert clerk.net(key) == 10
 
 
+def test_a_refused_cost_center_of_the_job_is_told_with_the_job_and_not_with_the_account_file(
+    clerk: ArClerk,
+) -> None:
+    accounts = clerk.contractor.account.invoices.gl
+    gl = accounts.model_copy(update={"by_cost_center": {}, "default": "4010"})
+    from_spectrum(clerk, "cost_center_from", gl=gl)
+    set_there(clerk, JOBS, Cost_Center="999")
+    key = clerk.invoice({"price": 10})
+    clerk.round()
+    entry = clerk.entry(key)
+    set_there(clerk, JOBS, Cost_Center="200")
+    clerk.rounds_until_quiet()
+
+    job = customer_and_job(clerk)[JOBS.name]
+    assert entry.cause.startswith("cost center not set up in Spectrum")
+    assert f"The controller: correct the cost center of its job {job} in Spectrum" in entry.advice
+    assert "maps." not in entry.advice
+    assert clerk.net(key) == 10
+
+
 def test_an_invoice_without_a_job_goes_by_the_maps(clerk: ArClerk) -> None:
     from_spectrum(clerk, "cost_center_from", is_job_required=False)
     jobs = {row["id"]: row for row in clerk.control.records("servicetrade", "job")}
@@ -282,6 +302,22 @@ def test_new_jobs_wait_until_the_template_job_has_a_cost_center(contractor: Cont
     assert held is not None
     assert f"template job {TEMPLATE} has no cost center in Spectrum" in held.entry.reason
     assert job_row(contractor, job)["Cost_Center"].strip() == "200"
+
+
+def test_a_refused_code_of_the_template_job_is_told_with_that_job(contractor: Contractor) -> None:
+    of_jobs(contractor, cost_center_from="spectrum")
+    contractor.controller.change(JOBS, TEMPLATE, Cost_Center="999")
+    _, _, job = contractor.dispatcher.chain()
+    contractor.round()
+    with contractor.session() as session:
+        refused = session.ledger.get("jobs", str(job))
+
+    assert refused is not None
+    assert refused.entry.needs == ("spectrum: AddJob Cost_Center",)
+    assert refused.entry.advice.startswith(
+        f"The controller: correct the cost center '999' of template job {TEMPLATE} in Spectrum, from"
+        " where jobs.cost_center_from takes it, or set that code up there."
+    )
 
 
 @pytest.mark.parametrize(("flag", "taxable"), [("N", "N"), ("Y", "Y"), (BLANK, "Y")])

@@ -26,6 +26,7 @@ from st_spectrum.flows.invoices.ar_documents import originals
 from st_spectrum.flows.invoices.commands import PostArDocument, SetInvoiceStatus
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.kept import is_posted_kept, keep_posted, kept_documents
+from st_spectrum.flows.invoices.live_codes import places_in_spectrum, places_of
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
 from st_spectrum.flows.invoices.older import BY_HAND, is_history, is_older
@@ -75,6 +76,7 @@ class InvoicesFlow(FlowDefaults):
         self._account = account
         self._sources = sources
         self._ledger = ledger
+        self.places_in_spectrum = places_in_spectrum(account)
         self._clock = context.clock
         self._job_customers = JobCustomers(ledger, context.spectrum)
         self._shared_numbers = SharedNumbers(ledger, account)
@@ -161,7 +163,9 @@ class InvoicesFlow(FlowDefaults):
                 if is_void
                 else number_taken_after_a_loss(refusal)
             )
-        return prerequisite_of(refusal) or offset_refused(refusal, decision)
+        documents = posted_by(decision) if isinstance(decision, Create | Update | Void) else ()
+        places = {} if is_void else places_of(documents, self.places_in_spectrum)
+        return prerequisite_of(refusal, places) or offset_refused(refusal, decision)
 
     def _may_be_its_own(self) -> bool:
         """Whether what stands under its number may have been posted for it by a ledger that was

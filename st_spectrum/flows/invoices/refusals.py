@@ -2,11 +2,13 @@
 really waits for.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from st_spectrum.domain.ar_documents import NUMBER
 from st_spectrum.domain.decisions import Decision, Hold, Void
 from st_spectrum.domain.errors import Problem, Rejected
+from st_spectrum.engine.code_places import SpectrumPlace
 from st_spectrum.flows.invoices.offsets import has_offset_of_same_number
 from st_spectrum.spectrum.invoices import LOCKED, is_locked
 
@@ -67,10 +69,14 @@ WHO_CAN_HELP = {
 document [SP 12.1].
 """
 
+NO_PLACES: Mapping[str, SpectrumPlace] = {}
 
-def prerequisite_of(refusal: Rejected) -> Hold | None:
+
+def prerequisite_of(
+    refusal: Rejected, places: Mapping[str, SpectrumPlace] = NO_PLACES
+) -> Hold | None:
     """The hold that a refusal amounts to when only set-up is missing or a record is locked; None
-    when the invoice is wrong.
+    when the invoice is wrong. `places` are those in Spectrum that its codes were left to.
     """
     problems = refusal.problems
     if is_locked(refusal):
@@ -85,6 +91,8 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
         return None
     first = problems[0]
     cause, who = WHO_CAN_HELP[first.field]
+    if place := places.get(first.field):
+        who = place.advice()
     return Hold(
         f"{cause}: {'; '.join(map(str, problems))}",
         f"{who} The invoice then goes out by itself.",

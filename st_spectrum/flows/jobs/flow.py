@@ -25,6 +25,7 @@ from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.jobs.at_work import is_at_work_again, left_out
 from st_spectrum.flows.jobs.compared import compare_by_services, compare_by_tables
 from st_spectrum.flows.jobs.description import JOBS
+from st_spectrum.flows.jobs.live_codes import places_in_spectrum
 from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.other_numbers import OtherNumbers
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
@@ -57,6 +58,7 @@ class JobsFlow(FlowDefaults):
         self.has_second_guard = has_sight or context.account.jobs.reads_spectrum
         may_share = context.account.jobs.may_share_numbers
         self.shared_key_hold = None if may_share else hold_for_shared_number
+        self.places_in_spectrum = places_in_spectrum(context.account)
         self._site_customers = SiteCustomers(context.ledger, context.spectrum)
         self._ledger = context.ledger
         self._account = context.account

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
+from st_spectrum.engine.code_places import SpectrumPlace
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.live_codes import Answer, customer_of, hold_without, job_of
 
@@ -63,6 +64,23 @@ def live_codes_of_job(live: Answer | None, customer_code: str, account: Account)
         center if rules.cost_center_from == "spectrum" else "",
         method if rules.price_method_from == "spectrum" else "",
     )
+
+
+def places_in_spectrum(account: Account) -> dict[str, SpectrumPlace]:
+    """Where the codes of a new job come from that the account file leaves to Spectrum, by field of
+    AddJob."""
+    rules, template = account.jobs, f"template job {account.jobs.template_job}"
+    found: dict[str, SpectrumPlace] = {}
+    if rules.tax_from == "spectrum":
+        place = SpectrumPlace("jobs.tax_from", "sales tax code of its customer")
+        found["Tax_Class_Code"] = place
+    if rules.cost_center_from == "spectrum":
+        place = SpectrumPlace("jobs.cost_center_from", f"cost center of {template}")
+        found["Cost_Center"] = place
+    if rules.price_method_from == "spectrum":
+        place = SpectrumPlace("jobs.price_method_from", f"price method of {template}")
+        found["Price_Method_Code"] = place
+    return found
 
 
 def _template_without(code: str, account: Account) -> Hold:
