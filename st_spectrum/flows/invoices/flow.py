@@ -41,7 +41,12 @@ from st_spectrum.flows.invoices.refusals import (
     offset_taken_after_a_loss,
     prerequisite_of,
 )
-from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
+from st_spectrum.flows.invoices.rules import (
+    CLOSED_STATUSES,
+    NOT_APPROVED,
+    InvoiceBundle,
+    decide_invoice,
+)
 from st_spectrum.flows.invoices.sides import InvoiceSides
 from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.steps import CLOSED
@@ -198,7 +203,7 @@ class InvoicesFlow(FlowDefaults):
         return super().before_batch(keys)
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
-        """The whole queue and every void beside the ledger."""
+        """The whole queue, every void and what nobody approves any more beside the ledger."""
         return compare_listed(
             self._context,
             self.name,
@@ -279,22 +284,26 @@ class InvoicesFlow(FlowDefaults):
         return take_word(self._ledger, entry, is_there=is_there)
 
     def _asks_for_nothing(self, record: Changed) -> bool:
-        """Whether it is the void of one that never crossed; one that may have been typed by hand
-        waits for a person.
+        """Whether it is the void of one that never crossed, or is not approved; the void of one that
+        may have been typed by hand waits for a person.
         """
+        if isinstance(record, Invoice) and record.status in NOT_APPROVED:
+            return True
         if not isinstance(record, Invoice) or not is_void(record):
             return False
         account = self._account
         return not is_older(record, account) or is_history(record, account)
 
     def _has_come_back(self, record: Changed) -> bool:
-        """Whether a record that the ledger has done with stands in the queue again, or is void
-        although it had crossed.
+        """Whether a record that the ledger has done with stands in the queue again, or is void or
+        not approved any more although it had crossed.
         """
         held = self._ledger.get(self.name, str(record.id))
         if held is None:
             return False
         state = held.entry.state
+        if isinstance(record, Invoice) and record.status in NOT_APPROVED:
+            return state is State.CONFIRMED and not held.entry.is_handled
         if is_void(record):
             return state is State.CONFIRMED or is_open(state)
         return state is State.REJECTED or not is_open(state)

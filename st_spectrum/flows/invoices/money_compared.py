@@ -30,6 +30,9 @@ from st_spectrum.flows.invoices.periods_compared import parts_of_periods
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
 
+NOT_HANDED_OVER = ("internal_review", "ok")
+"""Statuses of an invoice that the office has not handed over to accounting [ST 6.2]."""
+
 
 @dataclass(frozen=True)
 class InvoiceSide:
@@ -53,8 +56,10 @@ class InvoiceSide:
 
     @property
     def approved(self) -> Decimal:
-        """What ServiceTrade asks for; nothing for a void."""
-        is_void = self.invoice.status == "void"
+        """What ServiceTrade asks for; nothing for a void, or for one that was taken out of the
+        queue.
+        """
+        is_void = self.invoice.status in ("void", *NOT_HANDED_OVER)
         return NOTHING if is_void else cents(self.invoice.total_price)
 
 

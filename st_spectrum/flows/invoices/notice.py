@@ -6,6 +6,7 @@ from functools import partial
 from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.flows.changes import Changed, Source, list_all, notice_records
+from st_spectrum.flows.invoices.rules import NOT_APPROVED
 from st_spectrum.flows.readers import Readers
 from st_spectrum.ledger.documents.records import Cursor, ListPart
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -27,10 +28,11 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
 
 
 def list_invoices(servicetrade: ServiceTrade) -> Iterator[Changed]:
-    """The whole queue, and then every void there is."""
-    return list_all(
-        partial(servicetrade.invoices, "pending_accounting"), partial(servicetrade.invoices, "void")
-    )
+    """The whole queue, then every void there is, and then what nobody approved, among which may be
+    what was approved once.
+    """
+    statuses = ("pending_accounting", "void", ",".join(NOT_APPROVED))
+    return list_all(*(partial(servicetrade.invoices, status) for status in statuses))
 
 
 def is_void(record: Changed) -> bool:

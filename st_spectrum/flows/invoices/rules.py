@@ -30,9 +30,11 @@ from st_spectrum.flows.invoices.voids import void_of, void_of_what, void_without
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
-__all__ = ("CLOSED_STATUSES", "InvoiceBundle", "decide_invoice")
+__all__ = ("CLOSED_STATUSES", "NOT_APPROVED", "InvoiceBundle", "decide_invoice")
 
 CLOSED_STATUSES = frozenset({"processed", "sent", "paid"})
+NOT_APPROVED = ("failed", "internal_review", "ok")
+"""Statuses in which nobody asks for an invoice to stand in Spectrum [ST 6.2]."""
 
 WAITS_FOR_AR = "waits until AR has corrected it and submits it again"
 
@@ -133,6 +135,8 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
         if typed := void_of_one_typed(invoice, bundle, account):
             return typed
         return void_of(bundle, account) if bundle.posted else void_of_what(target_key)
+    if invoice.status in NOT_APPROVED and target_key:
+        return _no_longer_approved(target_key, invoice)
     if invoice.status != "pending_accounting":
         return Skip("already posted", target_key)
     try:
@@ -174,6 +178,17 @@ def _changed(reason: str) -> Hold:
     )
 
 
+def _no_longer_approved(numbers: str, invoice: Invoice, *, is_all_posted: bool = True) -> Hold:
+    return Hold(
+        f"{numbers} is posted, and the invoice was taken out of the queue and is"
+        f" {invoice.status} now",
+        "Submit it to accounting again, and it is completed; or void it, and what was posted is"
+        " taken back by itself.",
+        ("a person",),
+        f"{'' if is_all_posted else 'half '}posted, then taken out of the queue",
+    )
+
+
 def _after_voiding(invoice: Invoice, target_key: str) -> Decision:
     """A void one stays void [ST 6.2]; should one come back all the same, its number is used up in
     Spectrum.
@@ -201,14 +216,7 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
     if invoice.status == "failed":
         return LeaveUnchanged(WAITS_FOR_AR)
     if invoice.status not in CLOSED_STATUSES | {"pending_accounting"}:
-        return Hold(
-            f"{_numbers(done)} is posted, and the invoice was taken out of the queue and is"
-            f" {invoice.status} now",
-            "Submit it to accounting again, and it is completed; or void it, and what was posted is"
-            " taken back by itself.",
-            ("a person",),
-            "half posted, then taken out of the queue",
-        )
+        return _no_longer_approved(_numbers(done), invoice, is_all_posted=is_all_posted)
     return _go_on_corrected(bundle, invoice, account, done)
 
 

@@ -26,10 +26,15 @@ from st_spectrum.flows.invoices.documents_compared import (
     numbers_of,
     without_what_is_told,
 )
-from st_spectrum.flows.invoices.kept import kept_documents
+from st_spectrum.flows.invoices.kept import is_posted_kept, kept_documents
 from st_spectrum.flows.invoices.money import cents
-from st_spectrum.flows.invoices.money_compared import InvoiceSide, equation_of, totals_of
-from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
+from st_spectrum.flows.invoices.money_compared import (
+    NOT_HANDED_OVER,
+    InvoiceSide,
+    equation_of,
+    totals_of,
+)
+from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, NOT_APPROVED
 from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
@@ -52,9 +57,9 @@ class InvoiceSides:
     def compare(self) -> FlowCompared:
         """Every month that ServiceTrade has invoices of, or the one that is asked for."""
         by_month: dict[str, list[Invoice]] = defaultdict(list)
-        statuses = ",".join(sorted(CLOSED_STATUSES | {"void", "pending_accounting", "failed"}))
-        for invoice in self.context.servicetrade.invoices(statuses):
-            if invoice.type == "invoice":
+        statuses = sorted(CLOSED_STATUSES | {"void", "pending_accounting", *NOT_APPROVED})
+        for invoice in self.context.servicetrade.invoices(",".join(statuses)):
+            if invoice.type == "invoice" and self._is_asked_for(invoice):
                 by_month[self._month_of(invoice)].append(invoice)
         months = [
             self._month(month, by_month[month])
@@ -62,6 +67,12 @@ class InvoiceSides:
             if not self.month or month == self.month
         ]
         return FlowCompared.together(FLOW, months)
+
+    def _is_asked_for(self, invoice: Invoice) -> bool:
+        """Of what nobody approves only what was approved once counts."""
+        return invoice.status not in NOT_HANDED_OVER or is_posted_kept(
+            self.context.ledger, str(invoice.id)
+        )
 
     def _month_of(self, invoice: Invoice) -> str:
         if not invoice.transaction_date:
