@@ -82,8 +82,11 @@ def campaign(subject: str, histories: int, seed: int, processes: int) -> Sums:
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         work = [pool.submit(one_block, subject, *block) for block in blocks(histories, seed, names)]
         for done in as_completed(work):
-            sums.add(done.result())
+            block = done.result()
+            sums.add(block)
             _say_how_far(sums, histories)
+            for found in block.found:  # hours may pass until the table comes
+                print(f"\n{found}", file=sys.stderr, flush=True)
     return sums
 
 

@@ -14,6 +14,30 @@ from tests.histories.place import Place
 RENUMBERED = "gets another number after it was posted, and is handed in again"
 
 FOUND: dict[str, tuple[str, list[Happening]]] = {
+    "a job that somebody typed under another number may stand beside one that has its own": (
+        "jobs",
+        [
+            Make(),
+            ByHand("jobs", "is typed at the screen, and its code into ServiceTrade"),
+            ByHand("jobs", "its number is typed at the screen"),
+        ],
+    ),
+    **{
+        f"an invoice by REST{way} that is handed in again and taken out is told": (
+            f"invoices by REST{way}",
+            [
+                Make(),
+                Work(),
+                ByHand("invoices", "is handed in again"),
+                ByHand("invoices", "is taken out of the queue"),
+            ],
+        )
+        for way in ("", " without Info-Link")
+    },
+    "an invoice that was offset and is reversed at the screen besides is told": (
+        "invoices by SOAP",
+        [Make(), Work(), Change(0), Work(), ByHand("invoices", "is reversed at the screen")],
+    ),
     "a credit memo under the number of its invoice is no second invoice": (
         "invoices by SOAP without Info-Link",
         [Make(), AccountEdited("offsets bear the invoice's number"), Work(), Change(0)],

@@ -1,5 +1,6 @@
 """Invoices under the hands of people."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,16 @@ def _is_under(own: str, number: str) -> bool:
     return own == number or (own.startswith(number) and not own[len(number)].isdigit())
 
 
+def net_of(documents: Iterable[dict[str, Any]]) -> Decimal:
+    """What they come to before tax, a credit memo taken off."""
+    return sum(map(_amount, documents), Decimal(0))
+
+
+def _amount(header: dict[str, Any]) -> Decimal:
+    sign = -1 if str(header["Transaction_Type"]).strip() == "C" else 1
+    return sign * Decimal(str(header["Invoice_Extension"]))
+
+
 def sums_of(part: History, place: int) -> tuple[str, str, str]:
     """What it comes to, and what its positive and its negative lines do, which are documents of
     their own.
@@ -100,9 +111,12 @@ def correct_and_hand_in(part: History, place: int, before: Touched) -> New | Non
 
 
 def reverse(part: History, place: int, _before: Touched) -> New | None:
-    """Updated and then reversed at Spectrum's screen, while it lives on in ServiceTrade."""
+    """Updated and then reversed at Spectrum's screen, while it lives on in ServiceTrade; one that a
+    void has offset already comes off the customer's balance twice.
+    """
     control = part.place.door.control
-    own = [row for row in documents_of(part, place) if row["Transaction_Type"].strip() == "I"]
+    documents = documents_of(part, place)
+    own = [row for row in documents if row["Transaction_Type"].strip() == "I"]
     if not own:
         return None
     number = str(own[0]["Invoice_Or_Transaction"]).strip()
@@ -110,8 +124,8 @@ def reverse(part: History, place: int, _before: Touched) -> New | None:
         control.ar_document(number, "post")
     control.ar_document(number, "reverse")
     # Without Info-Link nobody sees it, and a void is offset once more.
-    has = part.case.has_infolink
-    once_more = () if has else (f"-{total_of(part, place)}",)
+    has, is_offset = part.case.has_infolink, not net_of(documents)
+    once_more = (f"-{total_of(part, place)}",) if is_offset or not has else ()
     return New((frozenset(once_more),), is_seen=has)
 
 

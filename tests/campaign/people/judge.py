@@ -9,13 +9,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 from urllib.parse import unquote
 
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from tests.audit.orders import compare_orders
 from tests.campaign.people import masters
-from tests.campaign.people.invoices import TYPED, documents_of, numbers_of
+from tests.campaign.people.invoices import TYPED, documents_of, net_of, numbers_of
 from tests.campaign.people.orders import items_of
 from tests.campaign.people.time import card_of, day_of, hours_text, rows_in_payroll
 from tests.campaign.people.touched import Touched
@@ -64,7 +63,7 @@ def _invoice(part: History, place: int, touched: Touched) -> tuple[int, str]:
     rows = part.place.tables.records("servicetrade", "invoice")
     own = [row for row in rows if row["id"] in (part.made[place], *touched.rows)]
     documents = documents_of(part, place)
-    net = sum((_amount(row) for row in documents), NONE)
+    net = net_of(documents)
     (names,) = touched.names
     may_be = [NONE, *map(Decimal, names)]
     wanted = sum((Decimal(str(row["totalPrice"])) for row in own if row["status"] in WANTED), NONE)
@@ -75,11 +74,6 @@ def _invoice(part: History, place: int, touched: Touched) -> tuple[int, str]:
         str(row["Batch_Code"]).strip() == TYPED for row in documents
     )
     return int(is_too_much), "" if net == wanted or is_typists else text
-
-
-def _amount(header: dict[str, Any]) -> Decimal:
-    sign = -1 if str(header["Transaction_Type"]).strip() == "C" else 1
-    return sign * Decimal(str(header["Invoice_Extension"]))
 
 
 def _time(part: History, place: int, touched: Touched) -> tuple[int, str]:

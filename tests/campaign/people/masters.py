@@ -1,6 +1,7 @@
 """Companies, locations and jobs under the hands of people."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from st_spectrum.sandbox.spectrum.table import Table
@@ -108,13 +109,16 @@ def type_next_code(part: History, _place: int, _before: Touched) -> New:
     return nothing_new()
 
 
-def type_its_number(part: History, place: int, _before: Touched) -> New | None:
-    """Somebody types a job of another customer at the screen, under the number of this one."""
+def type_its_number(part: History, place: int, before: Touched) -> New | None:
+    """Somebody types a job of another customer at the screen, under the number of this one; beside
+    it where it stands already under one that somebody else typed.
+    """
     number = name_of(part, place)
     if has(part, JOBS, Job_Number=number):
         return None
+    is_beside = bool(standing(part, before.names[0]))
     insert(part, JOBS, {"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"})
-    return nothing_new()
+    return replace(nothing_new(), is_beside=is_beside)
 
 
 def move(part: History, place: int, _before: Touched) -> New:
@@ -174,7 +178,7 @@ MASTER_ACTS: dict[str, dict[str, Act]] = {
             "is canceled": (change(status="canceled"), LEFT_ALONE),
             "is completed": (change(status="completed"), TOLD),
             "gets another customer": (move, TOLD),
-            "its number is typed at the screen": (type_its_number, TOLD),
+            "its number is typed at the screen": (type_its_number, replace(TOLD, more=1)),
             **KEYS,
         },
     ),
