@@ -9,7 +9,7 @@ from st_spectrum.record.judgement import Evidence, Judgement, judged, listed
 from st_spectrum.spectrum import purchase_orders
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.invoice_table import NOT_SET
-from st_spectrum.spectrum.order_tables import NO_YEAR
+from st_spectrum.spectrum.order_records import NO_YEAR
 from st_spectrum.spectrum.services import INVOICE_DETAIL
 from st_spectrum.spectrum.tables_read import TableRead, tables_read
 

@@ -142,16 +142,16 @@ class Lookup:
     def po_headers(self, closed_since: date) -> "tuple[PoHeader, ...]":
         """One poll of the purchase orders; no service answers them [SP 15.1]."""
         reader = self._needed("the list of purchase orders")
-        from st_spectrum.spectrum import order_tables
+        from st_spectrum.spectrum import order_records
 
-        return order_tables.scan(reader, closed_since)
+        return order_records.scan(reader, closed_since)
 
     def purchase_orders(self, numbers: Iterable[str]) -> "tuple[PurchaseOrder, ...]":
         """Purchase orders with their lines; no service answers them [SP 15.1]."""
         reader = self._needed("purchase orders")
-        from st_spectrum.spectrum import order_tables
+        from st_spectrum.spectrum import order_records
 
-        return order_tables.read(reader, numbers)
+        return order_records.read(reader, numbers)
 
     def packed(self, numbers: Iterable[str]) -> "Packed":
         """What came of these orders by packing lists; no service answers them [SP 15.3]."""

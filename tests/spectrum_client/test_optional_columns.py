@@ -24,7 +24,7 @@ from st_spectrum.spectrum import (
     history_tables,
     invoice_table,
     look_alikes,
-    order_tables,
+    order_records,
     packing_lists,
     time_tables,
 )
@@ -68,8 +68,8 @@ QUESTIONS: dict[str, Callable[[InfoLinkReader], Any]] = {
     "our cards": lambda reader: list(compared_cards.our_rows(reader, DAY, DAY)),
     "cards of tokens": lambda reader: list(compared_cards.rows_of_tokens(reader, ["ST1"])),
     "cards twice": lambda reader: list(double_tables.cards_twice(reader)),
-    "orders that moved": lambda reader: order_tables.scan(reader, DAY),
-    "orders": lambda reader: order_tables.read(reader, ["1"]),
+    "orders that moved": lambda reader: order_records.scan(reader, DAY),
+    "orders": lambda reader: order_records.read(reader, ["1"]),
     "packing lists": lambda reader: packing_lists.read(reader, ["1"]),
     "jobs of some years": history_tables.jobs,
 }

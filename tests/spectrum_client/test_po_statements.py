@@ -18,7 +18,7 @@ from sqlalchemy.dialects import mssql
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum import order_tables
+from st_spectrum.spectrum import order_records, order_tables
 from st_spectrum.spectrum.fingerprints import RowFingerprint, fingerprint
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.order_tables import headers_of, headers_to_scan, lines_of
@@ -110,11 +110,11 @@ def tables(tmp_path: Path) -> Tables:
 
 
 def scanned(tables: Tables) -> dict[str, str]:
-    return {header.number: header.digest for header in order_tables.scan(tables.reader(), SINCE)}
+    return {header.number: header.digest for header in order_records.scan(tables.reader(), SINCE)}
 
 
 def line(tables: Tables) -> PurchaseOrderLine:
-    (order,) = order_tables.read(tables.reader(), ["4412"])
+    (order,) = order_records.read(tables.reader(), ["4412"])
     (only,) = order.lines
     return only
 
@@ -135,7 +135,7 @@ def test_an_order_is_read_trimmed_with_its_vendor_and_its_lines_in_order(tables:
         Item_Discount_Percent=5,
     )
     tables.detail(Company_Code="002", Line_Number="002")
-    (order,) = order_tables.read(tables.reader(), [" 4412", "4412", "9999", ""])
+    (order,) = order_records.read(tables.reader(), [" 4412", "4412", "9999", ""])
     assert (order.number, order.vendor_name, order.job_number) == (
         "4412",
         "Chesapeake Pipe",
@@ -160,7 +160,7 @@ def test_an_order_is_read_trimmed_with_its_vendor_and_its_lines_in_order(tables:
 
 def test_a_vendor_that_is_not_on_file_and_missing_dates_are_blank(tables: Tables) -> None:
     tables.header()
-    (order,) = order_tables.read(tables.reader(), ["4412"])
+    (order,) = order_records.read(tables.reader(), ["4412"])
     assert (order.vendor_name, order.order_date, order.lines) == ("", None, ())
 
 
@@ -195,9 +195,9 @@ def test_a_line_that_is_nothing_but_text_is_known_by_type_or_by_what_it_lacks(
 def test_an_order_is_found_however_its_number_is_padded(tables: Tables, number: str) -> None:
     tables.header(PO_Number=number)
     tables.detail(PO_Number=number)
-    (header,) = order_tables.scan(tables.reader(), SINCE)
+    (header,) = order_records.scan(tables.reader(), SINCE)
     assert (header.number, header.line_count) == ("4412", 1)
-    assert len(order_tables.read(tables.reader(), ["4412"])[0].lines) == 1
+    assert len(order_records.read(tables.reader(), ["4412"])[0].lines) == 1
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_a_value_that_cannot_be_is_said_and_never_guessed(
 ) -> None:
     tables.header()
     spoil(tables)
-    (order,) = order_tables.read(tables.reader(), ["4412"])
+    (order,) = order_records.read(tables.reader(), ["4412"])
     assert said in order.unreadable
     assert all(line.ordered == 0 and line.delivery_date is None for line in order.lines)
 
@@ -309,7 +309,7 @@ def test_a_table_that_is_missing_is_said(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "empty.sqlite").close()
     settings = InfoLink(url=SecretStr(f"sqlite:///{tmp_path / 'empty.sqlite'}"), timeout_seconds=1)
     with pytest.raises(ContractBroken, match="PO_PURCHASE_ORDER_HEADER_MC is missing"):
-        order_tables.scan(InfoLinkReader(settings, "001", Pace(read_attempts=1)), SINCE)
+        order_records.scan(InfoLinkReader(settings, "001", Pace(read_attempts=1)), SINCE)
 
 
 def test_dates_and_amounts_are_taken_as_a_sql_server_driver_gives_them(
@@ -326,7 +326,7 @@ def test_dates_and_amounts_are_taken_as_a_sql_server_driver_gives_them(
         "PO_Quantity_List1": Decimal("2.00"),
         "PO_Quantity_List2": None,
     }
-    read = order_tables._line(row)
+    read = order_records._line(row)
     assert (read.delivery_date, read.price, read.ordered, read.received) == (
         date(2026, 6, 1), Decimal("310.25"), Decimal(2), Decimal(0),
     )  # fmt: skip
@@ -345,7 +345,7 @@ def test_the_first_day_of_the_databases_calendar_is_no_day(tables: Tables) -> No
     blank = "1900-01-01 00:00:00"
     tables.header(PO_Date_List1=blank, PO_Date_List2=blank, Currency_Code="cad")
     tables.detail(Delivery_Date=blank)
-    (order,) = order_tables.read(tables.reader(), ["4412"])
+    (order,) = order_records.read(tables.reader(), ["4412"])
     assert (order.order_date, order.delivery_date, order.lines[0].delivery_date) == (
         None,
         None,
@@ -362,8 +362,8 @@ def test_a_status_means_the_same_in_capitals_and_small_letters(
     tables: Tables, status: str, is_closed: bool, is_proposed: bool
 ) -> None:
     tables.header(Status_Flag=status)
-    (order,) = order_tables.read(tables.reader(), ["4412"])
-    (seen,) = order_tables.scan(tables.reader(), date(2000, 1, 1)) if not is_closed else (order,)
+    (order,) = order_records.read(tables.reader(), ["4412"])
+    (seen,) = order_records.scan(tables.reader(), date(2000, 1, 1)) if not is_closed else (order,)
     assert (
         (order.is_closed, order.is_proposed)
         == (seen.is_closed, seen.is_proposed)

@@ -24,10 +24,6 @@ LINES_NAMED = 12
 """So many lines of a document are told by their amounts; of more it is told that they differ."""
 
 Row = Mapping[str, str]
-Part = tuple[str, str, Decimal]
-"""Dimension, code and signed amount."""
-NOT_SET = frozenset({"", "N", "0"})
-"""What `Post_Flag` holds until a document is posted [SP 16.3]."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class StoredDocuments:
             if row["Transaction_Type"] in (INVOICE, CREDIT_MEMO):
                 by_number[row["Invoice_Or_Transaction"]].append(row)
         for row in lines:
-            by_key[_key(row)].append(row)
+            by_key[key_of(row)].append(row)
         return cls(by_number, by_key)
 
 
@@ -82,7 +78,7 @@ def both_sides(
     found = [
         StoredRecord(
             _name(row["Invoice_Or_Transaction"], row["Transaction_Type"]),
-            _stored_values(row, stored.lines.get(_key(row), ()), _has_centers(invoice)),
+            _stored_values(row, stored.lines.get(key_of(row), ()), _has_centers(invoice)),
             FLOW,
             invoice.key,
             f"{'credit memo' if row['Transaction_Type'] == CREDIT_MEMO else 'invoice'}"
@@ -111,22 +107,6 @@ def document_values(document: ArDocument) -> dict[str, str]:
     }
 
 
-def money_in_spectrum(
-    invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers
-) -> tuple[Decimal, Decimal]:
-    """What stands there under the numbers of an invoice, tax included: posted, and not yet."""
-    sums = {True: Decimal("0.00"), False: Decimal("0.00")}
-    for row in rows_of(invoice, stored, rule):
-        is_posted = row["Post_Flag"].upper() not in NOT_SET
-        sums[is_posted] += total_of(row, stored)
-    return sums[True], sums[False]
-
-
-def total_of(row: Row, stored: StoredDocuments) -> Decimal:
-    """What a document is worth, tax included; a credit memo less than nothing."""
-    return _signed(row, _sum(stored.lines.get(_key(row), ())) + _tax(row))
-
-
 def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers) -> list[Row]:
     """The headers under the numbers of an invoice."""
     return [
@@ -134,38 +114,6 @@ def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumber
         for number in sorted(numbers_of(invoice, rule))
         for row in _of_customer(stored.headers.get(number, ()), invoice)
     ]
-
-
-def parts_in_spectrum(rows: Iterable[Row], stored: StoredDocuments) -> Iterator[Part]:
-    """What the documents add to the control totals."""
-    for row in rows:
-        lines = stored.lines.get(_key(row), ())
-        yield "customer", row["Customer_Code"], total_of(row, stored)
-        yield "tax code", row.get("Sales_Tax_Code", ""), _signed(row, _tax(row))
-        for line in lines:
-            amount = _signed(row, abs(Decimal(line["Line_Extension"] or "0")))
-            yield "GL account", line["GL_Account"], amount
-            yield "cost center", line["Cost_Center"], amount
-
-
-def parts_of(documents: Iterable[ArDocument]) -> Iterator[Part]:
-    """The same of documents as ServiceTrade asks for them."""
-    for document in documents:
-        header, sign = document.header, -1 if document.is_credit else 1
-        yield "customer", header["Customer_Code"], document.total
-        yield "tax code", header.get("Sales_Tax_Code", ""), document.tax
-        for line in document.details:
-            amount = sign * Decimal(line["Line_Extension"])
-            yield "GL account", line.get("GL_Account", ""), amount
-            yield "cost center", line.get("Income_Cost_Center", ""), amount
-
-
-def _signed(row: Row, amount: Decimal) -> Decimal:
-    return -amount if row["Transaction_Type"] == CREDIT_MEMO else amount
-
-
-def _tax(row: Row) -> Decimal:
-    return abs(Decimal(row["Sales_Tax_Amount"] or "0"))
 
 
 def _expected(invoice: BilledInvoice) -> Iterator[ExpectedRecord]:
@@ -211,7 +159,7 @@ def _without_offsets(
                 for row in left
                 if row["Transaction_Type"] == wanted
                 and _name(row["Invoice_Or_Transaction"], wanted) not in posted
-                and _sum(stored.lines.get(_key(row), ())) == document.before_tax
+                and before_tax(stored.lines.get(key_of(row), ())) == document.before_tax
             ),
             None,
         )
@@ -288,7 +236,8 @@ def _has_centers(invoice: BilledInvoice) -> bool:
     )
 
 
-def _sum(lines: Sequence[Row]) -> Decimal:
+def before_tax(lines: Sequence[Row]) -> Decimal:
+    """The sum of a document's lines."""
     return sum((abs(Decimal(line["Line_Extension"] or "0")) for line in lines), Decimal(0))
 
 
@@ -300,5 +249,6 @@ def _name(number: str, kind: str) -> str:
     return f"{number} {kind}"
 
 
-def _key(row: Row) -> tuple[str, str, str]:
+def key_of(row: Row) -> tuple[str, str, str]:
+    """Customer, number and type: that of a header, and of the document that a line belongs to."""
     return row["Customer_Code"], row["Invoice_Or_Transaction"], row["Transaction_Type"]

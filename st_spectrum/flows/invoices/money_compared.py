@@ -15,14 +15,12 @@ from st_spectrum.domain.equation import (
     control_totals,
     summed,
 )
-from st_spectrum.flows.invoices.documents_compared import (
-    BilledInvoice,
+from st_spectrum.flows.invoices.documents_compared import BilledInvoice, StoredDocuments, rows_of
+from st_spectrum.flows.invoices.documents_summed import (
     Part,
-    StoredDocuments,
     money_in_spectrum,
     parts_in_spectrum,
     parts_of,
-    rows_of,
 )
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.older import is_older

@@ -5,13 +5,8 @@ Spectrum books a document in the period of its GL date; a void may be booked in 
 
 from collections.abc import Sequence
 
-from st_spectrum.flows.invoices.documents_compared import (
-    BilledInvoice,
-    Part,
-    Row,
-    StoredDocuments,
-    total_of,
-)
+from st_spectrum.flows.invoices.documents_compared import BilledInvoice, Row, StoredDocuments
+from st_spectrum.flows.invoices.documents_summed import Part, total_of
 
 GL_PERIOD = "GL period"
 NOT_THERE = "not in Spectrum"

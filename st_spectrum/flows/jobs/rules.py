@@ -10,8 +10,6 @@ from st_spectrum.domain.fitting import Fitting, known, tidy
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import (
     Missing,
-    hold_for_customer,
-    hold_for_site,
     tax_class_code,
     with_state,
     work_state_code,
@@ -27,6 +25,12 @@ from st_spectrum.flows.jobs.at_work import left_out
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf
 from st_spectrum.flows.jobs.cost_centers import cost_centers_of_job
 from st_spectrum.flows.jobs.live_codes import FROM_ACCOUNT, LiveJobCodes, live_codes_of_job
+from st_spectrum.flows.jobs.number_format import (
+    hold_for_other_format,
+    job_number,
+    refuse_to_change_course,
+)
+from st_spectrum.flows.jobs.prerequisites import Prerequisites, prerequisites_of
 from st_spectrum.flows.jobs.project_managers import project_manager
 from st_spectrum.servicetrade.models import Company, Job, Location, User
 from st_spectrum.spectrum.live_codes import LiveCodes
@@ -70,15 +74,6 @@ class JobBundle:
     """Codes of its customer and of the template job in Spectrum, where the account takes them from
     there.
     """
-
-
-@dataclass(frozen=True)
-class Prerequisites:
-    """What stands in Spectrum already and a job points to."""
-
-    customer_code: str
-    site_id: str
-    salesperson_code: str
 
 
 def decide_job(bundle: JobBundle, account: Account) -> Decision:
@@ -160,43 +155,11 @@ def to_job(
     } | people
 
 
-def job_number(job: Job, cost_center: str, account: Account) -> str:
-    """The Spectrum number by the account's format; raises `Missing` when it is longer than ten
-    characters or empty [SP 10].
-    """
-    office = job.assigned_office.name if job.assigned_office else None
-    office_code = known(account.maps.offices, office)
-    if "{office" in account.jobs.number_format and not office_code:
-        raise Missing(
-            Hold(
-                f"office {office!r} has no code, which the job number needs",
-                "Add the office under maps.offices in the account file, or assign the job to an"
-                " office in ServiceTrade.",
-                ("account: maps.offices",),
-            )
-        )
-    number = (
-        account.jobs.number_format.format(
-            number=job.number, cost_center=cost_center, office=office_code
-        )
-        .strip()
-        .upper()
-    )
-    if len(number) > 10:
-        raise Missing(
-            Hold(
-                f"job number {number!r} has {len(number)} characters, Spectrum takes 10",
-                "Shorten jobs.number_format in the account file.",
-                ("account: jobs.number_format",),
-                "the job number is longer than the 10 characters that Spectrum takes",
-            )
-        )
-    return number
-
-
 def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Account) -> Decision:
     progress = bundle.progress
-    at, location = _prerequisites(bundle, account)
+    at, location = prerequisites_of(
+        bundle.company, bundle.location, bundle.salesperson, bundle.site_customer, account
+    )
     template = _template(bundle, account)
     fit = Fitting()
     live = live_codes_of_job(bundle.live, at.customer_code, account)
@@ -214,7 +177,7 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     )
     numbers = [number for number in by_number if number not in complete]
     if progress.is_half_done:
-        _refuse_to_change_course(
+        refuse_to_change_course(
             [number for number in before if number not in complete], numbers, progress
         )
     if progress.is_confirmed:
@@ -224,7 +187,7 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
                 progress.target_key,
                 _drift(job, progress.target_key, carried),
             )
-        if other := _hold_for_other_format(job, before, account):
+        if other := hold_for_other_format(job, before, account):
             return other
     steps: list[Step] = []
     for number in numbers:
@@ -247,89 +210,6 @@ def _is_complete(number: str, progress: Progress) -> bool:
         if name.startswith("external id ")
     )
     return any(number in text.split(SEPARATOR) for text in external_ids)
-
-
-def _refuse_to_change_course(before: list[str], numbers: list[str], progress: Progress) -> None:
-    begun = {*progress.done_steps, *progress.started_steps}
-    left_out = [number for number in before if number not in numbers and f"job {number}" in begun]
-    if left_out:
-        raise Missing(
-            Hold(
-                f"it was half-way created as {', '.join(left_out)} when its cost center or number"
-                " format changed",
-                "Set the job's service lines or the account's rule back for one round, or finish"
-                " that Spectrum job by hand.",
-                ("a person",),
-                "it was half-way created when its cost center or number format changed",
-            )
-        )
-
-
-def _hold_for_other_format(job: Job, before: list[str], account: Account) -> Hold | None:
-    """Under another number format every job that crossed would look as if it lacked all its
-    Spectrum jobs.
-    """
-    centers = account.maps.cost_centers
-    possible = {*centers.by_service_line.values(), *centers.by_office.values(), centers.default}
-    if set(before) & {job_number(job, center, account) for center in possible}:
-        return None
-    return Hold(
-        f"it crossed as {', '.join(before)}, which the account's number format would not make any"
-        " more",
-        "Set jobs.number_format back; or enter the further Spectrum jobs by hand.",
-        ("a person",),
-        "the number format was changed after jobs had crossed",
-    )
-
-
-def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, Location]:
-    system = account.servicetrade.external_system
-    if bundle.company is None or bundle.location is None:
-        gone = "customer" if bundle.company is None else "location"
-        raise Missing(
-            Hold(
-                f"its {gone} is no longer in ServiceTrade",
-                f"Give the job a {gone} in ServiceTrade.",
-            )
-        )
-    customer_code = bundle.company.external_ids.get(system, "")
-    if not customer_code:
-        raise Missing(hold_for_customer(bundle.company, account))
-    site_id = bundle.location.external_ids.get(system, "")
-    if not site_id:
-        raise Missing(hold_for_site(bundle.location, account))
-    if bundle.site_customer and bundle.site_customer != customer_code:
-        raise Missing(
-            _hold_for_other_customer(
-                bundle.company, customer_code, bundle.location, site_id, bundle.site_customer
-            )
-        )
-    salesperson = bundle.salesperson
-    code = salesperson.external_ids.get(system, "") if salesperson else ""
-    if salesperson and account.jobs.salesperson.is_required and not code:
-        raise Missing(
-            Hold(
-                f"its salesperson {salesperson.name} has no Spectrum code",
-                "Enter the salesperson's code as external id of the user in ServiceTrade.",
-                (f"servicetrade: user {salesperson.id} external id",),
-                "its salesperson has no Spectrum code",
-            )
-        )
-    return Prerequisites(customer_code, site_id, code), bundle.location
-
-
-def _hold_for_other_customer(
-    company: Company, code: str, location: Location, site_id: str, owner: str
-) -> Hold:
-    return Hold(
-        f"its location {location.name} is site {site_id} of customer {owner} in Spectrum, and the"
-        f" job is for {company.name} ({code})",
-        "Change the site's customer in Spectrum, or the job's in ServiceTrade; or enter the id of a"
-        " site of that customer as external id of the location. Where a job may lie on another"
-        " customer's site, set jobs.other_customers_sites to write in the account file.",
-        (f"spectrum: customer of site {site_id}", "account: jobs.other_customers_sites"),
-        "its site belongs to another customer in Spectrum",
-    )
 
 
 def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:

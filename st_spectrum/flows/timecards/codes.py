@@ -17,7 +17,7 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.account_maps import Missing, work_state_code
 from st_spectrum.flows.cost_centers import cost_centers_of, hold_for_cost_center
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.jobs.rules import job_number
+from st_spectrum.flows.jobs.number_format import job_number
 from st_spectrum.flows.timecards.doubles import SameDayPiece
 from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
