@@ -16,14 +16,9 @@ from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.timecards.codes import (
-    TimecardBundle,
-    cost_code_of,
-    department_of,
-    employee_code,
-    is_time_off,
-    pay_type_of,
-)
+from st_spectrum.flows.timecards.bundle import TimecardBundle
+from st_spectrum.flows.timecards.codes import cost_code_of, department_of, is_time_off, pay_type_of
+from st_spectrum.flows.timecards.employee_codes import employee_code
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import User
 from st_spectrum.spectrum.client import Spectrum

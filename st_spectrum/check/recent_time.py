@@ -8,7 +8,7 @@ from functools import cached_property
 from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.notice import local_day
 from st_spectrum.flows.timecards.paid_hours import is_unpaid
 from st_spectrum.flows.timecards.payroll_week import week_end

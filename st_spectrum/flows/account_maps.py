@@ -21,6 +21,11 @@ class Missing(Exception):
         self.hold = hold
 
 
+def missing(reason: str, advice: str, needs: str, cause: str = "") -> Missing:
+    """To be raised: one thing is needed, and a person can help."""
+    return Missing(Hold(reason, advice, (needs,), cause))
+
+
 def hold_for_customer(company: Company, account: Account) -> Hold:
     """What a location or job says that waits for its company."""
     if not company.is_customer:

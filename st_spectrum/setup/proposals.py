@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
 
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.servicetrade.models import Job
@@ -16,6 +15,7 @@ from st_spectrum.setup.evidence import (
     numbering_of,
 )
 from st_spectrum.setup.history import History
+from st_spectrum.setup.tax_proposals import taxes
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 TEMPLATE_WORD = "TEMPL"
@@ -26,7 +26,7 @@ def proposals(history: History, unread: list[str]) -> Iterator[Proposal]:
     """All of them, in the order of the account file's sections. A part that cannot be read is named
     in `unread`, and the next ones go on.
     """
-    for part in (_codes, _jobs, _income, _time, _terms, _taxes, _cost_centers):
+    for part in (_codes, _jobs, _income, _time, _terms, taxes, _cost_centers):
         try:
             yield from list(part(history))
         except LookupImpossible as impossible:
@@ -203,100 +203,6 @@ def _terms(history: History) -> Iterator[Proposal]:
         yield Proposal((*place, "default"), "", "no customer in Spectrum has terms")
 
 
-def _taxes(history: History) -> Iterator[Proposal]:
-    groups = history.evidence("invoices")
-    exempt = Counter[str]()
-    for job, row, number in history.with_jobs(history.tax_codes):
-        place = history.place_of(job)
-        if place is None or not row["Sales_Tax_Code"]:
-            continue
-        if not place.is_taxable:
-            exempt[row["Sales_Tax_Code"]] += number
-            continue
-        if place.tax_group:
-            groups.add(place.tax_group.code, row["Sales_Tax_Code"], number)
-    yield from _tax_groups(history, groups)
-    where = at("maps.sales_tax")
-    # A customer has a state and no tax group: what was given to those of a state goes on.
-    states = Evidence("customers", 0)
-    for customer in history.customers.values():
-        states.add(customer["State"].upper(), customer["Sales_Tax_Code"])
-    yield from states.propose((*where, "by_state"), sorted(_states_of_companies(history)), {})
-    if exempt:
-        yield from_counts((*where, "not_taxable"), exempt, "invoices", history.since.year)
-    yield from _states(history)
-
-
-def _tax_groups(history: History, groups: Evidence) -> Iterator[Proposal]:
-    """By the invoices of jobs on both sides; where these are silent, by the percent of the codes in
-    use, in the group's states alone.
-    """
-    used = Counter(
-        place.tax_group.code for place in history.systems.locations.values() if place.tax_group
-    )
-    for group in sorted(history.systems.tax_groups, key=lambda group: group.code):
-        where = (*at("maps.sales_tax.by_tax_group"), group.code)
-        counter = groups.counts.get(group.code, Counter())
-        if counter.total() >= ENOUGH:
-            yield from_counts(where, counter, "invoices", history.since.year)
-            continue
-        if not used[group.code]:
-            continue
-        same = [
-            tax
-            for tax in history.taxes
-            if group.combined_rate is not None and abs(tax.rate - group.combined_rate) < RATE_NEAR
-        ]
-        same = [tax for tax in same if tax.code in _codes_of_states(history, group.id)] or same
-        if len(same) == 1 and same[0].documents >= ENOUGH:
-            why = f"the only code in use of {same[0].rate * 100:.3g} %, {same[0].documents:,} invoices"
-            yield Proposal(where, same[0].code, why)
-        elif counter or same:
-            candidates = {tax.code: tax.documents for tax in same} | dict(counter)
-            yield from_counts(where, candidates, "invoices", history.since.year)
-        else:
-            yield Proposal(
-                where, "", f"{used[group.code]:,} sites have it, and no invoice in Spectrum"
-            )
-
-
-def _codes_of_states(history: History, group: int) -> set[str]:
-    states = {
-        place.address.state
-        for place in history.systems.locations.values()
-        if place.tax_group and place.tax_group.id == group
-    }
-    return {row["Sales_Tax_Code"] for row in history.customers.values() if row["State"] in states}
-
-
-def _states_of_companies(history: History) -> set[str]:
-    return {
-        company.address.state.upper()
-        for company in history.systems.companies.values()
-        if company.is_customer
-    } - {""}
-
-
-def _states(history: History) -> Iterator[Proposal]:
-    classes, work = history.evidence("jobs"), history.evidence("jobs")
-    for job, row in history.pairs:
-        place = history.place_of(job)
-        if place is not None:
-            state = place.address.state.upper()
-            work.add(state, row["Work_State_Tax_Code"])
-            if place.is_taxable:
-                classes.add(state, row["Tax_Class_Code"])
-    states = sorted(
-        {place.address.state.upper() for place in history.systems.locations.values()} - {""}
-    )
-    for evidence, where in (
-        (classes, at("maps.tax_class.by_state")),
-        (work, at("maps.work_state")),
-    ):
-        if evidence.counts:
-            yield from evidence.propose(where, states, {})
-
-
 def _cost_centers(history: History) -> Iterator[Proposal]:
     where = at("maps.cost_centers")
     lines = _pairs(
@@ -352,7 +258,3 @@ def _phases(history: History) -> Mapping[str, str]:
 def _weight(found: Iterable[Proposal], evidence: Evidence) -> int:
     """How many records the decided ones speak for."""
     return sum(evidence.counts[one.place[-1]].total() for one in found if one.is_decided)
-
-
-RATE_NEAR = Decimal("0.0005")
-"""Half of a tenth of a percent: amounts of small invoices round."""

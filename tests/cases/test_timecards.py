@@ -15,8 +15,9 @@ import pytest
 from st_spectrum.account import Account
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.clock import clock_entries
-from st_spectrum.flows.timecards.codes import TimecardBundle, token_of
+from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.pieces import (
     absence_entries,
     card_entries,

@@ -19,7 +19,7 @@ from st_spectrum.flows.jobs.at_work import left_out
 from st_spectrum.flows.purchase_orders.desired import ItemLeftAlone, JobName, Match
 from st_spectrum.flows.purchase_orders.rules import _without_match
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
-from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.obstacles import obstacle
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.server import Sandbox

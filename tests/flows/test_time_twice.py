@@ -13,8 +13,8 @@ from st_spectrum.alerts.payroll_view import view_of
 from st_spectrum.check.finding import Severity
 from st_spectrum.check.payroll import check_payroll
 from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.flows.timecards.codes import SHARED_CODE
 from st_spectrum.flows.timecards.doubles import OVER_A_DAY, TWICE
+from st_spectrum.flows.timecards.employee_codes import SHARED_CODE
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller

@@ -16,7 +16,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
-from st_spectrum.spectrum import infolink, infolink_tables
+from st_spectrum.spectrum import infolink_database, infolink_tables
 from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import codes_of, rows_of, tables_known
 from st_spectrum.spectrum.pace import Pace
@@ -203,6 +203,6 @@ def test_sql_server_that_does_not_listen_is_unavailable() -> None:
 def test_error_numbers_of_sql_server_have_their_family(
     error: OperationalError, family: type[SyncFault]
 ) -> None:
-    fault = infolink._family(error, "WO_ADDRESS_MC", "infolink.sites")
+    fault = infolink_database.fault_of(error, "WO_ADDRESS_MC", "infolink.sites")
     assert type(fault) is family
     assert "HIDDEN" not in str(fault)

@@ -9,7 +9,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
-from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.employees import Employees
 from st_spectrum.flows.timecards.kept import accepted_version, kept_card, kept_with_difference

@@ -1,71 +1,23 @@
-"""Codes of a pre-time card: its token, employee, pay type, department, job, cost code, rate, work
-state and cost center.
+"""Codes of a pre-time card: its token, pay type, department, job, cost code, rate, work state and cost
+center.
 
 A code that cannot be found raises `Missing` with the hold: nothing is guessed about wages.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.fitting import Fitting, known, tidy
-from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.account_maps import Missing, work_state_code
+from st_spectrum.flows.account_maps import Missing, missing, work_state_code
 from st_spectrum.flows.cost_centers import cost_centers_of, hold_for_cost_center
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.jobs.number_format import job_number
-from st_spectrum.flows.timecards.doubles import SameDayPiece
-from st_spectrum.servicetrade.models import Job, Location, User
-from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
-
-EMPLOYEE_LENGTH = 11
-"""Employee_Code [SP 13.1]."""
-
-SHARED_CODE = "two technicians carry one employee code"
-
-
-@dataclass(frozen=True)
-class TimecardBundle:
-    """All that one decision needs. `key` is asked for. `employee` is what Spectrum knows under the
-    user's external id, `service_lines` are the job's.
-
-    `sent` is the entry as it was when its card went out. `crossed_as` is the key of a card that was
-    sent for the same piece of time before it was moved to another week, else "", and
-    `is_as_crossed` says that it is as it was then. `paid_from` says which other resource the time
-    of that week was sent from, else "". `today` is the account's day. `standing` are the cards that
-    payroll holds of it although the ledger knows of none, `differs` what of a card's codes was not
-    as expected when it was taken over.
-
-    `same_day` are the other pieces of that person and day, `released` is the version that a person
-    has let go beside them.
-    `sharing_code` are other technicians who carry the same employee code.
-    """
-
-    entry: TimeEntry | None
-    today: date
-    user: User | None = None
-    employee: PayrollEmployee | None = None
-    job: Job | None = None
-    location: Location | None = None
-    service_lines: tuple[str, ...] = ()
-    sent: TimeEntry | None = None
-    crossed_as: str = ""
-    is_as_crossed: bool = False
-    paid_from: str = ""
-    accepted: str = ""
-    same_day: tuple[SameDayPiece, ...] = ()
-    released: str = ""
-    sharing_code: tuple[User, ...] = ()
-    progress: Progress = NEW
-    key: str = ""
-    standing: tuple[StoredTimeCard, ...] = ()
-    differs: str = ""
-    job_waits: Hold | None = None
-    """Why no time goes to the job although it carries a number."""
+from st_spectrum.flows.timecards.bundle import TimecardBundle
+from st_spectrum.flows.timecards.employee_codes import employee_code
+from st_spectrum.servicetrade.models import Location
 
 
 @dataclass(frozen=True)
@@ -102,7 +54,7 @@ def booking_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: 
     if has_job and not is_direct:
         fit.add_note(f"Job_Number: left out, for department {department} books on no job")
     if not has_job and is_direct and entry.kind != "generic" and not is_off:
-        raise _missing(
+        raise missing(
             f"it names no job, but department {department} books on jobs",
             "Enter the time on a job in ServiceTrade, or set timecards.departments.without_job in"
             " the account file.",
@@ -129,63 +81,6 @@ def booking_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: 
         rate=rate,
         cost_center=center,
     )
-
-
-def employee_code(bundle: TimecardBundle, account: Account) -> str:
-    """The external id of the technician, once Spectrum knows an active employee under it."""
-    entry, user, employee = bundle.entry, bundle.user, bundle.employee
-    name = user.name if user and user.name else entry.user_name if entry else ""
-    number = user.id if user else entry.user_id if entry else 0
-    who = name or f"user {number}"
-    if user is None:
-        raise _missing(
-            f"{who} was not found among the users of ServiceTrade",
-            "Nothing to do if it was shown again meanwhile: it is asked for again by itself. Else"
-            " see who worked these hours.",
-            f"servicetrade: user {number}",
-            "technician not found in ServiceTrade",
-        )
-    code = tidy(user.external_ids.get(account.servicetrade.external_system, ""))
-    if not code:
-        raise _missing(
-            f"{who} has no Spectrum employee code",
-            "Enter the employee code as external id of the user in ServiceTrade.",
-            f"servicetrade: user {number} external id",
-            "technician without employee code",
-        )
-    if bundle.sharing_code:
-        others = " and ".join(
-            f"{other.name or 'user'} (user {other.id})" for other in bundle.sharing_code
-        )
-        raise _missing(
-            f"employee code {code} of {who} is also that of {others}, so whose hours they are"
-            " cannot be told in payroll",
-            "Enter the employee code of each technician as external id of the user in ServiceTrade;"
-            " deactivate a login that nobody uses any more.",
-            f"servicetrade: user {number} external id",
-            SHARED_CODE,
-        )
-    if employee is None or len(code) > EMPLOYEE_LENGTH:
-        raise _missing(
-            f"employee {code} of {who} is not in Spectrum",
-            "Set the employee up in Spectrum, or correct the external id of the user in"
-            " ServiceTrade.",
-            f"spectrum: employee {code}",
-            "employee not in Spectrum",
-        )
-    if not _is_active(employee, account.timecards.active_statuses):
-        raise _missing(
-            f"employee {code} of {who} is not active in Spectrum (status"
-            f" {employee.status or 'blank'})",
-            "Make the employee active in Spectrum, or enter this time there by hand.",
-            f"spectrum: employee {code}",
-            "employee not active in Spectrum",
-        )
-    return code
-
-
-def _is_active(employee: PayrollEmployee, statuses: tuple[str, ...]) -> bool:
-    return employee.status in statuses if statuses else employee.is_active
 
 
 def is_time_off(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> bool:
@@ -224,7 +119,7 @@ def pay_type_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *, i
         found, where = known(rules.by_generic_name, entry.generic_name), "by_generic_name"
         subject = repr(entry.generic_name) if entry.generic_name else "time without a name"
     if not found:
-        raise _missing(
+        raise missing(
             f"no pay type for {subject}",
             f"Add it under timecards.pay_types.{where} in the account file, or correct the time in"
             " ServiceTrade.",
@@ -245,7 +140,7 @@ def department_of(
     office = _office(bundle, entry)
     found = known(rules.by_office, office) or rules.default
     if not found:
-        raise _missing(
+        raise missing(
             (
                 f"no department for office {office!r}"
                 if office
@@ -263,7 +158,7 @@ def job_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitt
     job = bundle.job
     named = entry.job_number or entry.job_id
     if job is None:
-        raise _missing(
+        raise missing(
             f"its job {named} is no longer in ServiceTrade",
             "Enter the time on another job in ServiceTrade.",
             "servicetrade: job of the time",
@@ -272,7 +167,7 @@ def job_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitt
     carried = job.external_ids.get(account.servicetrade.external_system, "")
     numbers = [number for number in carried.split(SEPARATOR) if number]
     if not numbers and job.type in account.jobs.ignored_types:
-        raise _missing(
+        raise missing(
             f"its job {job.number} is of type {job.type}, which never becomes a Spectrum job",
             "List the type under timecards.time_off.job_types in the account file, or enter the"
             " time on another job.",
@@ -280,7 +175,7 @@ def job_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitt
             f"time on a job of type {job.type}, which never becomes a Spectrum job",
         )
     if not numbers:
-        raise _missing(
+        raise missing(
             f"its job {job.number} is not a Spectrum job yet",
             "Nothing to do if the job is on its way; else see why the job is held.",
             f"jobs/{job.id}",
@@ -316,7 +211,7 @@ def cost_code_of(
     for code, noun, key in ((phase, "cost code", "phase"), (cost_type, "cost type", "cost_type")):
         if not code:
             subject = f"service line {lines[0]!r}" if lines else "a job without service line"
-            raise _missing(
+            raise missing(
                 f"no {noun} for {subject}",
                 f"Add it under timecards.cost_codes.{key}_by_service_line in the account file, or"
                 f" set default_{key}.",
@@ -360,7 +255,3 @@ def _office(bundle: TimecardBundle, entry: TimeEntry) -> str:
 
 def _state(location: Location | None) -> str:
     return location.address.state.strip().upper() if location else ""
-
-
-def _missing(reason: str, advice: str, needs: str, cause: str = "") -> Missing:
-    return Missing(Hold(reason, advice, (needs,), cause))

@@ -13,8 +13,9 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.cards_compared import CardCodes, codes_of
-from st_spectrum.flows.timecards.codes import TimecardBundle, booking_of
+from st_spectrum.flows.timecards.codes import booking_of
 from st_spectrum.flows.timecards.done_cards import DoneCard
 from st_spectrum.flows.timecards.pieces import with_job
 from st_spectrum.servicetrade.models import User

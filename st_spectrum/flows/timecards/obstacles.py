@@ -9,8 +9,9 @@ from st_spectrum.domain.decisions import Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.go_live import outside_scope
 from st_spectrum.flows.local_days import NO_MIDNIGHT
+from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.clock import STILL_IN
-from st_spectrum.flows.timecards.codes import TimecardBundle, token_of
+from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.doubles import hold_for_same_day
 from st_spectrum.flows.timecards.paid_hours import (
     first_day_setting,

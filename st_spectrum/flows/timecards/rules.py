@@ -14,7 +14,8 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import spectrum_date
 from st_spectrum.flows.local_days import NO_MIDNIGHT
-from st_spectrum.flows.timecards.codes import Booking, TimecardBundle, booking_of, token_of
+from st_spectrum.flows.timecards.bundle import TimecardBundle
+from st_spectrum.flows.timecards.codes import Booking, booking_of, token_of
 from st_spectrum.flows.timecards.commands import (
     AddPreTimeCard,
     PostPreTimeCard,

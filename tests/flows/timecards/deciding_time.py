@@ -7,7 +7,7 @@ from typing import Any
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.rules import decide_timecard
 from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.spectrum.timecards import PayrollEmployee

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold
 from st_spectrum.domain.progress import Progress
-from st_spectrum.flows.timecards.codes import SHARED_CODE
 from st_spectrum.flows.timecards.doubles import OVER_A_DAY, TWICE, SameDayPiece
+from st_spectrum.flows.timecards.employee_codes import SHARED_CODE
 from st_spectrum.ledger.documents.timecards import SentTime
 from st_spectrum.servicetrade.models import User
 from tests.flows.timecards.deciding_time import decide, entry
