@@ -17,7 +17,7 @@ from benchmarks.stage import BenchmarkFailed
 from benchmarks.ways import Ground, Way, with_settings
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.carrying import CHUNK
-from st_spectrum.engine.epoch_guard import Gate
+from st_spectrum.engine.epoch_gate import Gate
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.session import Session, open_session

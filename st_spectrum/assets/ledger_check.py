@@ -30,7 +30,8 @@ def ledger_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
         ),
     )
     def ledger_is_current(account: AccountResource, ledger: LedgerResource) -> dg.AssetCheckResult:
-        from st_spectrum.engine.epoch_guard import second_ledger, standing_of
+        from st_spectrum.engine.epoch_guard import standing_of
+        from st_spectrum.engine.second_ledger import second_ledger
         from st_spectrum.ledger.epoch import Standing
         from st_spectrum.ledger.witness import ledger_place
 

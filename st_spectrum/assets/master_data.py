@@ -16,7 +16,7 @@ from st_spectrum.assets.jobs import note_lane
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.epoch_guard import SecondLedger
+from st_spectrum.engine.second_ledger import SecondLedger
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped

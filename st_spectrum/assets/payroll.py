@@ -18,7 +18,7 @@ from st_spectrum.assets.jobs import asset_job, note_lane, run_tags
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.epoch_guard import SecondLedger
+from st_spectrum.engine.second_ledger import SecondLedger
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource

@@ -21,7 +21,7 @@ from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.domain.not_live import NotLive
-from st_spectrum.engine.epoch_guard import SecondLedger
+from st_spectrum.engine.second_ledger import SecondLedger
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
 

@@ -20,7 +20,7 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.engine.approval import Approval, PlanSheet
-from st_spectrum.engine.epoch_guard import Gate
+from st_spectrum.engine.epoch_gate import Gate
 from st_spectrum.engine.flow import Flow
 
 IN_A_ROW = 3

@@ -8,18 +8,16 @@ more after its last one.
 """
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.domain.decisions import Create, Decision, Hold, Step, Update, Void
-from st_spectrum.domain.errors import SettingsInvalid, SyncFault, UnsafePlan
-from st_spectrum.engine.absence import still_on_its_way
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
+from st_spectrum.engine.epoch_gate import Gate
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.recovering import bring_up_to_date
-from st_spectrum.ledger.entry import Entry
+from st_spectrum.engine.second_ledger import SECOND_ADVICE, SecondLedger, second_ledger, two_ledgers
 from st_spectrum.ledger.epoch import Epoch, Standing, Witness, judge
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.recovery import keep_recovery
@@ -28,10 +26,6 @@ from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 log = logging.getLogger(__name__)
 
-SECOND_ADVICE = (
-    "If this ledger is the one to go on with, say `st-spectrum ledger accept --this-ledger`; else"
-    " set the account file to the other one."
-)
 OTHERS_ADVICE = (
     "Give each account a ledger of its own; if the account was renamed, say `st-spectrum ledger"
     " accept --this-ledger`"
@@ -39,12 +33,6 @@ OTHERS_ADVICE = (
 LOST = "the ledger was found empty although it had sent before"
 OLDER = "the ledger was found to be a copy from before the last records were sent"
 PUT_BACK = "the ledger was put back from a backup"
-
-
-class SecondLedger(UnsafePlan):
-    """Two ledgers are at work on one account, and this is not the one that sent last."""
-
-    advice = SECOND_ADVICE
 
 
 ArrivesWithin = Callable[[Command], float]
@@ -81,7 +69,7 @@ class EpochGuard:
         self.warnings: list[str] = []
         """What was found and done, for whoever started the round."""
 
-    def open(self, flow: str) -> "Gate":
+    def open(self, flow: str) -> Gate:
         """Before a batch of a flow. An older ledger is brought up to date, which reads both systems
         and may raise a `SyncFault`.
         """
@@ -106,14 +94,14 @@ class EpochGuard:
             watched_since=epoch.began_at if epoch else now,
         )
 
-    def preview(self, flow: str) -> "Gate | None":
+    def preview(self, flow: str) -> Gate | None:
         """Before a dry run, which changes nothing and has no gate: say what a real one would
         find.
         """
         noted = self._noted(flow)
         match standing_of(self._own_epoch(), noted, self._place):
             case Standing.SECOND:
-                text = f"{_two(self._place, noted)}. {SECOND_ADVICE}"
+                text = f"{two_ledgers(self._place, noted)}. {SECOND_ADVICE}"
             case Standing.OLDER:
                 text = (
                     "The ledger is older than what was sent: a round brings it up to date first,"
@@ -134,7 +122,7 @@ class EpochGuard:
         before = self._own_epoch()
         standing = standing_of(before, noted, self._place)
         if standing is Standing.SECOND:
-            raise SecondLedger(_two(self._place, noted), system="ledger")
+            raise SecondLedger(two_ledgers(self._place, noted), system="ledger")
         if standing is Standing.OLDER:
             text = "the ledger was changed for an older one while a batch was under way"
             raise UnsafePlan(
@@ -238,136 +226,8 @@ class EpochGuard:
         self.warnings.append(text)
 
 
-class Gate:
-    """One batch on its way out: the first record that is to be sent turns the epoch, the others
-    pass.
-    """
-
-    def __init__(
-        self,
-        guard: EpochGuard,
-        flow: str,
-        closed_by: Hold | None = None,
-        *,
-        since: datetime | None = None,
-        opened_at: datetime | None = None,
-        watched_since: datetime | None = None,
-    ) -> None:
-        """`since` is when the ledger was last brought up to date: what was sent before may have
-        arrived after that. What stands in the target is asked for once the gate is open, so
-        `opened_at` is the moment that counts. `watched_since` is when the ledger began to send,
-        None where that is not known.
-        """
-        self._guard = guard
-        self._flow = flow
-        self._since = since
-        self._opened_at = opened_at
-        self._lock = threading.Lock()
-        self._is_turned = False
-        self._fault: SyncFault | None = None
-        self.closed_by = closed_by
-        self.watched_since = watched_since
-        self.stopped_by: SecondLedger | None = None
-        """Set once something was not sent because the ledger is not the account's only one."""
-
-    def keeps_back(self) -> Hold | None:
-        """Why not even "nothing to do" is concluded of a record that the ledger does not know:
-        another ledger is the account's
-        one, and may know better."""
-        if self.closed_by is None or self.closed_by.cause != SECOND_CAUSE:
-            return None
-        self.stopped_by = SecondLedger(self.closed_by.reason, system="ledger")
-        return self.closed_by
-
-    def pass_through(self, decision: Decision, entry: Entry | None) -> Hold | None:
-        """Before a record is claimed: why nothing of it may be sent, or None. Raises a `SyncFault`
-        when nothing may be sent at all.
-        """
-        if not _sends(decision, entry):
-            return None
-        if self.closed_by is not None:
-            return self.keeps_back() or self.closed_by
-        if (hold := self._late(decision, entry)) is not None:
-            return hold
-        with self._lock:
-            if self._fault is not None:
-                raise type(self._fault)(
-                    self._fault.message, system="ledger", advice=self._fault.advice
-                )
-            if not self._is_turned:
-                try:
-                    self._guard.turn(self._flow)
-                except UnsafePlan as fault:
-                    self._fault = fault
-                    raise
-                self._is_turned = True
-        return None
-
-    def close(self) -> None:
-        """After the batch: one turn more, or a copy of the ledger from the middle of the batch
-        would pass for the newest one.
-        """
-        if not self._is_turned or self._fault is not None:
-            return
-        try:
-            self._guard.turn(self._flow)
-        except SyncFault as fault:
-            log.warning("The epoch could not be turned after a batch of %s: %s", self._flow, fault)
-
-    def _late(self, decision: Decision, entry: Entry | None) -> Hold | None:
-        """Why a record waits of which the older ledger may have sent something that has not arrived
-        yet; else None.
-
-        A step that this ledger knows as started is looked up and waited for by itself.
-        """
-        if self._since is None or self._opened_at is None:
-            return None
-        started = entry.started_steps if entry else ()
-        calls = [
-            call
-            for step in _left(decision, entry)
-            if step.name not in started
-            for call in step.calls
-        ]
-        passed = (self._opened_at - self._since).total_seconds()
-        if passed >= (wait := max(map(self._guard.arrives_within, calls), default=0.0)):
-            return None
-        return still_on_its_way(self._since, wait)
-
-
 def standing_of(epoch: Epoch | None, noted: Sequence[Witness], place: str) -> Standing:
     """What all witnesses together say about a ledger."""
     if epoch is not None and epoch.is_put_back:
         return Standing.OLDER
     return max((judge(epoch, witness, place) for witness in noted), default=Standing.CURRENT)
-
-
-SECOND_CAUSE = "two ledgers are at work on one account"
-
-
-def second_ledger(place: str, noted: Sequence[Witness]) -> Hold:
-    """Why nothing is sent from a second ledger."""
-    return Hold(_two(place, noted), SECOND_ADVICE, ("a person",), SECOND_CAUSE)
-
-
-def _two(place: str, noted: Sequence[Witness]) -> str:
-    last = max(noted, key=lambda witness: witness.number)
-    when = f" at {last.turned_at:%Y-%m-%d %H:%M} UTC" if last.turned_at else ""
-    other = f" ({last.place})" if last.place and last.place != place else ""
-    return (
-        f"{SECOND_CAUSE}: another one{other} sent last{when}, and this one ({place}) sends nothing"
-    )
-
-
-def _sends(decision: Decision, entry: Entry | None) -> bool:
-    return any(True for _ in _left(decision, entry))
-
-
-def _left(decision: Decision, entry: Entry | None) -> Iterator[Step]:
-    """The steps that are neither done nor stand there already."""
-    if isinstance(decision, Create | Update | Void):
-        done = {
-            *(entry.done_steps if entry else ()),
-            *(decision.standing if isinstance(decision, Create) else ()),
-        }
-        yield from (step for step in decision.steps if step.name not in done)

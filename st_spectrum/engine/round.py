@@ -14,12 +14,12 @@ from st_spectrum.engine.approval import PlanSheet
 from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.connected import Connected
-from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.needed_now import with_needed
 from st_spectrum.engine.reconciled import OnOutcome
 from st_spectrum.engine.recovering import rebuild
 from st_spectrum.engine.report import Report, Result
+from st_spectrum.engine.second_ledger import SecondLedger
 from st_spectrum.ledger.documents.form import NewerForm
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
