@@ -71,10 +71,7 @@ def compare(control: Control, account: Account, before: Baseline) -> dict[str, S
 def _customers(
     control: Control, companies: Mapping[int, Row], before: Baseline, system: str
 ) -> Side:
-    rows = control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
-    by_code = {_key(row["Customer_Code"]): row for row in rows}
-    side = Side(spectrum=len(rows))
-    _only_once((_key(row["Customer_Code"]) for row in rows), "customer", side)
+    by_code, side = _stored(control, "CR_CUSTOMER_MASTER_MC", "Customer_Code", "customer")
     carried = Counter(code for company in companies.values() if (code := _carried(company, system)))
     for company in companies.values():
         if not company.get("customer") or company.get("status") == "inactive":
@@ -91,8 +88,7 @@ def _customers(
             side.problems.append(f"{company['name']}: {wrong}")
         else:
             side.matched += 1
-    _nobodys((code for code in by_code if code not in carried), before.customers, "customer", side)
-    _shared(carried, "customer", side)
+    _carried_by_one(by_code, carried, before.customers, "customer", side)
     return side
 
 
@@ -103,10 +99,7 @@ def _sites(
     before: Baseline,
     system: str,
 ) -> Side:
-    rows = control.records("spectrum", "WO_ADDRESS_MC")
-    by_id = {_key(row["Ship_To_ID"]): row for row in rows}
-    side = Side(spectrum=len(rows))
-    _only_once((_key(row["Ship_To_ID"]) for row in rows), "site", side)
+    by_id, side = _stored(control, "WO_ADDRESS_MC", "Ship_To_ID", "site")
     carried = Counter(
         code for location in locations.values() if (code := _carried(location, system))
     )
@@ -128,8 +121,7 @@ def _sites(
             side.problems.append(f"{location['name']}: {wrong}")
         else:
             side.matched += 1
-    _nobodys((code for code in by_id if code not in carried), before.sites, "site", side)
-    _shared(carried, "site", side)
+    _carried_by_one(by_id, carried, before.sites, "site", side)
     return side
 
 
@@ -142,15 +134,12 @@ def _jobs(
     account: Account,
 ) -> Side:
     system = account.servicetrade.external_system
-    rows = control.records("spectrum", "JC_JOB_MASTER_MC")
-    by_number = {_key(row["Job_Number"]): row for row in rows}
+    by_number, side = _stored(control, "JC_JOB_MASTER_MC", "Job_Number", "job")
     phases: dict[str, set[tuple[str, str]]] = {}
     for row in control.records("spectrum", "JC_PHASE_MASTER_MC"):
         phases.setdefault(_key(row["Job_Number"]), set()).add(
             (_key(row["Phase_Code"]), _key(row["Cost_Type"]))
         )
-    side = Side(spectrum=len(rows))
-    _only_once((_key(row["Job_Number"]) for row in rows), "job", side)
     carried = Counter(
         number for job in jobs for number in _carried(job, system).split("|") if number
     )
@@ -176,8 +165,7 @@ def _jobs(
             side.problems.append(f"{title}: {wrong[0]}")
         else:
             side.matched += 1
-    _nobodys((number for number in by_number if number not in carried), before.jobs, "job", side)
-    _shared(carried, "job", side)
+    _carried_by_one(by_number, carried, before.jobs, "job", side)
     return side
 
 
@@ -217,6 +205,26 @@ def _differs(row: Row, column: str, name: str, length: int) -> str:
     wanted = " ".join("".join(letters).split())[:length].strip()
     found = str(row[column]).strip()
     return "" if found == wanted else f"Spectrum says {found!r} instead of {wanted!r}"
+
+
+def _stored(control: Control, table: str, column: str, noun: str) -> tuple[dict[str, Row], Side]:
+    """What Spectrum holds by its key, counted; a key that stands there twice is a problem."""
+    rows = control.records("spectrum", table)
+    side = Side(spectrum=len(rows))
+    _only_once((_key(row[column]) for row in rows), noun, side)
+    return {_key(row[column]): row for row in rows}, side
+
+
+def _carried_by_one(
+    stored: Mapping[str, Row],
+    carried: Counter[str],
+    before: frozenset[str],
+    noun: str,
+    side: Side,
+) -> None:
+    """A record of Spectrum that none or several of ServiceTrade carry is a problem."""
+    _nobodys((key for key in stored if key not in carried), before, noun, side)
+    _shared(carried, noun, side)
 
 
 def _only_once(keys: Iterable[str], noun: str, side: Side) -> None:

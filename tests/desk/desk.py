@@ -13,6 +13,7 @@ from typing import Any
 from st_spectrum.alerts.deliver import alert
 from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.commands.services import DagsterServices
+from tests.world.browser import fill_form
 from tests.world.contractor import ACCOUNT_FILE, Contractor
 
 LATER = timedelta(minutes=20)
@@ -73,17 +74,12 @@ class Desk:
         self.clicks += 1
 
     def correct(self, button: str, **values: str) -> str:
-        """Fill in the form of a button, each field with a click, and press it; what the page says."""
-        name = self.page.get_by_role("button", name=button, exact=True)
-        form = self.page.locator("form").filter(has=name)
-        for field_name, value in values.items():
-            place = form.locator(f"[name={field_name}]")
-            if place.evaluate("element => element.tagName") == "SELECT":
-                place.select_option(value)
-            else:
-                place.fill(value)
-            self.clicks += 1
-            self.fields += 1
+        """Fill in the form of a button, each field with a click, and press it; what the page
+        says.
+        """
+        form = fill_form(self.page, button, values)
+        self.clicks += len(values)
+        self.fields += len(values)
         self._photograph("correction")
         form.get_by_role("button", name=button, exact=True).click()
         self.clicks += 1

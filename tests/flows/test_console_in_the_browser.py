@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.world.browser import browser_page
+from tests.world.browser import browser_page, fill_form
 from tests.world.contractor import Contractor
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -20,14 +20,7 @@ def page() -> Iterator[Any]:
 def do(page: Any, console: str, button: str, **typed: str) -> str:
     """Fill in the form of a button and press it; what the page says then."""
     page.goto(f"{console}/do")
-    form = page.locator("form", has=page.get_by_role("button", name=button, exact=True))
-    for name, value in typed.items():
-        place = form.locator(f"[name={name}]")
-        if place.evaluate("place => place.tagName") == "SELECT":
-            place.select_option(value)
-        else:
-            place.fill(value)
-    form.get_by_role("button").click()
+    fill_form(page, button, typed).get_by_role("button").click()
     return str(page.locator("[role=status], [role=alert]").inner_text())
 
 

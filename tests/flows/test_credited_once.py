@@ -33,6 +33,13 @@ MOVES = ("round", "void", "reverse", "blind", "two workers", "race", "other sett
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
+a_dozen = settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
 moves = st.lists(
     st.one_of(st.sampled_from(MOVES), st.tuples(st.just("race"), st.integers(1, 8))), max_size=7
 )
@@ -40,12 +47,7 @@ moves = st.lists(
 
 @pytest.mark.parametrize("is_same", [True, False], ids=["one number", "two numbers"])
 @pytest.mark.parametrize("target", ["rest", "soap"])
-@settings(
-    max_examples=12,
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@a_dozen
 @example(moves=["void", ("race", 3)], has_credit=False)
 @example(moves=["void", "lost request", "blind", "reverse"], has_credit=False)
 @example(moves=["void", "lost answer", "blind", "reverse"], has_credit=True)
@@ -54,17 +56,12 @@ def test_whoever_takes_an_invoice_back_and_however_the_customer_is_credited_once
     ar_clerk: ArClerk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
 ) -> None:
     office = Office(ar_clerk, target, is_same=is_same)
-    key = ar_clerk.invoice({"price": 100}, *([{"price": -30}] if has_credit else []))
-    ar_clerk.round()
-    for move in (*moves, "void", "round"):
-        office.does(move, key)
-    office.settles(key)
+    key = office.plays(moves, has_credit=has_credit)
 
     if office.is_same_throughout:
         assert ar_clerk.net(key) == 0
     assert ar_clerk.net(key) == 0 or is_told(ar_clerk, key)
-    documents = [(kind, suffix) for kind, suffix, *_ in ar_clerk.documents(key)]
-    assert len(documents) == len(set(documents))
+    assert no_document_stands_twice(ar_clerk, key)
 
 
 whatever = st.lists(
@@ -79,12 +76,7 @@ whatever = st.lists(
 
 @pytest.mark.parametrize("is_same", [True, False], ids=["one number", "two numbers"])
 @pytest.mark.parametrize("target", ["rest", "soap"])
-@settings(
-    max_examples=12,
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@a_dozen
 @example(moves=["ledger copied", "void", "round", "ledger put back"], has_credit=False)
 @example(moves=["ledger lost", "reverse"], has_credit=False)
 @example(moves=["void", "lost answer", "blind", "ledger lost"], has_credit=True)
@@ -97,15 +89,15 @@ def test_whatever_becomes_of_the_ledger_and_is_done_by_hand_it_is_credited_once_
     ar_clerk: ArClerk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
 ) -> None:
     office = Office(ar_clerk, target, is_same=is_same)
-    key = ar_clerk.invoice({"price": 100}, *([{"price": -30}] if has_credit else []))
-    ar_clerk.round()
-    for move in (*moves, "void", "round"):
-        office.does(move, key)
-    office.settles(key)
+    key = office.plays(moves, has_credit=has_credit)
 
     assert ar_clerk.net(key) == 0 or is_told(ar_clerk, key), ar_clerk.entry(key)
+    assert no_document_stands_twice(ar_clerk, key)
+
+
+def no_document_stands_twice(ar_clerk: ArClerk, key: str) -> bool:
     documents = [(kind, suffix) for kind, suffix, *_ in ar_clerk.documents(key)]
-    assert len(documents) == len(set(documents))
+    return len(documents) == len(set(documents))
 
 
 class Office:
@@ -122,6 +114,15 @@ class Office:
         self._is_same = is_same
         self.is_same_throughout = is_same
         self._configure()
+
+    def plays(self, moves: list[Any], *, has_credit: bool) -> str:
+        """An invoice that was posted, these moves, then a void and calm: its key."""
+        key = self._clerk.invoice({"price": 100}, *([{"price": -30}] if has_credit else []))
+        self._clerk.round()
+        for move in (*moves, "void", "round"):
+            self.does(move, key)
+        self.settles(key)
+        return key
 
     def does(self, move: Any, key: str) -> None:
         ar_clerk = self._clerk

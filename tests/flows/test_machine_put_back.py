@@ -49,6 +49,19 @@ def begun(contractor: Contractor, away: Path) -> Path:
     return copy_machine(contractor, away)
 
 
+def forgotten(contractor: Contractor, away: Path) -> tuple[int, str]:
+    """Harbor Foods, made since the copy that the machine is put back from: the company, and its
+    code, which nothing remembers.
+    """
+    copy = begun(contractor, away)
+    company = contractor.dispatcher.company("Harbor Foods")
+    refuse_external_ids(contractor)
+    contractor.round()
+    (code,) = named(contractor, "Harbor Foods")
+    put_back(contractor, copy)
+    return company, code
+
+
 def named(contractor: Contractor, name: str) -> list[str]:
     return [code for code, shown in contractor.customers().items() if shown == name]
 
@@ -56,15 +69,10 @@ def named(contractor: Contractor, name: str) -> list[str]:
 def test_a_customer_and_a_site_made_since_the_copy_are_taken_over(
     contractor: Contractor, away: Path
 ) -> None:
-    copy = begun(contractor, away)
-    company = contractor.dispatcher.company("Harbor Foods")
-    refuse_external_ids(contractor)
+    company, code = forgotten(contractor, away)
     contractor.round()
-    put_back(contractor, copy)
-    contractor.round()
-    assert [contractor.dispatcher.external_id("company", company)] == named(
-        contractor, "Harbor Foods"
-    )
+    assert [contractor.dispatcher.external_id("company", company)] == [code]
+    assert named(contractor, "Harbor Foods") == [code]
 
     copy = copy_machine(contractor, away / "second")
     contractor.dispatcher.location(company, "Pier 9")
@@ -79,12 +87,7 @@ def test_a_customer_and_a_site_made_since_the_copy_are_taken_over(
 def test_what_was_taken_over_is_noted_and_its_code_is_nobody_elses(
     contractor: Contractor, away: Path
 ) -> None:
-    copy = begun(contractor, away)
-    company = contractor.dispatcher.company("Harbor Foods")
-    refuse_external_ids(contractor)
-    contractor.round()
-    (code,) = named(contractor, "Harbor Foods")
-    put_back(contractor, copy)
+    company, code = forgotten(contractor, away)
     contractor.round()
     entry = contractor.entry("customers", company)
     assert entry is not None and entry.state is State.CONFIRMED
@@ -94,12 +97,7 @@ def test_what_was_taken_over_is_noted_and_its_code_is_nobody_elses(
 
 
 def test_a_plan_shows_that_it_stands_there(contractor: Contractor, away: Path) -> None:
-    copy = begun(contractor, away)
-    contractor.dispatcher.company("Harbor Foods")
-    refuse_external_ids(contractor)
-    contractor.round()
-    (code,) = named(contractor, "Harbor Foods")
-    put_back(contractor, copy)
+    _, code = forgotten(contractor, away)
     shown = contractor.command("plan").stdout
     assert f"{code} stands in Spectrum already" in shown
     assert len(named(contractor, "Harbor Foods")) == 1
@@ -108,11 +106,7 @@ def test_a_plan_shows_that_it_stands_there(contractor: Contractor, away: Path) -
 def test_of_two_companies_alike_one_takes_it_over_and_the_other_is_made(
     contractor: Contractor, away: Path
 ) -> None:
-    copy = begun(contractor, away)
-    first = contractor.dispatcher.company("Harbor Foods")
-    refuse_external_ids(contractor)
-    contractor.round()
-    put_back(contractor, copy)
+    first, _ = forgotten(contractor, away)
     second = contractor.dispatcher.company("Harbor Foods")
     contractor.rounds_until_quiet()
     carried = {contractor.dispatcher.external_id("company", company) for company in (first, second)}
@@ -165,12 +159,7 @@ def test_one_under_a_code_unlike_ours_is_somebody_elses(
 def test_one_that_was_changed_since_is_put_before_a_person(
     contractor: Contractor, away: Path
 ) -> None:
-    copy = begun(contractor, away)
-    company = contractor.dispatcher.company("Harbor Foods")
-    refuse_external_ids(contractor)
-    contractor.round()
-    (code,) = named(contractor, "Harbor Foods")
-    put_back(contractor, copy)
+    company, code = forgotten(contractor, away)
     contractor.dispatcher.change("company", company, name="Harbor Foods South")
     contractor.round()
     entry = contractor.entry("customers", company)
@@ -227,12 +216,7 @@ def test_one_like_it_under_a_code_of_an_earlier_rule_is_accepted_without_a_night
 
 
 def test_a_code_of_an_earlier_rule_is_known_by_its_form(contractor: Contractor, away: Path) -> None:
-    copy = begun(contractor, away)
-    company = contractor.dispatcher.company("Harbor Foods")
-    refuse_external_ids(contractor)
-    contractor.round()
-    (code,) = named(contractor, "Harbor Foods")
-    put_back(contractor, copy)
+    company, code = forgotten(contractor, away)
     rules = contractor.account.customers
     codes = rules.codes.model_copy(update={"prefix": "K"})
     contractor.overrides["customers"] = {"codes": codes}

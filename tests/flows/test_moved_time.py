@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.engine.report import Result
+from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from tests.flows.time_cards import (
@@ -39,21 +39,18 @@ def card(timekeeper: Timekeeper) -> Card:
     return Card(timekeeper)
 
 
-@pytest.mark.parametrize("days", [-3, -24])
-def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it_does_not(
-    timekeeper: Timekeeper, card: Card, days: int
-) -> None:
+def moved_after_it_went_out(timekeeper: Timekeeper, card: Card, days: int) -> Outcome:
+    """Three hours of a Sunday that went out and were moved by so many days: why they wait now."""
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(timekeeper)
     card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
-    moved = held(sync(timekeeper))
-    resolve(timekeeper, moved.key, "--not-there")
-    still = {outcome.key: outcome for outcome in sync(timekeeper).outcomes}[moved.key]
-    assert (still.result, still.reason) == (Result.HELD, moved.reason)
-    assert in_payroll(timekeeper) == [3]
+    return held(sync(timekeeper))
+
+
+def goes_out_once_its_card_was_taken_out(timekeeper: Timekeeper, key: str, days: int) -> None:
     take_out(timekeeper)
-    resolve(timekeeper, moved.key, "--not-there")
+    resolve(timekeeper, key, "--not-there")
     sync(timekeeper)
     night(timekeeper)
     assert in_payroll(timekeeper) == [3]
@@ -61,34 +58,31 @@ def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it
     assert str(row["Work_Date"])[:10] == (SUNDAY + timedelta(days=days)).isoformat()
 
 
+@pytest.mark.parametrize("days", [-3, -24])
+def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it_does_not(
+    timekeeper: Timekeeper, card: Card, days: int
+) -> None:
+    moved = moved_after_it_went_out(timekeeper, card, days)
+    resolve(timekeeper, moved.key, "--not-there")
+    still = {outcome.key: outcome for outcome in sync(timekeeper).outcomes}[moved.key]
+    assert (still.result, still.reason) == (Result.HELD, moved.reason)
+    assert in_payroll(timekeeper) == [3]
+    goes_out_once_its_card_was_taken_out(timekeeper, moved.key, days)
+
+
 def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
     timekeeper: Timekeeper, card: Card
 ) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
-    sync(timekeeper)
-    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    moved = held(sync(timekeeper))
+    moved = moved_after_it_went_out(timekeeper, card, -3)
     assert "moved to another week" in moved.reason
     assert in_payroll(timekeeper) == [3]
-    take_out(timekeeper)
-    resolve(timekeeper, moved.key, "--not-there")
-    sync(timekeeper)
-    night(timekeeper)
-    assert in_payroll(timekeeper) == [3]
-    assert {str(row["Work_Date"])[:10] for row in timekeeper.rows()} == {
-        str(SUNDAY - timedelta(days=3))
-    }
+    goes_out_once_its_card_was_taken_out(timekeeper, moved.key, -3)
 
 
 def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no_more(
     timekeeper: Timekeeper, card: Card
 ) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
-    sync(timekeeper)
-    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    moved = held(sync(timekeeper))
+    moved = moved_after_it_went_out(timekeeper, card, -3)
     resolve(timekeeper, moved.key, "--there")
     old = held(night(timekeeper))
     assert old.key != moved.key

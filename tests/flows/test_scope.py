@@ -2,9 +2,7 @@
 of its offices, and a company that two of them need crosses to both.
 """
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,13 +20,12 @@ from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.obstacles import obstacle
 from st_spectrum.ledger.entry import State
-from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.models import Job, Reference
 from tests.flows.invoices.test_invoice_cost_centers import line
 from tests.flows.invoices.test_invoice_money import invoice
 from tests.flows.records import account, company, job, location
 from tests.flows.timecards.deciding_time import entry as time_entry
-from tests.world.contractor import Contractor, empty_contractor
+from tests.world.contractor import Contractor
 
 NORFOLK, RICHMOND = {"id": 901, "name": "Norfolk Office"}, {"id": 902, "name": "Richmond Office"}
 
@@ -98,12 +95,6 @@ def test_an_order_line_for_a_job_of_another_office_makes_no_item() -> None:
     match = Match(JobName("10482"), pending_job=of(RICHMOND))
     desired = _without_match(match, scoped())
     assert isinstance(desired, ItemLeftAlone) and "Richmond Office" in desired.reason
-
-
-@pytest.fixture
-def contractor(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Contractor]:
-    with empty_contractor(running_sandbox, tmp_path) as contractor:
-        yield contractor
 
 
 def test_only_what_is_of_its_offices_crosses_and_the_rest_is_counted(

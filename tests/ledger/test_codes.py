@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from st_spectrum.ledger.ledger import Ledger
-from tests.ledger.watched import Watched
+from tests.ledger.watched import Watched, die
 
 
 def test_a_code_is_given_out_once_however_many_ask(ledger: Ledger, other: Ledger) -> None:
@@ -44,9 +44,6 @@ def test_codes_without_a_rival_leave_no_gap(ledger: Ledger) -> None:
 def test_a_code_reserved_by_a_worker_that_died_is_found_again(
     ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
 ) -> None:
-    def die() -> None:
-        raise KeyboardInterrupt
-
     watched.before[moment] = die
     with pytest.raises(KeyboardInterrupt):
         ledger.reserve("customers", "1201", _codes())
@@ -60,9 +57,6 @@ def test_a_code_reserved_by_a_worker_that_died_is_found_again(
 def test_a_worker_that_died_while_it_took_a_code_over_leaves_no_code_without_its_note(
     ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
 ) -> None:
-    def die() -> None:
-        raise KeyboardInterrupt
-
     watched.before[moment] = die
     with pytest.raises(KeyboardInterrupt):
         ledger.take_code("customers", "1201", "C00009")

@@ -14,7 +14,7 @@ from st_spectrum.ledger.entry import ForbiddenMove, State
 from st_spectrum.ledger.layout import entry_path, last_word
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from tests.ledger.ledger_servers import moto
-from tests.ledger.watched import LEASE, Clock, Watched
+from tests.ledger.watched import LEASE, Clock, Watched, die
 
 NOTE = {
     "title": "Harbor Foods LLC",
@@ -222,9 +222,6 @@ def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(
 def test_a_worker_that_died_before_its_entry_leaves_a_key_to_ask_for(
     ledger: Ledger, watched: Watched
 ) -> None:
-    def die() -> None:
-        raise KeyboardInterrupt
-
     watched.before["create", "entries/jobs/1"] = die
     with pytest.raises(KeyboardInterrupt):
         ledger.claim("jobs", "1", run_id="r")

@@ -24,6 +24,11 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
+def die() -> None:
+    """What a worker does that is ended from outside."""
+    raise KeyboardInterrupt
+
+
 class Watched:
     """A real store that counts its calls and lets a test step in before one of them."""
 

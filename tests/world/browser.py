@@ -1,6 +1,6 @@
 """A real browser, for whoever has to see a page as people do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,18 @@ from typing import Any
 import pytest
 
 CHROMIUM = "/usr/bin/chromium"
+
+
+def fill_form(page: Any, button: str, values: Mapping[str, str]) -> Any:
+    """Fill in the form of a button, which is not pressed yet."""
+    form = page.locator("form", has=page.get_by_role("button", name=button, exact=True))
+    for name, value in values.items():
+        place = form.locator(f"[name={name}]")
+        if place.evaluate("place => place.tagName") == "SELECT":
+            place.select_option(value)
+        else:
+            place.fill(value)
+    return form
 
 
 @contextmanager
