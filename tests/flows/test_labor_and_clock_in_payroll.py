@@ -1,7 +1,7 @@
 """Labor by its rows and travel by the clock, carried into payroll, each hour once."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,11 @@ import pytest
 
 from st_spectrum.flows.timecards.doubles import LABOR_AND_CLOCK
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.time_cards import given
-from tests.world.timekeeper import Timekeeper, build_timekeeper
-
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 
 @pytest.fixture

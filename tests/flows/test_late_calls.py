@@ -6,21 +6,18 @@ import sqlite3
 import time
 from collections import Counter
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from st_spectrum.engine.report import Result
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.buyer import Buyer, part
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 OPERATIONS = {"soap": "PreTimeCard", "rest": "POST /timecard/timecards"}
 LATE = 1.0
 

@@ -9,17 +9,14 @@ import pytest
 
 from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.engine.report import Result
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.ar_clerk import POST, ArClerk
 from tests.world.contractor import Contractor
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
 
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 SERVICES = {"soap": "PreTimeCard", "rest": "POST /timecard/timecards"}
 
 

@@ -11,7 +11,6 @@ from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from tests.flows.time_cards import (
-    SUNDAY,
     Card,
     held,
     in_payroll,
@@ -22,7 +21,7 @@ from tests.flows.time_cards import (
     sync,
     take_out,
 )
-from tests.world.timekeeper import Timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,6 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.servicetrade.time_models import TimeCard
 from tests.flows.time_cards import (
-    SUNDAY,
     Card,
     held,
     in_payroll,
@@ -31,7 +30,7 @@ from tests.flows.time_cards import (
     sync,
     take_out,
 )
-from tests.world.timekeeper import Timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ told and sent no second time.
 
 import time as clock
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,15 +18,10 @@ from st_spectrum.flows.timecards.notice import notice_time
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.world.timekeeper import Timekeeper, build_timekeeper
-
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
-"""The first day of the week before this one."""
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ what differs is told.
 import shutil
 import sqlite3
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,19 +19,15 @@ from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.spectrum.time_tables import TABLES
 from st_spectrum.spectrum.timecards import StoredTimeCard
 from tests.flows.time_cards import given
 from tests.world.answered_rows import answered_rows
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
-
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 
 
 @pytest.fixture

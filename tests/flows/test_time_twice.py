@@ -3,7 +3,6 @@ hours, a shared code.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,13 @@ from st_spectrum.flows.timecards.employee_codes import SHARED_CODE
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
 
 FLOW = "timecards"
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ nobody is told so.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,13 @@ from st_spectrum.ledger.documents.guards import AllowedToVanish
 from st_spectrum.ledger.entry import State
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
 
 FLOW = "timecards"
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
-"""The first day of the week before this one."""
 
 
 @pytest.fixture

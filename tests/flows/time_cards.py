@@ -1,15 +1,13 @@
 """One time card of the technician, what people do with its rows, and what comes of them."""
 
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 IDS = {
     "jobId": "job",
@@ -17,10 +15,6 @@ IDS = {
     "libItemId": "libItem",
     "serviceLineId": "serviceLine",
 }
-
-TODAY = datetime.now(ZONE).date()
-SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
-"""The first day of the week before this one."""
 
 
 def last_week_open(sandbox: Sandbox, state_dir: Path) -> Timekeeper:

@@ -3,13 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from st_spectrum.engine.report import Report
 from st_spectrum.flows.timecards.flow import time_context
+from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import rows_of
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
@@ -21,6 +22,10 @@ from tests.world.kept_worlds import begin_with
 
 PAID = ("labor", "generic")
 """What of a card is paid: its clocked rows are the same hours once more."""
+
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+"""The first day of the week before this one."""
 
 Sums = dict[tuple[str, date], Decimal]
 
