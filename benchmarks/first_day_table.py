@@ -20,16 +20,26 @@ def _steps(result: Result) -> Iterator[str]:
         f"| `init` | {_time(result, 'init')} | the questions; {result['lines that follow']} lines"
         f" follow from records, **{todo}** say `TODO` |"
     )
-    yield f"| looked up elsewhere | | **{result['looked up elsewhere']}**: both lines name their candidates |"
+    yield (
+        f"| looked up elsewhere | | **{result['looked up elsewhere']}**:"
+        " both lines name their candidates |"
+    )
     yield f"| `check` | | {_findings(result['check'])} |"
     yield (
-        f"| `match` | {_time(result, 'match')} in two lists | {first['sure']:,} companies are *sure*;"
+        f"| `match` | {_time(result, 'match')} in two lists |"
+        f" {first['sure']:,} companies are *sure*;"
         f" {first['rows to look at']} rows to look at, {result['second list']['rows to look at']}"
         " more in the second list |"
     )
     yield f"| `match apply` | {_time(result, 'match apply')} for both | |"
-    yield f"| `check` again | {_time(result, 'check')} for both | {_findings(result['check again'])} |"
-    yield f"| `plan` | {_time(result, 'plan')} | to be read: {result['plan']['created']} records would be made |"
+    yield (
+        f"| `check` again | {_time(result, 'check')} for both |"
+        f" {_findings(result['check again'])} |"
+    )
+    yield (
+        f"| `plan` | {_time(result, 'plan')} |"
+        f" to be read: {result['plan']['created']} records would be made |"
+    )
     yield (
         f"| `backfill` | {_time(result, 'backfill')} | {backfill['sent']} records crossed in"
         f" {backfill['waves']} waves, {backfill['waits']} wait |"

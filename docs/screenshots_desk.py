@@ -1,6 +1,5 @@
-"""The pictures of a clerk's desk: a mail, where what it says is corrected, Dagster's page that its link
-opens, and the run.
-`screenshots.py` takes them with the others; `tests/desk` has the desk.
+"""The pictures of a clerk's desk: a mail, where what it says is corrected, Dagster's page that its
+link opens, and the run. `screenshots.py` takes them with the others; `tests/desk` has the desk.
 """
 
 import sys

@@ -70,7 +70,9 @@ def _hours(rows: Sequence[Row]) -> Decimal:
 
 
 def write_csv(rows: Sequence[Row], file: Path) -> None:
-    """Text that no spreadsheet takes for a formula, with the sum as last line, or one for each flow."""
+    """Text that no spreadsheet takes for a formula, with the sum as last line, or one for each
+    flow.
+    """
     import csv
 
     with file.open("w", encoding="utf-8-sig", newline="") as out:

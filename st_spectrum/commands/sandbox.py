@@ -23,8 +23,8 @@ TEN_YEARS = "ten-years"
 
 @dataclass(frozen=True)
 class Ports:
-    """Of ServiceTrade, Spectrum, the page that shows both, and the mail sink: None for the usual one
-    or the next that is free, 0 for any free one.
+    """Of ServiceTrade, Spectrum, the page that shows both, and the mail sink: None for the usual
+    one or the next that is free, 0 for any free one.
     """
 
     servicetrade: int | None = None

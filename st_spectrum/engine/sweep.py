@@ -39,8 +39,9 @@ class PartRead(Generic[D]):
 
 @dataclass(frozen=True)
 class SweptLook(Generic[D]):
-    """What a look asks for, and the cursor afterwards. `is_complete`: nothing was left of what stood
-    when the list began to be read; what came into a part after it was read, the next list shows.
+    """What a look asks for, and the cursor afterwards. `is_complete`: nothing was left of what
+    stood when the list began to be read; what came into a part after it was read, the next list
+    shows.
 
     `is_stuck`: nothing came of it, and the next look would read the same again.
     """

@@ -88,8 +88,8 @@ class StoredMasters:
     def checked(
         self, key: str, decision: Decision, progress: Progress, standing: Standing
     ) -> Decision:
-        """The decision about a record without memory, with what stands there already in the place of
-        what would be sent, or a hold where that is not certain. Raises a `SyncFault`.
+        """The decision about a record without memory, with what stands there already in the place
+        of what would be sent, or a hold where that is not certain. Raises a `SyncFault`.
 
         Where the ledger knows the code that was begun, a person has said what became of it.
         """
@@ -128,7 +128,9 @@ class StoredMasters:
         return Standing(found)
 
     def _rows(self, inserts: Mapping[str, Command]) -> Sequence[Row]:
-        """Nothing where nobody can list them: then the code that is given next is refused, or not."""
+        """Nothing where nobody can list them: then the code that is given next is refused, or
+        not.
+        """
         kind, calls = self._kind, inserts.values()
         operation = next((insert.operation for insert in calls), "")
         fields = tuple(dict.fromkeys((kind.code, *kind.same, *kind.places)))
@@ -152,7 +154,9 @@ class StoredMasters:
                     self._anothers.add(code)
 
     def _of_ours(self, codes: Iterable[str]) -> Sequence[str]:
-        """Of the account's range, or like others that this ledger has given under an earlier rule."""
+        """Of the account's range, or like others that this ledger has given under an earlier
+        rule.
+        """
         found = sorted(codes)
         if not found:
             return ()

@@ -1,5 +1,5 @@
-"""The page of one record, where people correct it: what ServiceTrade's application and Spectrum's screen
-are in life. A link in a mail leads here.
+"""The page of one record, where people correct it: what ServiceTrade's application and Spectrum's
+screen are in life. A link in a mail leads here.
 """
 
 from collections.abc import Mapping

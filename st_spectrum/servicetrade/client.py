@@ -213,7 +213,9 @@ class ServiceTrade(JobItems, TimeRecords):
     def invoices_of(
         self, *, job_id: int | None = None, customer_id: int | None = None
     ) -> Iterator[Invoice]:
-        """All invoices of a job, or of a customer, that were handed over or void once [ST 6.1, 6.2]."""
+        """All invoices of a job, or of a customer, that were handed over or void once
+        [ST 6.1, 6.2].
+        """
         return self._list(
             "invoice",
             "invoices",

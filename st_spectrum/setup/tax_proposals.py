@@ -58,8 +58,9 @@ def _tax_groups(history: History, groups: Evidence) -> Iterator[Proposal]:
         ]
         same = [tax for tax in same if tax.code in _codes_of_states(history, group.id)] or same
         if len(same) == 1 and same[0].documents >= ENOUGH:
-            why = f"the only code in use of {same[0].rate * 100:.3g} %, {same[0].documents:,} invoices"
-            yield Proposal(where, same[0].code, why)
+            (tax,) = same
+            why = f"the only code in use of {tax.rate * 100:.3g} %, {tax.documents:,} invoices"
+            yield Proposal(where, tax.code, why)
         elif counter or same:
             candidates = {tax.code: tax.documents for tax in same} | dict(counter)
             yield from_counts(where, candidates, "invoices", history.since.year)

@@ -31,8 +31,8 @@ NOT_SEEN = "an invoice that was posted under another number before the ledger wa
 
 
 def documents_on(company_code: str, customers_and_days: Sequence[tuple[str, date]]) -> Select[Any]:
-    """The documents of all of these customers on all of these days. The customer is compared bare in
-    every spelling, so that the database can use its index.
+    """The documents of all of these customers on all of these days. The customer is compared bare
+    in every spelling, so that the database can use its index.
     """
     spellings = sorted(
         {

@@ -161,7 +161,9 @@ def as_customer(row: Row) -> Row:
 
 
 def as_phase(row: Row) -> Row:
-    """The row with its phase code without dashes [SP 1.8]; `ContractBroken` where it lacks a column."""
+    """The row with its phase code without dashes [SP 1.8]; `ContractBroken` where it lacks a
+    column.
+    """
     for name in PHASE_COLUMNS:
         cell(row, name)
     return {**row, "Phase_Code": row["Phase_Code"].replace("-", "")}

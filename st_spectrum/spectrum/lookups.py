@@ -98,8 +98,8 @@ class SpectrumLookups(ABC):
     def find_ar_documents_on(
         self, customers_and_days: "Iterable[tuple[str, date]]"
     ) -> "tuple[DatedDocument, ...]":
-        """The AR invoices and credit memos of these customers on these invoice dates, under whatever
-        number, and perhaps more, in one statement; none without Info-Link.
+        """The AR invoices and credit memos of these customers on these invoice dates, under
+        whatever number, and perhaps more, in one statement; none without Info-Link.
         """
         from st_spectrum.spectrum import alike_invoices
 

@@ -38,7 +38,9 @@ class Shown:
 
 
 def shown_customers(spectrum: "SpectrumLookups") -> Shown | None:
-    """The AR customers of every status, by one question; None where the service may not be asked."""
+    """The AR customers of every status, by one question; None where the service may not be
+    asked.
+    """
     answer = _ask(spectrum, "GetCustomers", {"pStatus": "ALL"})
     if answer is None:
         return None
@@ -47,7 +49,8 @@ def shown_customers(spectrum: "SpectrumLookups") -> Shown | None:
 
 def shown_jobs(spectrum: "SpectrumLookups", customers: Iterable[str]) -> Shown | None:
     """The jobs of every status, by two questions where neither answer is cut; else by customer,
-    those of `customers` first and then those of all others. None where the service may not be asked.
+    those of `customers` first and then those of all others. None where the service may not be
+    asked.
 
     Only of all customers together it is known that a job is not there: it may have been moved to
     another one.

@@ -25,9 +25,9 @@ QUERIES = {
     "job items": {"infolink.po_headers": 1, "infolink.po_lines": 1, "infolink.purchase_orders": 1},
     "customers": {"infolink.like.AddCustomer": 1},
 }
-"""Statements of one round with one batch: four tables of payroll, one of AR by number and by day, one of customers; those
-of orders find them, those of customers and jobs of invoices see what would refuse an invoice, and
-none of these is a guard's.
+"""Statements of one round with one batch: four tables of payroll, one of AR by number and by day,
+one of customers; those of orders find them, those of customers and jobs of invoices see what would
+refuse an invoice, and none of these is a guard's.
 """
 
 LISTS = {"job items": 2}

@@ -97,8 +97,8 @@ class _Signal:
 
 
 class _Lock:
-    """A lock as the product's threads take it: whoever finds it taken lets the others go on, for the
-    one that holds it may have given way to those who come to share its message.
+    """A lock as the product's threads take it: whoever finds it taken lets the others go on, for
+    the one that holds it may have given way to those who come to share its message.
     """
 
     def __init__(self) -> None:
@@ -142,7 +142,9 @@ def _gather(self: Any, batch: Any) -> None:
 
 @contextmanager
 def in_order() -> Iterator[None]:
-    """Inside, every pool of the product is a crew, and every lock made here one that a crew takes."""
+    """Inside, every pool of the product is a crew, and every lock made here one that a crew
+    takes.
+    """
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(threading, "Lock", _Lock))
         for module in POOLED:

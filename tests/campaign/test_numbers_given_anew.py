@@ -1,5 +1,5 @@
-"""Numbers of invoices after a ledger was lost: what stands under one that nobody carries is put before
-a person, and what another invoice carries is no matter.
+"""Numbers of invoices after a ledger was lost: what stands under one that nobody carries is put
+before a person, and what another invoice carries is no matter.
 """
 
 from contextlib import AbstractContextManager

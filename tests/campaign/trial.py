@@ -26,7 +26,8 @@ CAMPAIGN_CASES = {**EVERY_CASE, **FIRST_VERSION}
 KINDS = ("lost", "doubled", "silent", "never quiet", "broke")
 CORRECTION = "a correction of st_spectrum"
 HANGS = 600.0
-"""Seconds after which a history that has not ended is shown with its stack, and its process ends."""
+"""Seconds after which a history that has not ended is shown with its stack, and its process ends.
+"""
 
 
 @dataclass

@@ -1,5 +1,5 @@
-"""Columns that an installation calls otherwise: a recording and `check` name the setting for it, and
-with the setting nothing differs, in the tenant as in its recording.
+"""Columns that an installation calls otherwise: a recording and `check` name the setting for it,
+and with the setting nothing differs, in the tenant as in its recording.
 """
 
 from collections.abc import Mapping

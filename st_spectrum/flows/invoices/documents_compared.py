@@ -215,8 +215,8 @@ def _amounts(lines: Sequence[tuple[str, Decimal]]) -> str:
 
 
 def without_what_is_told(differences: Iterable[Difference]) -> Iterator[Difference]:
-    """The amounts of lines are told where the sums of the document and of its accounts are equal: else
-    these say so already.
+    """The amounts of lines are told where the sums of the document and of its accounts are equal:
+    else these say so already.
     """
     found = list(differences)
     with_other_sums = {one.target_key for one in found if one.field in SUMS_OF_LINES}

@@ -1,9 +1,9 @@
 """An invoice that stands in Spectrum under an earlier number of its own: the second guard beside
 the ledger, where people gave the invoice another number since.
 
-Spectrum refuses a second document under one number, but not under another one; and a ledger that was
-lost, put back or is a second one does not know the first. Nothing of a document names its invoice but
-the number.
+Spectrum refuses a second document under one number, but not under another one; and a ledger that
+was lost, put back or is a second one does not know the first. Nothing of a document names its
+invoice but the number.
 """
 
 import re

@@ -68,8 +68,8 @@ class JobsFlow(FlowDefaults):
         self._lock = threading.Lock()
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """Those of earlier numbers at the same sites, of which one may be made already; and the codes
-        that these jobs take from Spectrum, in one question.
+        """Those of earlier numbers at the same sites, of which one may be made already; and the
+        codes that these jobs take from Spectrum, in one question.
         """
         others = self._other_numbers.standing(keys)
         if not self._account.jobs.reads_spectrum:

@@ -1,5 +1,5 @@
-"""A job that stands in Spectrum under a number of an earlier format, and that nobody knows any more:
-the second guard beside the ledger.
+"""A job that stands in Spectrum under a number of an earlier format, and that nobody knows any
+more: the second guard beside the ledger.
 
 A job's number follows from the account file, so Spectrum refuses a second job under it; but not
 once the format was changed. A machine that was put back whole, or a ledger that was lost, has no
@@ -108,8 +108,8 @@ class OtherNumbers:
     def _nobodys(
         self, key: str, job: Job, insert: AddJob, inserts: Sequence[AddJob], rows: Iterable[Row]
     ) -> str:
-        """One of the same customer, site, description and cost center whose number holds that of the
-        job, as any format has it, and which no other record has; "" where there is none.
+        """One of the same customer, site, description and cost center whose number holds that of
+        the job, as any format has it, and which no other record has; "" where there is none.
         """
         own = {one.key for one in inserts}
         numbers = [

@@ -1,5 +1,5 @@
-"""Codes of a pre-time card: its token, pay type, department, job, cost code, rate, work state and cost
-center.
+"""Codes of a pre-time card: its token, pay type, department, job, cost code, rate, work state and
+cost center.
 
 A code that cannot be found raises `Missing` with the hold: nothing is guessed about wages.
 """

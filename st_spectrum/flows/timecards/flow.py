@@ -85,9 +85,9 @@ class TimecardsFlow(FlowDefaults):
         self._bundles = TimeBundles(context)
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The cards that payroll holds of these pieces of time, in whatever week they may have stood
-        when they were sent: one statement for each of its tables, and as many more where there are
-        any.
+        """The cards that payroll holds of these pieces of time, in whatever week they may have
+        stood when they were sent: one statement for each of its tables, and as many more where
+        there are any.
 
         Without Info-Link nobody can look, and the answer is that nothing stands there: whether the
         ledger may be believed then has to be told by something else, a witness outside of it.

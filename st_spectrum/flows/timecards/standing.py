@@ -26,16 +26,16 @@ ENDS_APART: Mapping[str, int] = {
     "timecard": 2 * (OTHER_CARD_DAYS + 6) + 9,
     "absence": 7,
 }
-"""By source, how many days lie at most between the ends of the weeks of two days on which a piece of
-time stood when it was sent, and stands now. Other sources have no such bound.
+"""By source, how many days lie at most between the ends of the weeks of two days on which a piece
+of time stood when it was sent, and stands now. Other sources have no such bound.
 
 Nothing was ever sent of a row unless the list of its week showed its card, and that is asked for
 cards whose period begins up to `OTHER_CARD_DAYS` before or after the week, whether or not they say
 it. So its day lay that far from the beginning of its card's period, and the rest of a week; and so
-does the day of now, perhaps on the other side. Their weeks end the rest of a week further apart, for
-weeks may begin on another day by now, and a day, for the account may count in another time zone;
-rounded up to whole weeks. That a row stays on its card, and a card keeps its period, is assumed
-[ST 8.4]. A day of an absence stands in its origin.
+does the day of now, perhaps on the other side. Their weeks end the rest of a week further apart,
+for weeks may begin on another day by now, and a day, for the account may count in another time
+zone; rounded up to whole weeks. That a row stays on its card, and a card keeps its period, is
+assumed [ST 8.4]. A day of an absence stands in its origin.
 """
 
 CALENDAR = range(date(1900, 1, 1).toordinal(), date.max.toordinal())

@@ -47,7 +47,9 @@ def keep_employees(system: "SpectrumSystem", employees: Iterable[Mapping[str, st
 
 
 def cards(system: "SpectrumSystem") -> list[tuple[str, str]]:
-    """The cards that wait for approval, the newest first, each by its record number and in words."""
+    """The cards that wait for approval, the newest first, each by its record number and in
+    words.
+    """
     with system.database.reading() as book:
         rows = book.of(COMPANY_CODE).all(PRE_TIME_IMPORTS)
         return [

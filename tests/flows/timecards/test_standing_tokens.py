@@ -1,5 +1,5 @@
-"""Which tokens of payroll a piece of time was sent under, whatever week people have moved it to, and
-for which days payroll is asked.
+"""Which tokens of payroll a piece of time was sent under, whatever week people have moved it to,
+and for which days payroll is asked.
 """
 
 from datetime import date, timedelta
