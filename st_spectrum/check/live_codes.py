@@ -51,10 +51,11 @@ def check_live_codes(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
 
 def _template(account: Account, reader: "InfoLinkReader") -> Iterator[Finding]:
     from st_spectrum.spectrum.live_code_tables import read
+    from st_spectrum.spectrum.live_codes import columns_of_jobs
 
     jobs = account.jobs
     number = jobs.template_job.upper()
-    template = read(reader, (), [number]).jobs.get(number)
+    template = read(reader, (), [number], columns_of_jobs(account)).jobs.get(number)
     parts = (
         ("cost_center_from", "cost center", template and template.cost_center),
         ("price_method_from", "price method", template and template.price_method),

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from st_spectrum.account import Account
+
+SALES_TAX, TAXABLE = "Sales_Tax_Code", "Taxable_Flag"
+CENTER, TAX_CLASS, PRICE_METHOD = "Cost_Center", "Tax_Class_Code", "Price_Method_Code"
+
 
 @dataclass(frozen=True)
 class CustomerCodes:
@@ -28,3 +33,38 @@ class LiveCodes:
 
     customers: Mapping[str, CustomerCodes] = field(default_factory=dict)
     jobs: Mapping[str, JobCodes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LiveColumns:
+    """The columns that an account file has read of customers and of jobs; without those in
+    `optional` a record goes on where the tables do not show them.
+    """
+
+    customers: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+
+
+def columns_of_jobs(account: Account) -> LiveColumns:
+    """What a new job takes from its customer and from the template job."""
+    rules = account.jobs
+    of_template = {CENTER: rules.cost_center_from, PRICE_METHOD: rules.price_method_from}
+    return LiveColumns(
+        (SALES_TAX, TAXABLE) if rules.tax_from == "spectrum" else (),
+        tuple(name for name, source in of_template.items() if source == "spectrum"),
+    )
+
+
+def columns_of_invoices(account: Account) -> LiveColumns:
+    """What an invoice takes from its customer and its job. An offset is compared with what they
+    have now also where the account file has taken tax codes back to itself since.
+    """
+    rules = account.invoices
+    if not rules.reads_spectrum:
+        return LiveColumns()
+    centers = (CENTER,) if rules.cost_center_from == "spectrum" else ()
+    if rules.tax_from == "spectrum":
+        return LiveColumns((SALES_TAX, TAXABLE), (*centers, TAX_CLASS, SALES_TAX))
+    optional = frozenset({TAX_CLASS, SALES_TAX})
+    return LiveColumns((SALES_TAX,), (*centers, TAX_CLASS, SALES_TAX), optional)

@@ -17,10 +17,16 @@ from st_spectrum.spectrum import (
     history_tables,
     infolink_tables,
     invoice_table,
+    live_code_tables,
     lookup,
     order_tables,
     packing_lists,
     time_tables,
+)
+from st_spectrum.spectrum.live_codes import columns_of_invoices, columns_of_jobs
+
+VOIDS_MAY_WAIT = (
+    "a void of an invoice whose tax code was left to Spectrum earlier may wait for a person"
 )
 
 
@@ -159,8 +165,27 @@ def _of_orders() -> Iterator[TableRead]:
     )
 
 
+def live_tables(account: Account) -> Iterator[TableRead]:
+    """What is read besides where an account file takes codes from customers and jobs."""
+    for columns, who in (
+        (columns_of_jobs(account), "new jobs wait"),
+        (columns_of_invoices(account), "all invoices wait"),
+    ):
+        lost = f"a code that the account file takes from Spectrum cannot be read: {who}"
+        optional = dict.fromkeys(columns.optional, VOIDS_MAY_WAIT)
+        for name, key, wanted in (
+            (live_code_tables.CUSTOMERS, live_code_tables.CUSTOMER, columns.customers),
+            (live_code_tables.JOBS, live_code_tables.JOB, columns.jobs),
+        ):
+            if wanted:
+                table = live_code_tables.table_of(name, key, wanted)
+                shown = {name: text for name, text in optional.items() if name in table.c}
+                yield TableRead(table, lost, shown, {key: ar_masters.CODE_WIDTH})
+
+
 def needed_tables(account: Account) -> Iterator[TableRead]:
     """Those that the flows of an account read."""
+    yield from live_tables(account)
     has_time = bool(account.timecards.first_day)
     has_packing_lists = account.purchase_orders.receiving == "packing_lists"
     for read in tables_read():

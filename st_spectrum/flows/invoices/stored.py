@@ -24,7 +24,7 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.wire import RecordBroken
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.live_codes import LiveCodes
+from st_spectrum.spectrum.live_codes import LiveCodes, columns_of_invoices
 from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters, StoredDocument
 
 Stored = tuple[StoredDocument, ...]
@@ -154,7 +154,8 @@ class StoredInvoices:
     def _live(self, invoices: Iterable[Invoice], jobs: Iterable[str]) -> Answer:
         system = self._account.servicetrade.external_system
         customers = [invoice.customer.external_ids.get(system, "") for invoice in invoices]
-        return read_live_codes(self._spectrum, customers, jobs)
+        columns = columns_of_invoices(self._account)
+        return read_live_codes(self._spectrum, customers, jobs, columns)
 
     def _masters(self, invoices: Iterable[Invoice], jobs: Iterable[str]) -> ArMasters:
         """Where it cannot be read just now, Spectrum's own refusal tells."""

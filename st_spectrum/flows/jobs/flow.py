@@ -41,7 +41,7 @@ from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location
 from st_spectrum.servicetrade.wire import RecordBroken
-from st_spectrum.spectrum.live_codes import LiveCodes
+from st_spectrum.spectrum.live_codes import LiveCodes, columns_of_jobs
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 
@@ -208,7 +208,8 @@ class JobsFlow(FlowDefaults):
         rules = self._account.jobs
         wanted = customers if rules.tax_from == "spectrum" else ()
         jobs = [rules.template_job] if rules.reads_template else ()
-        return read_live_codes(self._spectrum, wanted, jobs)
+        columns = columns_of_jobs(self._account)
+        return read_live_codes(self._spectrum, wanted, jobs, columns)
 
     def _live(self, key: str, company: Company | None, standing: Standing) -> Answer | None:
         """What the batch was told, else asked for this job alone."""
