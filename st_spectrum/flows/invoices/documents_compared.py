@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, ArDocument
@@ -17,6 +18,8 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
 
 INFORMATION = frozenset({"Terms_Code"})
+NOT_TAKEN_BACK = frozenset({"Terms_Code", "Invoice_Date"})
+"""What an offset has of its own: it bears the day of the void."""
 FLOW = "invoices"
 AMOUNTS_OF_LINES = "amounts of lines"
 SUMS_OF_LINES = frozenset({"amount before tax", "GL accounts", "shares of accounts"})
@@ -73,11 +76,10 @@ def both_sides(
     rows = rows_of(invoice, stored, rule)
     expected = list(_expected(invoice))
     if invoice.is_voided:
-        rows, offsets = _without_offsets(invoice, rows, stored)
-        expected += offsets
+        expected += _offsets(invoice, rows, stored, rule)
     found = [
         StoredRecord(
-            _name(row["Invoice_Or_Transaction"], row["Transaction_Type"]),
+            _name_of(row),
             _stored_values(row, stored.lines.get(key_of(row), ()), _has_centers(invoice)),
             FLOW,
             invoice.key,
@@ -94,14 +96,18 @@ def document_values(document: ArDocument) -> dict[str, str]:
     header = document.header
     sent = {name: header[name] for name in ("Terms_Code", "Sales_Tax_Code") if header.get(name)}
     lines = [
-        (line.get("GL_Account", ""), line.get("Income_Cost_Center", ""), line["Line_Extension"])
+        (
+            line.get("GL_Account", ""),
+            line.get("Income_Cost_Center", ""),
+            Decimal(line["Line_Extension"]),
+        )
         for line in document.details
     ]
     return {
         "Customer_Code": header["Customer_Code"],
         "Job_Number": header.get("Job_Number", ""),
         "Invoice_Date": datetime.strptime(header["Invoice_Date"], "%m/%d/%Y").date().isoformat(),  # noqa: DTZ007
-        "Sales_Tax_Amount": _money(header.get("Sales_Tax_Amount", "")),
+        "Sales_Tax_Amount": f"{abs(document.tax):.2f}",
         **sent,
         **_line_values(lines),
     }
@@ -116,10 +122,21 @@ def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumber
     ]
 
 
+def amounts_of(header: Row, lines: Sequence[Row]) -> tuple[list[Decimal], Decimal]:
+    """What the lines bill, and the tax, as they were sent. A credit memo goes out with positive
+    amounts; which sign its rows bear is not known [SP 16.3], so one that is below zero as a whole is
+    turned round.
+    """
+    amounts = [Decimal(line["Line_Extension"] or "0") for line in lines]
+    tax = Decimal(header["Sales_Tax_Amount"] or "0")
+    if header["Transaction_Type"] == CREDIT_MEMO and sum(amounts, tax) < 0:
+        return [-amount for amount in amounts], -tax
+    return amounts, tax
+
+
 def _expected(invoice: BilledInvoice) -> Iterator[ExpectedRecord]:
-    now = {(document.number, document.is_credit): document for document in invoice.now or ()}
     for document in invoice.posted:
-        source = now.get((document.number, document.is_credit))
+        source = asked_now(invoice, document)
         yield ExpectedRecord(
             FLOW,
             invoice.key,
@@ -129,6 +146,16 @@ def _expected(invoice: BilledInvoice) -> Iterator[ExpectedRecord]:
             document_values(document),
             INFORMATION,
         )
+
+
+def asked_now(invoice: BilledInvoice, posted: ArDocument) -> ArDocument | None:
+    """The document that ServiceTrade asks for now in the place of one that was posted: of its number,
+    or the only one of its type where the invoice, or the rule, has another number by now.
+    """
+    alike = [one for one in invoice.now or () if one.is_credit == posted.is_credit]
+    of_type = [one for one in invoice.posted if one.is_credit == posted.is_credit]
+    same = (one for one in alike if one.number == posted.number)
+    return next(same, alike[0] if len(alike) == len(of_type) == 1 else None)
 
 
 def _of_customer(rows: Sequence[Row], invoice: BilledInvoice) -> list[Row]:
@@ -141,40 +168,44 @@ def _of_customer(rows: Sequence[Row], invoice: BilledInvoice) -> list[Row]:
     return own or [row for row in rows if row["Invoice_Or_Transaction"] in numbers]
 
 
-def _without_offsets(
-    invoice: BilledInvoice, rows: list[Row], stored: StoredDocuments
-) -> tuple[list[Row], list[ExpectedRecord]]:
-    """What stands there but for the one document that takes back each that was posted; and what is
-    missing of these.
+def _offsets(
+    invoice: BilledInvoice, rows: Sequence[Row], stored: StoredDocuments, rule: InvoiceNumbers
+) -> Iterator[ExpectedRecord]:
+    """The one document that should take back each that was posted: one of the same sum, whatever its
+    number, or else what stands under a number of offsets.
     """
-    left, missing = list(rows), []
     posted = {
         _name(document.number, document.header["Transaction_Type"]) for document in invoice.posted
     }
+    left = {_name_of(row): row for row in rows if _name_of(row) not in posted}
     for document in invoice.posted:
-        wanted = INVOICE if document.is_credit else CREDIT_MEMO
+        kind = INVOICE if document.is_credit else CREDIT_MEMO
+        candidates = [row for row in left.values() if row["Transaction_Type"] == kind]
+        base = document.base or document.number
+        numbers = {base + rule.void_suffix, base + rule.void_credit_suffix} - {base}
         offset = next(
-            (
-                row
-                for row in left
-                if row["Transaction_Type"] == wanted
-                and _name(row["Invoice_Or_Transaction"], wanted) not in posted
-                and before_tax(stored.lines.get(key_of(row), ())) == document.before_tax
+            chain(
+                (row for row in candidates if _before_tax(row, stored) == document.before_tax),
+                (row for row in candidates if row["Invoice_Or_Transaction"] in numbers),
             ),
             None,
         )
-        if offset is not None:
-            left.remove(offset)
-        else:
-            name = f"offset of {document.number}"
-            missing.append(ExpectedRecord(FLOW, invoice.key, invoice.title, name, None))
-    return left, missing
+        name = f"offset of {document.number}" if offset is None else _name_of(offset)
+        left.pop(name, None)
+        values = document_values(document)
+        sent = {field: value for field, value in values.items() if field not in NOT_TAKEN_BACK}
+        yield ExpectedRecord(FLOW, invoice.key, invoice.title, name, None, sent)
+
+
+def _before_tax(row: Row, stored: StoredDocuments) -> Decimal:
+    return sum(amounts_of(row, stored.lines.get(key_of(row), ()))[0], Decimal(0))
 
 
 def _stored_values(header: Row, lines: Sequence[Row], has_centers: bool) -> dict[str, str]:
+    amounts, tax = amounts_of(header, lines)
     cells = [
-        (line["GL_Account"], line["Cost_Center"] if has_centers else "", line["Line_Extension"])
-        for line in lines
+        (line["GL_Account"], line["Cost_Center"] if has_centers else "", amount)
+        for line, amount in zip(lines, amounts, strict=True)
     ]
     return {
         "Customer_Code": header["Customer_Code"],
@@ -184,29 +215,29 @@ def _stored_values(header: Row, lines: Sequence[Row], has_centers: bool) -> dict
             if name in header
         },
         **({"Invoice_Date": header["Invoice_Date"][:10]} if "Invoice_Date" in header else {}),
-        "Sales_Tax_Amount": _money(header["Sales_Tax_Amount"]),
+        "Sales_Tax_Amount": f"{tax:.2f}",
         **_line_values(cells),
     }
 
 
-def _line_values(lines: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+def _line_values(lines: Iterable[tuple[str, str, Decimal]]) -> dict[str, str]:
     """The sum before tax, and the share of each account in it: another account is told from another
     amount. And each line for itself, in whatever order.
     """
     sums: dict[str, Decimal] = defaultdict(Decimal)
     amounts: list[tuple[str, Decimal]] = []
     for account, center, amount in lines:
-        amounts.append((f"{account}/{center}".rstrip("/"), abs(Decimal(amount or "0"))))
+        amounts.append((f"{account}/{center}".rstrip("/"), amount))
         sums[amounts[-1][0]] += amounts[-1][1]
     total = sum(sums.values(), Decimal(0))
     return {
         "amount before tax": f"{total:.2f}",
         "GL accounts": ", ".join(sorted(sums)),
-        AMOUNTS_OF_LINES: _amounts(amounts),
+        AMOUNTS_OF_LINES: _told(amounts),
     } | ({"shares of accounts": _shares(sums)} if len(sums) > 1 else {})
 
 
-def _amounts(lines: Sequence[tuple[str, Decimal]]) -> str:
+def _told(lines: Sequence[tuple[str, Decimal]]) -> str:
     parts = [f"{account} {amount:.2f}" for account, amount in sorted(lines)]
     if len(parts) <= LINES_NAMED:
         return ", ".join(parts)
@@ -236,17 +267,12 @@ def _has_centers(invoice: BilledInvoice) -> bool:
     )
 
 
-def before_tax(lines: Sequence[Row]) -> Decimal:
-    """The sum of a document's lines."""
-    return sum((abs(Decimal(line["Line_Extension"] or "0")) for line in lines), Decimal(0))
-
-
-def _money(text: str) -> str:
-    return f"{abs(Decimal(text or '0')):.2f}"
-
-
 def _name(number: str, kind: str) -> str:
     return f"{number} {kind}"
+
+
+def _name_of(row: Row) -> str:
+    return _name(row["Invoice_Or_Transaction"], row["Transaction_Type"])
 
 
 def key_of(row: Row) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from st_spectrum.flows.invoices.documents_compared import (
     BilledInvoice,
     Row,
     StoredDocuments,
-    before_tax,
+    amounts_of,
     key_of,
     rows_of,
 )
@@ -34,19 +34,20 @@ def money_in_spectrum(
 
 def total_of(row: Row, stored: StoredDocuments) -> Decimal:
     """What a document is worth, tax included; a credit memo less than nothing."""
-    return _signed(row, before_tax(stored.lines.get(key_of(row), ())) + _tax(row))
+    amounts, tax = amounts_of(row, stored.lines.get(key_of(row), ()))
+    return _signed(row, sum(amounts, tax))
 
 
 def parts_in_spectrum(rows: Iterable[Row], stored: StoredDocuments) -> Iterator[Part]:
     """What the documents add to the control totals."""
     for row in rows:
         lines = stored.lines.get(key_of(row), ())
+        amounts, tax = amounts_of(row, lines)
         yield "customer", row["Customer_Code"], total_of(row, stored)
-        yield "tax code", row.get("Sales_Tax_Code", ""), _signed(row, _tax(row))
-        for line in lines:
-            amount = _signed(row, abs(Decimal(line["Line_Extension"] or "0")))
-            yield "GL account", line["GL_Account"], amount
-            yield "cost center", line["Cost_Center"], amount
+        yield "tax code", row.get("Sales_Tax_Code", ""), _signed(row, tax)
+        for line, amount in zip(lines, amounts, strict=True):
+            yield "GL account", line["GL_Account"], _signed(row, amount)
+            yield "cost center", line["Cost_Center"], _signed(row, amount)
 
 
 def parts_of(documents: Iterable[ArDocument]) -> Iterator[Part]:
@@ -63,7 +64,3 @@ def parts_of(documents: Iterable[ArDocument]) -> Iterator[Part]:
 
 def _signed(row: Row, amount: Decimal) -> Decimal:
     return -amount if row["Transaction_Type"] == CREDIT_MEMO else amount
-
-
-def _tax(row: Row) -> Decimal:
-    return abs(Decimal(row["Sales_Tax_Amount"] or "0"))

@@ -54,11 +54,13 @@ class InvoiceSide:
 
     @property
     def approved(self) -> Decimal:
-        """What ServiceTrade asks for; nothing for a void, or for one that was taken out of the
-        queue.
-        """
-        is_void = self.invoice.status in ("void", *NOT_HANDED_OVER)
-        return NOTHING if is_void else cents(self.invoice.total_price)
+        """What ServiceTrade asks for; nothing for what it does not ask for any more."""
+        return cents(self.invoice.total_price) if self.is_asked_for else NOTHING
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether ServiceTrade hands it over: it is neither void nor taken back by the office."""
+        return self.invoice.status not in ("void", *NOT_HANDED_OVER)
 
 
 def equation_of(
@@ -136,7 +138,7 @@ def totals_of(
         posted = list(parts_of(billed.posted))
         # What was sent blank Spectrum fills by itself.
         dimensions = {part[0] for part in posted} - {part[0] for part in posted if not part[1]}
-        if side.invoice.status != "void":
+        if side.is_asked_for:
             now = posted if billed.now is None else list(parts_of(billed.now))
             # What would go out blank now is no other code: what was posted counts.
             blank = {part[0] for part in now if not part[1] and part[2]}
@@ -150,6 +152,6 @@ def totals_of(
             )
         found += (part for part in parts_in_spectrum(rows, stored) if part[0] in dimensions)
         asked, booked = parts_of_periods(billed, rows, stored)
-        wanted += asked
+        wanted += asked if side.is_asked_for or billed.is_voided else ()
         found += booked
     return control_totals(month, summed(wanted), summed(found))

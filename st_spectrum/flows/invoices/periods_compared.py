@@ -5,7 +5,12 @@ Spectrum books a document in the period of its GL date; a void may be booked in 
 
 from collections.abc import Sequence
 
-from st_spectrum.flows.invoices.documents_compared import BilledInvoice, Row, StoredDocuments
+from st_spectrum.flows.invoices.documents_compared import (
+    BilledInvoice,
+    Row,
+    StoredDocuments,
+    asked_now,
+)
 from st_spectrum.flows.invoices.documents_summed import Part, total_of
 
 GL_PERIOD = "GL period"
@@ -26,8 +31,10 @@ def parts_of_periods(
         return (found if not sum(part[2] for part in found) else []), found
     by_document = {(row["Invoice_Or_Transaction"], row["Transaction_Type"]): row for row in rows}
     wanted = []
+    replaced = {id(asked_now(invoice, document)): document for document in invoice.posted}
     for document in invoice.posted if invoice.now is None else invoice.now:
-        row = by_document.get((document.number, document.header["Transaction_Type"]))
+        sent = replaced.get(id(document), document)
+        row = by_document.get((sent.number, sent.header["Transaction_Type"]))
         wanted.append((GL_PERIOD, _period(row) if row else NOT_THERE, document.total))
     return wanted, found
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Create, Skip
-from st_spectrum.domain.differences import Difference, Verdict
+from st_spectrum.domain.differences import Difference, Verdict, judge
+from st_spectrum.domain.equation import NOTHING as NO_MONEY
+from st_spectrum.domain.equation import Equation, Line
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
@@ -42,6 +44,8 @@ from st_spectrum.servicetrade.invoice_models import Invoice
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import InfoLinkReader
+
+TOTAL = "total with tax"
 
 
 @dataclass
@@ -99,12 +103,14 @@ class InvoiceSides:
             if side.entry is None:
                 found += self._never_sent(side.invoice)
             if side.is_compared and side.billed:
+                found += _changed_hands(side.billed, side.invoice)
                 found += _total_changed(side.billed, side.invoice)
                 wanted, own = both_sides(side.billed, stored, rule)
                 expected += wanted
                 there += own
         found += without_what_is_told(compare(expected, there))
         equation = equation_of(month, sides, stored, self.context.account)
+        found += _not_named(equation, sides, found)
         totals = totals_of(month, sides, stored, rule)
         return FlowCompared(FLOW, len(expected), tuple(found), "", (equation,), totals)
 
@@ -134,7 +140,8 @@ class InvoiceSides:
             return None
         title = entry.title or f"Invoice {invoice.invoice_number}"
         now = None if invoice.status == "void" else self._documents_now(invoice)
-        return BilledInvoice(entry.key, title, posted, now, entry.state is State.VOIDED)
+        is_voided = entry.state is State.VOIDED or invoice.status == "void"
+        return BilledInvoice(entry.key, title, posted, now, is_voided)
 
     def _documents_now(self, invoice: Invoice) -> tuple[ArDocument, ...] | None:
         """None where a cost center of Spectrum belongs to them, which may have changed since."""
@@ -149,13 +156,53 @@ class InvoiceSides:
             return None
 
 
+def _changed_hands(billed: BilledInvoice, invoice: Invoice) -> Iterator[Difference]:
+    """Of an invoice that stands in Spectrum, and that the office has taken back or gave another
+    number. Whether the rule of numbers changed is told by the title, which has ServiceTrade's.
+    """
+    changes = []
+    if invoice.status in NOT_HANDED_OVER:
+        changes.append(("status", "processed", invoice.status))
+    number = f"Invoice {invoice.invoice_number}"
+    sent, now = (
+        ", ".join(sorted({document.base or document.number for document in documents}))
+        for documents in (billed.posted, billed.now or ())
+    )
+    if now and sent != now and number not in billed.title:
+        changes.append(("invoice number", sent, now))
+    for name, before, after in changes:
+        verdict = Verdict.IN_SERVICETRADE
+        target = billed.posted[0].number
+        yield Difference(FLOW, billed.key, billed.title, target, verdict, name, before, after)
+
+
+def _not_named(
+    equation: Equation, sides: Sequence[InvoiceSide], found: Sequence[Difference]
+) -> Iterator[Difference]:
+    """What is left over in the equation, by its sum, where nothing else tells of it."""
+    named = {difference.key for difference in found if difference.is_fault}
+    billed = {str(side.invoice.id): side.billed for side in sides}
+    for record in equation.of(Line.DIFFERENCE):
+        posted = billed[record.key]
+        if posted is None or record.key in named:
+            continue
+        sent = NO_MONEY if posted.is_voided else _total(posted)
+        before, now = f"{sent:.2f}", f"{record.approved:.2f}"
+        there = f"{record.approved - record.rest:.2f}"
+        if verdict := judge(before, now, there):
+            number = posted.posted[0].number
+            yield Difference(
+                FLOW, record.key, record.title, number, verdict, TOTAL, before, now, there
+            )
+
+
 def _total_changed(billed: BilledInvoice, invoice: Invoice) -> Iterator[Difference]:
     """Of an invoice that could not be posted as ServiceTrade has it now, at least its sum is
     compared.
     """
     if billed.now is not None or invoice.status == "void":
         return
-    sent = sum((document.total for document in billed.posted), Decimal(0))
+    sent = _total(billed)
     if sent != (now := cents(invoice.total_price)):
         yield Difference(
             FLOW,
@@ -163,7 +210,11 @@ def _total_changed(billed: BilledInvoice, invoice: Invoice) -> Iterator[Differen
             billed.title,
             billed.posted[0].number,
             Verdict.IN_SERVICETRADE,
-            "total with tax",
+            TOTAL,
             f"{sent:.2f}",
             f"{now:.2f}",
         )
+
+
+def _total(billed: BilledInvoice) -> Decimal:
+    return sum((document.total for document in billed.posted), NO_MONEY)
