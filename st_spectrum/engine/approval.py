@@ -15,7 +15,7 @@ from st_spectrum.domain.commands import Command
 from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip, Update, Void
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
-from st_spectrum.engine.flow import Evaluation
+from st_spectrum.engine.flow_answers import Evaluation
 
 UNAPPROVED = Hold(
     "waits for a person's approval",

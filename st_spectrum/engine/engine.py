@@ -30,7 +30,8 @@ from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.epoch_guard import EpochGuard
-from st_spectrum.engine.flow import Evaluation, Flow, Targets
+from st_spectrum.engine.flow import Flow, Targets
+from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.handled import decided_by_hand
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.engine.needed import NeededRecords

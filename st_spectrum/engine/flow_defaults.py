@@ -11,7 +11,7 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.code_places import SpectrumPlace
-from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeyHold, Unlinked
+from st_spectrum.engine.flow_answers import Rebuilt, Recovered, SharedKeyHold, Unlinked
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.ledger.documents.guards import Double

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.engine.flow import LookupResult
+from st_spectrum.engine.flow_answers import LookupResult
 
 
 class Similar:

@@ -11,7 +11,8 @@ from st_spectrum.domain.errors import ClaimLost, Rejected, SyncFault
 from st_spectrum.domain.target_keys import SEPARATOR, replaced_in
 from st_spectrum.engine.breaker_documents import end_pause, read_breakers
 from st_spectrum.engine.connected import Connected
-from st_spectrum.engine.flow import Flow, StillThere, Unlinked
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.flow_answers import StillThere, Unlinked
 from st_spectrum.engine.handled import record_name
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.engine.verdicts import is_ours, progress_of

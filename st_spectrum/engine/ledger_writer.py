@@ -13,7 +13,8 @@ from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.delays import counted_change
-from st_spectrum.engine.flow import Evaluation, Flow
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.gone import mark_gone
 from st_spectrum.engine.needed import NeededRecords
 from st_spectrum.engine.redrive import ASKED_FOR, ledger_needs, note_left_out

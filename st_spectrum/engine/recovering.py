@@ -7,7 +7,8 @@ Nothing that it knows is changed, so it may be cut off at any place and done aga
 from collections.abc import Iterable
 from datetime import timedelta
 
-from st_spectrum.engine.flow import Flow, Rebuilt
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.flow_answers import Rebuilt
 from st_spectrum.ledger.documents.guards import Recovery
 from st_spectrum.ledger.epoch import Epoch
 from st_spectrum.ledger.ledger import Ledger

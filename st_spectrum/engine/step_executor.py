@@ -29,7 +29,8 @@ from st_spectrum.domain.errors import (
 from st_spectrum.engine.absence import on_its_way, unproven
 from st_spectrum.engine.call_log import FOUND, LOST, STOOD_THERE, TAKEN, CallLog
 from st_spectrum.engine.codes import Codes, CodesUsedUp
-from st_spectrum.engine.flow import LookupResult, Targets
+from st_spectrum.engine.flow import Targets
+from st_spectrum.engine.flow_answers import LookupResult
 from st_spectrum.engine.reservations import take_numbers
 from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.engine.step_lookup import CodeTaken, StepLookup, inserts_of

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from st_spectrum.domain.commands import Command, Numbering
 from st_spectrum.domain.decisions import Step
 from st_spectrum.engine.doubt_words import DoubtWords, another_record
-from st_spectrum.engine.flow import LookupResult, Targets
+from st_spectrum.engine.flow import Targets
+from st_spectrum.engine.flow_answers import LookupResult
 from st_spectrum.ledger.entry import Entry, SentCommand
 from st_spectrum.ledger.sent import as_it_went_out, as_kept
 from st_spectrum.spectrum.lookup_answers import LookupImpossible

@@ -2,7 +2,7 @@
 locations and jobs, which bear it as external id [ST 11].
 """
 
-from st_spectrum.engine.flow import StillThere, Unlinked
+from st_spectrum.engine.flow_answers import StillThere, Unlinked
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.external_ids import SetExternalId
 from st_spectrum.ledger.entry import Entry

@@ -16,7 +16,8 @@ from st_spectrum.domain.decisions import CodeRange, Create
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
-from st_spectrum.engine.flow import Flow, Rebuilt
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.flow_answers import Rebuilt
 from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows import FLOWS

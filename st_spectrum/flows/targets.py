@@ -5,7 +5,7 @@ from datetime import datetime
 
 from st_spectrum.domain.commands import Command, System, longest_way
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.flow import LookupResult
+from st_spectrum.engine.flow_answers import LookupResult
 from st_spectrum.engine.handlers import Handlers
 from st_spectrum.engine.login_proofs import LoginProofs
 from st_spectrum.engine.newest_writes import NewestWrites

@@ -12,7 +12,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.engine import Engine
-from st_spectrum.engine.flow import Evaluation, LookupResult
+from st_spectrum.engine.flow_answers import Evaluation, LookupResult
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.report import Report
 from st_spectrum.flows.customers.description import CUSTOMERS

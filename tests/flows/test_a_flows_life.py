@@ -19,7 +19,8 @@ from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.epoch_guard import EpochGuard
-from st_spectrum.engine.flow import Flow, Rebuilt
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.flow_answers import Rebuilt
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.recovering import bring_up_to_date

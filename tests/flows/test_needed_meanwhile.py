@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
-from st_spectrum.engine.flow import Evaluation, Flow
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.engine.needed import NeededRecords
 from st_spectrum.flows import FLOWS

@@ -13,7 +13,7 @@ from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.engine.breaker import PAUSES, Breaker, Cause
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.code_places import CodePlaces
-from st_spectrum.engine.flow import Evaluation
+from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.customers.commands import AddCustomer

@@ -11,7 +11,7 @@ from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import ContractBroken, SyncFault, Unavailable
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
-from st_spectrum.engine.flow import Evaluation
+from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.report import Result
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from st_spectrum.engine.flow import LookupResult
+from st_spectrum.engine.flow_answers import LookupResult
 from st_spectrum.engine.handlers import Handlers, Verdict
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf, phase_key
 from st_spectrum.flows.jobs.description import JOBS

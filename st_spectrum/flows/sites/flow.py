@@ -11,7 +11,8 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.delays import moment_of
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.flow_answers import Evaluation, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.source_lists import SourceLists
