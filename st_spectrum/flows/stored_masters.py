@@ -9,7 +9,8 @@ What is only like it may have been renamed since, and a person says so.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from st_spectrum.flows.loose_codes import code_without_record, of_range, reason_
 from st_spectrum.flows.same_record import is_same, looks_like
 from st_spectrum.ledger.documents.guards import AcceptedDouble
 from st_spectrum.ledger.documents.records import DecidedNew
+from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.wire import RecordBroken
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
@@ -67,6 +69,27 @@ class MasterKind:
     places: tuple[str, ...]
 
 
+class TargetKeys:
+    """Which entries of a flow bear which key, from one listing for all records of a question: it
+    reads every entry, so only once a look-alike makes it necessary.
+    """
+
+    def __init__(self, ledger: Ledger, flow: str) -> None:
+        self._ledger = ledger
+        self._flow = flow
+        self._owners: Mapping[str, Collection[str]] | None = None
+
+    def is_anothers(self, key: str, code: str) -> bool:
+        """Whether an entry of another record has the code, and it was written by us."""
+        if self._owners is None:  # two threads may list it, which comes to the same
+            owners: defaultdict[str, set[str]] = defaultdict(set)
+            for entry in self._ledger.entries(self._flow):
+                if is_ours(entry):
+                    owners[entry.target_key].add(entry.key)
+            self._owners = dict(owners)
+        return any(owner != key for owner in self._owners.get(code, ()))
+
+
 class StoredMasters:
     """Of one flow of an account."""
 
@@ -104,14 +127,15 @@ class StoredMasters:
         stored = standing.of(key, StoredMaster)
         found = [one for one in stored if self._is_unknown(key, one.code, progress)]
         same = [one.code for one in found if is_same(one.row, insert, self._kind.same)]
-        code = next(self._nobodys(key, same), None)
+        codes = next(iter(standing.of(key, TargetKeys)))
+        code = next(self._nobodys(key, same, codes), None)
         if code is not None and self._context.ledger.taker(self._kind.flow, code) == key:
             return decision  # it is sent under this one again, and Spectrum says that it has it
         if code is not None:
             note = f"{code} stands in Spectrum already, and is not made again"
             notes = (*decision.notes, note)
             return replace(decision, target_key=code, standing=(first.name,), notes=notes)
-        alike = self._nobodys(key, [one.code for one in found if one.code not in same])
+        alike = self._nobodys(key, [one.code for one in found if one.code not in same], codes)
         code = next((code for code in alike if not self._is_accepted(code)), None)
         return decision if code is None or self._is_new_by_word(key) else self._hold(code)
 
@@ -120,11 +144,12 @@ class StoredMasters:
 
     def _ask(self, inserts: Mapping[str, Command]) -> Standing:
         rows = self._rows(inserts)
+        codes = TargetKeys(self._context.ledger, self._kind.flow)
         found: dict[str, tuple[object, ...]] = {}
         for key, insert in inserts.items():
             like = {row[self._kind.code]: row for row in rows if self._is_like(row, insert)}
             stored = (StoredMaster(code, row) for code, row in sorted(like.items()))
-            found[key] = (self._texts(insert), *stored)
+            found[key] = (self._texts(insert), codes, *stored)
         return Standing(found)
 
     def _rows(self, inserts: Mapping[str, Command]) -> Sequence[Row]:
@@ -144,11 +169,11 @@ class StoredMasters:
     def _is_like(self, row: Row, insert: Command) -> bool:
         return looks_like(row, insert, self._kind.places, self._kind.telltale)
 
-    def _nobodys(self, key: str, codes: Iterable[str]) -> Iterator[str]:
+    def _nobodys(self, key: str, codes: Iterable[str], known: TargetKeys) -> Iterator[str]:
         """Those that we may have given, and that no other record has."""
         for code in self._of_ours(codes):
             if code not in self._anothers:
-                if not self._is_anothers(key, code):
+                if not self._is_anothers(key, code, known):
                     yield code
                 else:
                     self._anothers.add(code)
@@ -165,16 +190,15 @@ class StoredMasters:
         forms = {_form(code) for code in self._context.ledger.reserved(self._kind.flow)} - {now}
         return [code for code in found if code in in_range or _form(code) in forms]
 
-    def _is_anothers(self, key: str, code: str) -> bool:
-        """Whether ledger or ServiceTrade know it as that of another record."""
+    def _is_anothers(self, key: str, code: str, known: TargetKeys) -> bool:
+        """Whether ledger or ServiceTrade know it as that of another record. What another one has
+        taken since the listing, its reservation tells.
+        """
         ledger, flow = self._context.ledger, self._kind.flow
         if ledger.taker(flow, code) not in (None, "", key):
             return True
         carrying = self._context.servicetrade.find_by_external_id(self._kind.entity_type, code)
-        if carrying is not None:
-            return True
-        entries = (entry for entry in ledger.entries(flow) if entry.key != key)
-        return any(entry.target_key == code and is_ours(entry) for entry in entries)
+        return carrying is not None or known.is_anothers(key, code)
 
     def _is_unknown(self, key: str, code: str, progress: Progress) -> bool:
         """Whether this ledger has not given the code, but to this very record and without having
