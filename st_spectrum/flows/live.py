@@ -23,13 +23,13 @@ WAIT_FOR_THE_DAY = (
     " from that day on."
 )
 DECIDE = (
-    "st-spectrum match makes a workbook of them. Say in each of its rows what the company is, then"
-    " st-spectrum match apply that file; go_live is right as it is."
+    "Say in each of its rows what the company is, then `st-spectrum match apply` that file; go_live"
+    " is right as it is."
 )
 
 UNDECIDED = (
-    "Nothing is carried: {companies} companies may be customers of Spectrum already. Decide them in"
-    " the list of st-spectrum match, then st-spectrum match apply."
+    "Nothing is carried: {companies} companies may be customers of Spectrum already. `st-spectrum"
+    " match` makes a workbook of them."
 )
 """A first load would make each of them a second time."""
 
