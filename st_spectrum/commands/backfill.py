@@ -17,10 +17,10 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     TextColumn,
-    TimeRemainingColumn,
 )
 
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.backfill_rate import Part, seconds_of
 from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from st_spectrum.engine.backfilling import Wave
     from st_spectrum.engine.connected import Connected
 
-HOUR = 3600.0
+BAR = 20
+"""Characters of the bar: beside the longest words, a line of 80 holds no more."""
 GO_ON = "Stopped. What has crossed is in the ledger; the same command goes on."
 APPROVE_FIRST = (
     "the account file has `mode: approve`: send the first load by `st-spectrum plan --out` and"
@@ -75,7 +76,7 @@ class WavePace:
 
     def after_wave(self, sent: int, seconds: float) -> None:
         """Rest until as many records per hour have been sent as may be."""
-        if self.per_hour and (rest := sent * HOUR / self.per_hour - seconds) > 0:
+        if (rest := seconds_of(sent, seconds, self.per_hour) - seconds) > 0:
             self.sleep(rest)
 
 
@@ -98,7 +99,7 @@ def run_backfill(account_file: Path, wished: Wished, *, as_json: bool) -> int:
     faults = []
     with open_session(account) as session:
         session.refuse_before_go_live()
-        teller = Teller(as_json)
+        teller = Teller(as_json, wished.per_hour)
         with teller.bar(), _word_of_going_on():
             if wished.by is not By.FLOW:
                 faults += _carry_groups(session, flows, wished, pace, teller)
@@ -164,15 +165,17 @@ class Teller:
     everywhere, or one JSON document for each.
     """
 
-    def __init__(self, as_json: bool) -> None:
+    def __init__(self, as_json: bool, per_hour: int = 0) -> None:
         self._as_json = as_json
+        self._per_hour = per_hour
         self._console = open_console()
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=self._console,
+            TextColumn("{task.description}"), BarColumn(BAR), MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"), console=self._console, transient=True,
             disable=as_json or not self._console.is_terminal,
         )  # fmt: skip
-        self._task = self._progress.add_task("", total=None, rate="")
+        self._task = self._progress.add_task("", total=None, visible=False, rate="")
+        self._part = Part()
         self._waves = self._sent = self._waits = self._looked_at = 0
         self._seconds = 0.0
 
@@ -184,7 +187,8 @@ class Teller:
 
     def begin(self, flow: str, total: int) -> None:
         """A flow with so many records to look at."""
-        self._progress.reset(self._task, total=total, description=flow, rate="")
+        self._part = Part(total)
+        self._progress.reset(self._task, total=total, description=flow, visible=True, rate="")
         self.say(f"{flow}: {total} records to look at.")
 
     def tell(self, wave: "Wave") -> None:
@@ -194,8 +198,9 @@ class Teller:
         self._waits += wave.waits
         self._looked_at += wave.looked_at
         self._seconds += wave.seconds
-        rate = f"{self._sent / self._seconds * HOUR:,.0f} an hour" if self._seconds else ""
-        self._progress.update(self._task, advance=wave.looked_at, rate=rate)
+        seconds = seconds_of(wave.sent, wave.seconds, self._per_hour)
+        self._part = self._part.after(wave.looked_at, wave.sent, seconds)
+        self._progress.update(self._task, advance=wave.looked_at, rate=self._part.words())
         if self._as_json:
             print(json.dumps(_as_json(wave), ensure_ascii=False), flush=True)
             return
@@ -221,7 +226,7 @@ class Teller:
     def finish(self) -> None:
         """What it came to in all."""
         self.say(
-            f"{self._waves} waves: {self._looked_at} records looked at, {self._sent} sent, in"
+            f"{self._waves} wave{'' if self._waves == 1 else 's'}: {self._looked_at} records looked at, {self._sent} sent, in"
             f" {self._seconds:.0f} s."
         )
         if self._waits:

@@ -4,6 +4,7 @@ Seven chains and the contractor's own company, which is left out, make eight com
 """
 
 import json
+import re
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from st_spectrum.commands.backfill import WavePace
+from st_spectrum.commands.backfill import Teller, WavePace
+from st_spectrum.commands.backfill_rate import Part, seconds_of
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.business_hours import parse_business_hours
 from st_spectrum.engine.backfilling import Wave, left, waves
+from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
@@ -197,3 +200,49 @@ def test_hours_that_are_none_are_refused_in_one_sentence(text: str) -> None:
         parse_business_hours(text)
 
     assert len(refused.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("waves_done", "per_hour", "words"),
+    [
+        ([(100, 100, 40.0)], 0, "9,000 an hour 7 min left"),
+        ([(100, 100, 40.0)], 200, "200 an hour 5 h 30 min left"),
+        ([(100, 0, 1.0)], 200, "<1 min left"),
+        ([(600, 600, 60.0), (600, 300, 60.0)], 0, "27,000 an hour"),
+        ([], 0, ""),
+    ],
+)
+def test_the_bar_says_how_fast_it_goes_with_its_rests_and_how_long_it_will_take(
+    waves_done: list[tuple[int, int, float]], per_hour: int, words: str
+) -> None:
+    part = Part(1200)
+    for looked_at, sent, seconds in waves_done:
+        part = part.after(looked_at, sent, seconds_of(sent, seconds, per_hour))
+
+    assert part.words() == words
+
+
+@pytest.mark.parametrize("colors", ["", "1"])
+def test_on_a_terminal_of_80_columns_the_bar_is_one_line_and_leaves_none_behind(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], colors: str
+) -> None:
+    environment = {"COLUMNS": "80", "TERM": "xterm", "FORCE_COLOR": "1", "NO_COLOR": colors}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    teller = Teller(as_json=False, per_hour=5000)
+    name = "purchase_orders"
+    created = tuple(Outcome(name, str(key), "", Result.CREATED) for key in range(5500))
+    wave = Wave(name, 1, {name: Report(FLOWS[name], created)}, 30.0)
+
+    with teller.bar():
+        teller.begin("purchase_orders", 12000)
+        teller.tell(wave)
+        teller._progress.refresh()
+    teller.finish()
+
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().out)
+    shown = [line.rstrip() for line in re.split(r"[\r\n]+", lines)]
+    bars = [line for line in shown if line.endswith("5,000 an hour 1 h 18 min left")]
+    assert bars and all(" 5500/12000 " in line for line in bars)
+    assert all(len(line) <= 80 for line in shown)
+    assert shown[-2].startswith("1 wave: 5500 records looked at")
