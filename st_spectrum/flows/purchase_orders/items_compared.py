@@ -13,6 +13,8 @@ from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
 from st_spectrum.flows.purchase_orders.desired import DesiredItem, WantedItem
 from st_spectrum.flows.purchase_orders.job_item import token_of
 from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues, Memory
+from st_spectrum.flows.purchase_orders.job_item_steps import external_id_of
+from st_spectrum.flows.purchase_orders.links_compared import EXTERNAL_ID, ShownLinks
 from st_spectrum.flows.purchase_orders.vanishing import FLOW
 from st_spectrum.servicetrade.item_models import JobItem
 
@@ -23,13 +25,14 @@ INFORMATION = frozenset(FIELDS) - {"quantity", "cost"}
 @dataclass(frozen=True)
 class LineSide:
     """One line: what should stand there because of it now, and what the ledger keeps of its item;
-    None where it knows none.
+    None where it knows none. `is_linked` says whether the item was given the line's external id.
     """
 
     key: str
     title: str
     desired: DesiredItem
     memory: Memory | None
+    is_linked: bool
 
 
 def expected_item(side: LineSide, numbers: Mapping[int, str]) -> ExpectedRecord:
@@ -37,17 +40,20 @@ def expected_item(side: LineSide, numbers: Mapping[int, str]) -> ExpectedRecord:
     counts. `numbers` are those of ServiceTrade's jobs.
     """
     desired, memory = side.desired, side.memory
+    link = {EXTERNAL_ID: external_id_of(side.key)} if side.is_linked else {}
     source = None
     if isinstance(desired, WantedItem):
-        source = values_of(desired.values, desired.job.id, numbers)
-    sent = values_of(memory.sent, memory.job_id, numbers) if memory else {}
+        source = values_of(desired.values, desired.job.id, numbers) | link
+    sent = values_of(memory.sent, memory.job_id, numbers) | link if memory else {}
     return ExpectedRecord(FLOW, side.key, side.title, side.key, source, sent, INFORMATION)
 
 
-def stored_item(key: str, title: str, item: JobItem, numbers: Mapping[int, str]) -> StoredRecord:
+def stored_item(
+    key: str, title: str, item: JobItem, numbers: Mapping[int, str], links: ShownLinks
+) -> StoredRecord:
     """An item that belongs to the line of a key."""
     job_id = item.job.id if item.job else 0
-    values = values_of(ItemValues.of(item), job_id, numbers)
+    values = values_of(ItemValues.of(item), job_id, numbers) | links.values_of(item)
     return StoredRecord(key, values, FLOW, key, title or f"{token_of(key)}, job item {item.id}")
 
 

@@ -2,6 +2,7 @@
 what a person did.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -143,7 +144,11 @@ def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:
 def _with_item(bundle: ItemBundle, desired: DesiredItem, memory: Memory) -> Decision:
     if isinstance(desired, Hold):
         return desired
-    link = () if _is_linked(bundle.progress, memory) else (_linking(bundle.key, memory.made),)
+    link = (
+        ()
+        if is_linked(bundle.progress.done_steps, memory)
+        else (_linking(bundle.key, memory.made),)
+    )
     if isinstance(desired, ItemLeftAlone):
         return _rest(bundle, f"{desired.reason}; what stands in ServiceTrade stays")
     if memory.seen is not None and is_in_step(desired, memory):
@@ -157,8 +162,9 @@ def _with_item(bundle: ItemBundle, desired: DesiredItem, memory: Memory) -> Deci
     return _bring_in_step(bundle, desired, memory, bundle.item, link)
 
 
-def _is_linked(progress: Progress, memory: Memory) -> bool:
-    return bool({f"external id {memory.made}", f"found {memory.made}"} & set(progress.done_steps))
+def is_linked(done_steps: Iterable[str], memory: Memory) -> bool:
+    """Whether the item was given its external id, or was found with it."""
+    return bool({f"external id {memory.made}", f"found {memory.made}"} & set(done_steps))
 
 
 def _rest(bundle: ItemBundle, reason: str) -> Decision:

@@ -26,7 +26,9 @@ from st_spectrum.flows.purchase_orders.items_compared import (
 )
 from st_spectrum.flows.purchase_orders.job_item import key_of, split_key, token_of
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
+from st_spectrum.flows.purchase_orders.job_item_steps import is_linked
 from st_spectrum.flows.purchase_orders.kept import kept_memory
+from st_spectrum.flows.purchase_orders.links_compared import ShownLinks, shown_links
 from st_spectrum.flows.purchase_orders.named_in_lists import NamedInLists
 from st_spectrum.flows.purchase_orders.notice import scan
 from st_spectrum.flows.purchase_orders.receiving import read_orders
@@ -114,7 +116,8 @@ class OrderSides:
             item = self.context.servicetrade.job_item(memory.item_id or 0) if memory else None
             if item is not None:
                 items[key] = [item]
-        found, lines = self._lines(known, items)
+        links = shown_links(items, self.context.account.servicetrade.external_system)
+        found, lines = self._lines(known, items, links)
         rules = self.context.account.purchase_orders
         return FlowCompared(
             FLOW,
@@ -122,6 +125,7 @@ class OrderSides:
             tuple(one.mirrored for one in found),
             equations=equation_of(lines, rules),
             totals=totals_of(lines, self._numbers),
+            unproven=links.unproven,
         )
 
     def _known(self, entry: Entry) -> _Known:
@@ -150,7 +154,10 @@ class OrderSides:
         return {key: items for key, items in found.items() if KEY.fullmatch(key)}
 
     def _lines(
-        self, known: Mapping[str, _Known], items: Mapping[str, list[JobItem]]
+        self,
+        known: Mapping[str, _Known],
+        items: Mapping[str, list[JobItem]],
+        links: ShownLinks,
     ) -> tuple[list[Difference], list[BoughtLine]]:
         spectrum, account = self.context.spectrum, self.context.account
         headers = scan(spectrum, account, self.context.ledger.now())
@@ -170,7 +177,7 @@ class OrderSides:
                 for key in keys:
                     line = self._line(key, orders.get(number), known, items)
                     lines.append(line)
-                    found += self._place(line, expected, there)
+                    found += self._place(line, links, expected, there)
             found += compare(expected, there)
         return found, lines
 
@@ -203,14 +210,20 @@ class OrderSides:
         )  # fmt: skip
 
     def _place(
-        self, one: BoughtLine, expected: list[ExpectedRecord], there: list[StoredRecord]
+        self,
+        one: BoughtLine,
+        links: ShownLinks,
+        expected: list[ExpectedRecord],
+        there: list[StoredRecord],
     ) -> Iterator[Difference]:
         """On both sides; what nobody has sent is told at once."""
         if not one.is_compared:
             return
-        there += (stored_item(one.key, one.title, item, self._numbers) for item in one.items)
+        there += (stored_item(one.key, one.title, item, self._numbers, links) for item in one.items)
         if one.is_expected:
-            side = LineSide(one.key, one.title, one.desired, one.memory)
+            done = one.entry.done_steps if one.entry else ()
+            was_linked = one.memory is not None and is_linked(done, one.memory)
+            side = LineSide(one.key, one.title, one.desired, one.memory, was_linked)
             expected.append(expected_item(side, self._numbers))
         elif one.entry is None and not one.items and isinstance(one.desired, WantedItem):
             yield from self._never_sent(one.key)
