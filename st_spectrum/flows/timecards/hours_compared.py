@@ -47,22 +47,24 @@ def totals_of(
     end: date, pieces: Sequence[TimePiece], stored: Mapping[str, CardRows]
 ) -> tuple[ControlTotal, ...]:
     """By employee, pay type, job and department, of what was confirmed; "" is time without a
-    job.
+    job. What a person has set right, or has said to be paid so, is right as it stands.
     """
-    sent = [piece for piece in pieces if piece.card is not None]
-    wanted = (
-        part
-        for piece in sent
-        if piece.codes is not None
-        for part in _parts(piece.codes, piece.hours)
-    )
-    found = (
-        part
-        for piece in sent
-        if piece.card is not None
-        for row in _card_of(piece, stored).paying
-        for part in _parts(codes_of_row(row, codes_of(piece.card)), row.hours)
-    )
+    wanted: list[Part] = []
+    found: list[Part] = []
+    for piece in pieces:
+        if piece.card is None:
+            continue
+        sent = codes_of(piece.card)
+        stands = [
+            part
+            for row in _card_of(piece, stored).paying
+            for part in _parts(codes_of_row(row, sent), row.hours)
+        ]
+        found += stands
+        if piece.is_settled or piece.is_moved:
+            wanted += stands
+        elif piece.codes is not None:
+            wanted += _parts(piece.codes, piece.hours)
     return control_totals(end.isoformat(), summed(wanted), summed(found))
 
 
