@@ -15,7 +15,7 @@ from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.reconciliation import every_morning
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.not_live import NotLive
-from st_spectrum.domain.period_comparison import PeriodComparison
+from st_spectrum.domain.period_comparison import PeriodComparison, has_open_sums
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
@@ -140,11 +140,12 @@ def _compare(
             continue
         keep_differences(session.ledger, compared, changes)
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        is_unequal = bool(compared.faults) or has_open_sums(compared)
         yield dg.AssetCheckResult(
             asset_key=key,
             check_name=EQUAL_CHECK,
-            passed=not compared.faults and not compared.not_seen,
-            severity=WARN if compared.not_seen and not compared.faults else ERROR,
+            passed=not is_unequal and not compared.not_seen,
+            severity=ERROR if is_unequal or not compared.not_seen else WARN,
             description=flow_verdict(compared),
         )
         if closing:

@@ -10,6 +10,7 @@ import dagster as dg
 
 from st_spectrum.assets.written_out import amount_text, written_out
 from st_spectrum.domain.equation import Line
+from st_spectrum.domain.period_comparison import unnamed_sums
 
 if TYPE_CHECKING:
     from st_spectrum.domain.compared import FlowCompared
@@ -46,6 +47,8 @@ def flow_verdict(compared: "FlowCompared") -> str:
     """One sentence for people."""
     if compared.unseen:
         return f"Not seen. {compared.unseen}"
+    if not compared.faults and (sums := "; ".join(unnamed_sums(compared))):
+        return f"Not equal: {sums}."
     if compared.unproven and not compared.faults:
         return f"Equal as far as it was seen. {compared.unproven}"
     if not compared.faults:

@@ -18,6 +18,7 @@ from st_spectrum.commands.named_files import into_named
 from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named, print_reports
 from st_spectrum.domain.equation import Line
+from st_spectrum.domain.period_comparison import has_open_sums, unnamed_sums
 
 if TYPE_CHECKING:
     from st_spectrum.domain.compared import FlowCompared
@@ -34,7 +35,8 @@ def compare_flows(
     is_repair: bool,
     as_json: bool,
 ) -> int:
-    """0 when both sides are equal but for information; 1 when something is not, or cannot be seen.
+    """0 when both sides are equal but for information; 1 when something is not, or cannot be seen,
+    and when an equation does not close or a control total differs.
 
     With a repair, what went out counts as put right.
     """
@@ -69,7 +71,8 @@ def compare_flows(
         print("".join(f"written: {file}\n" for file in files), end="")
         if reports:
             print_reports(reports, is_dry_run=False)
-    for change in changes:
+    sums = (f"{sentence}." for compared in done for sentence in unnamed_sums(compared))
+    for change in (*sums, *changes):
         print(change, file=sys.stderr if as_json else sys.stdout)
     unseen = {compared.not_seen: None for compared in done if compared.not_seen}
     for sentence in unseen:
@@ -78,7 +81,9 @@ def compare_flows(
 
 
 def _left(compared: "FlowCompared", reports: "dict[str, Report]") -> bool:
-    """Whether something is wrong that a repair has not put right."""
+    """Whether something is wrong that a repair has not put right. What it sends is in no sum yet."""
+    if has_open_sums(compared):
+        return True
     report = reports.get(compared.flow)
     sent = {outcome.key for outcome in report.outcomes if outcome.writes} if report else set()
     return any(not (fault.is_repairable and fault.key in sent) for fault in compared.faults)

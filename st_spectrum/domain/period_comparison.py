@@ -63,6 +63,19 @@ class PeriodComparison:
         return tuple(difference for difference in self.differences if difference.is_fault)
 
     @property
+    def open_sums(self) -> tuple[str, ...]:
+        """What does not add up, whatever is named: of the equation, and of control totals."""
+        found = []
+        if self.equation and not self.equation.closes:
+            rest = self.equation.lines[Line.DIFFERENCE]
+            names = len(self.equation.of(Line.DIFFERENCE))
+            found.append(f"{rest:,.2f} of {_count(names, 'record')} is not explained")
+        if unequal := len(self.unequal_totals):
+            differs = "differs" if unequal == 1 else "differ"
+            found.append(f"{_count(unequal, 'control total')} {differs}")
+        return tuple(found)
+
+    @property
     def is_equal(self) -> bool:
         """Whether both sides were seen, and nothing is left over that no line explains."""
         return not any(self._problems())
@@ -89,12 +102,31 @@ class PeriodComparison:
             yield f"it cannot be seen. {self.unseen.rstrip('.')}"
         if self.faults:
             yield f"{_count(len(self.faults), 'difference')} to be put right"
-        if self.equation and not self.equation.closes:
-            rest = self.equation.lines[Line.DIFFERENCE]
-            names = len(self.equation.of(Line.DIFFERENCE))
-            yield f"{rest:,.2f} of {_count(names, 'record')} is not explained"
-        if unequal := len(self.unequal_totals):
-            yield f"{_count(unequal, 'control total')} {'differs' if unequal == 1 else 'differ'}"
+        yield from self.open_sums
+
+
+def periods_of(compared: FlowCompared) -> Iterator[PeriodComparison]:
+    """Each period that a comparison has sums of."""
+    periods = (
+        *(equation.period for equation in compared.equations),
+        *(total.period for total in compared.totals),
+    )
+    return (PeriodComparison.of(compared, period) for period in dict.fromkeys(periods))
+
+
+def has_open_sums(compared: FlowCompared) -> bool:
+    """Whether an equation does not close or a control total differs. What waits, was refused or is
+    in doubt leaves none open.
+    """
+    return any(period.open_sums for period in periods_of(compared))
+
+
+def unnamed_sums(compared: FlowCompared) -> Iterator[str]:
+    """What does not add up in periods of which no difference to be put right is named."""
+    for one in periods_of(compared):
+        if one.open_sums and not one.faults:
+            of_period = f" of {one.period}" if one.period else ""
+            yield f"{compared.flow}{of_period}: {'; '.join(one.open_sums)}"
 
 
 def only_period(compared: FlowCompared, period: str) -> FlowCompared:
