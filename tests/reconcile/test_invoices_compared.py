@@ -156,3 +156,47 @@ def test_a_credit_memo_whose_rows_are_below_zero_is_worth_the_same() -> None:
     invoice = below | {"Transaction_Type": "I"}
     lines = [line | {"Transaction_Type": "I", "Line_Extension": "-100.00"}]
     assert total_of(invoice, StoredDocuments.of([invoice], lines)) == Decimal("-106.00")
+
+
+def copy_to_other_customer(month: Month, number: str, **values: str) -> str:
+    """The document stands under another customer too, with these values."""
+    (header,) = month.rows(HEADER, **document(number))
+    customer = header["Customer_Code"].strip()
+    other = next(code for _, code in month.confirmed("customers") if code != customer)
+    for row in month.rows(LINES, **document(number)):
+        month.insert(LINES, row | {"Customer_Code": other})
+    month.insert(HEADER, header | {"Customer_Code": other} | values)
+    return other
+
+
+def test_a_copy_for_another_customer_is_extra_and_what_ar_bills_others_under_the_number_is_not(
+    month: Month,
+) -> None:
+    before = month.named()
+    (invoice, number), *_, (_, elsewhere), (_, taxed) = [
+        one
+        for one in crossed(month, "I")
+        if one[0] not in {key for _, key, *_ in before} and month.rows(LINES, **document(one[1]))
+    ]
+    others = (
+        (elsewhere, copy_to_other_customer(month, elsewhere, Job_Number="STRAY")),
+        (taxed, copy_to_other_customer(month, taxed, Sales_Tax_Amount="5.01")),
+    )
+    assert month.named() == before
+    customer = copy_to_other_customer(month, number)
+    compared = month.compared()["invoices"]
+    (extra,) = (one for one in compared.differences if one.key == invoice)
+    assert (extra.target_key, str(extra.verdict)) == (f"{number} I of customer {customer}", "extra")
+    assert extra.title.startswith(f"invoice {number} of customer {customer} beside ")
+    (record,) = (
+        record
+        for equation in compared.equations
+        for record in equation.of(Line.DIFFERENCE)
+        if record.key == invoice
+    )
+    assert record.rest == -record.approved
+    assert month.named() == before | {("invoices", invoice, "", "extra")}
+    for copied, code in (*others, (number, customer)):
+        for table in (LINES, HEADER):
+            month.delete(table, Customer_Code=code, **document(copied))
+    assert month.named() == before

@@ -20,6 +20,10 @@ from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
 INFORMATION = frozenset({"Terms_Code"})
 NOT_TAKEN_BACK = frozenset({"Terms_Code", "Invoice_Date"})
 """What an offset has of its own: it bears the day of the void."""
+LIKE = ("Job_Number", "Invoice_Date", "amount before tax", "Sales_Tax_Amount")
+"""By these a document under one of our numbers is a copy of ours; none is, where one of them is not
+seen.
+"""
 FLOW = "invoices"
 AMOUNTS_OF_LINES = "amounts of lines"
 SUMS_OF_LINES = frozenset({"amount before tax", "GL accounts", "shares of accounts"})
@@ -77,17 +81,20 @@ def both_sides(
     expected = list(_expected(invoice))
     if invoice.is_voided:
         expected += _offsets(invoice, rows, stored, rule)
-    found = [
-        StoredRecord(
-            _name_of(row),
-            _stored_values(row, stored.lines.get(key_of(row), ()), _has_centers(invoice)),
-            FLOW,
-            invoice.key,
-            f"{'credit memo' if row['Transaction_Type'] == CREDIT_MEMO else 'invoice'}"
-            f" {row['Invoice_Or_Transaction']} beside {invoice.title}",
+    copies = {key_of(row) for row in _copies_of(invoice, stored)}
+    found = []
+    for row in rows:
+        customer = f" of customer {row['Customer_Code']}" if key_of(row) in copies else ""
+        noun = "credit memo" if row["Transaction_Type"] == CREDIT_MEMO else "invoice"
+        found.append(
+            StoredRecord(
+                _name_of(row) + customer,
+                _stored_values(row, stored.lines.get(key_of(row), ()), _has_centers(invoice)),
+                FLOW,
+                invoice.key,
+                f"{noun} {row['Invoice_Or_Transaction']}{customer} beside {invoice.title}",
+            )
         )
-        for row in rows
-    ]
     return expected, found
 
 
@@ -114,12 +121,13 @@ def document_values(document: ArDocument) -> dict[str, str]:
 
 
 def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers) -> list[Row]:
-    """The headers under the numbers of an invoice."""
-    return [
+    """The headers under the numbers of an invoice, behind copies of them for other customers."""
+    own = (
         row
         for number in sorted(numbers_of(invoice, rule))
         for row in _of_customer(stored.headers.get(number, ()), invoice)
-    ]
+    )
+    return [*_copies_of(invoice, stored), *own]
 
 
 def amounts_of(header: Row, lines: Sequence[Row]) -> tuple[list[Decimal], Decimal]:
@@ -166,6 +174,32 @@ def _of_customer(rows: Sequence[Row], invoice: BilledInvoice) -> list[Row]:
     own = [row for row in rows if row["Customer_Code"] in customers]
     numbers = {document.number for document in invoice.posted}
     return own or [row for row in rows if row["Invoice_Or_Transaction"] in numbers]
+
+
+def _copies_of(invoice: BilledInvoice, stored: StoredDocuments) -> list[Row]:
+    """Documents of other customers that are one of ours but for the customer. AR may bill others
+    under the same number, but not the same job, day, sum and tax. Of a void nothing is said: AR may
+    bill its work to the customer that it was meant for.
+    """
+    customers = {document.header["Customer_Code"] for document in invoice.posted}
+    found: list[Row] = []
+    for document in () if invoice.is_voided else invoice.posted:
+        kind = document.header["Transaction_Type"]
+        rows = [
+            row
+            for row in stored.headers.get(document.number, ())
+            if row["Transaction_Type"] == kind
+        ]
+        others = [row for row in rows if row["Customer_Code"] not in customers]
+        if len(others) < len(rows):
+            found += (row for row in others if _is_like(row, document, stored))
+    return found
+
+
+def _is_like(row: Row, document: ArDocument, stored: StoredDocuments) -> bool:
+    there = _stored_values(row, stored.lines.get(key_of(row), ()), has_centers=False)
+    sent = document_values(document)
+    return all(there.get(name) == sent[name] for name in LIKE)
 
 
 def _offsets(
