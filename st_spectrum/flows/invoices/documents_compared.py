@@ -7,15 +7,18 @@ cent, under whatever number of the invoice.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, ArDocument
-from st_spectrum.domain.differences import Difference
-from st_spectrum.domain.digests import digest
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
+from st_spectrum.flows.invoices.document_values import (
+    Row,
+    amounts_of,
+    document_values,
+    stored_values,
+)
 
 INFORMATION = frozenset({"Terms_Code"})
 NOT_TAKEN_BACK = frozenset({"Terms_Code", "Invoice_Date"})
@@ -25,12 +28,6 @@ LIKE = ("Job_Number", "Invoice_Date", "amount before tax", "Sales_Tax_Amount")
 seen.
 """
 FLOW = "invoices"
-AMOUNTS_OF_LINES = "amounts of lines"
-SUMS_OF_LINES = frozenset({"amount before tax", "GL accounts", "shares of accounts"})
-LINES_NAMED = 12
-"""So many lines of a document are told by their amounts; of more it is told that they differ."""
-
-Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -89,35 +86,13 @@ def both_sides(
         found.append(
             StoredRecord(
                 _name_of(row) + customer,
-                _stored_values(row, stored.lines.get(key_of(row), ()), _has_centers(invoice)),
+                stored_values(row, stored.lines.get(key_of(row), ()), _has_centers(invoice)),
                 FLOW,
                 invoice.key,
                 f"{noun} {row['Invoice_Or_Transaction']}{customer} beside {invoice.title}",
             )
         )
     return expected, found
-
-
-def document_values(document: ArDocument) -> dict[str, str]:
-    """What is compared of a document; what is blank Spectrum fills by itself."""
-    header = document.header
-    sent = {name: header[name] for name in ("Terms_Code", "Sales_Tax_Code") if header.get(name)}
-    lines = [
-        (
-            line.get("GL_Account", ""),
-            line.get("Income_Cost_Center", ""),
-            Decimal(line["Line_Extension"]),
-        )
-        for line in document.details
-    ]
-    return {
-        "Customer_Code": header["Customer_Code"],
-        "Job_Number": header.get("Job_Number", ""),
-        "Invoice_Date": datetime.strptime(header["Invoice_Date"], "%m/%d/%Y").date().isoformat(),  # noqa: DTZ007
-        "Sales_Tax_Amount": f"{abs(document.tax):.2f}",
-        **sent,
-        **_line_values(lines),
-    }
 
 
 def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers) -> list[Row]:
@@ -128,18 +103,6 @@ def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumber
         for row in _of_customer(stored.headers.get(number, ()), invoice)
     )
     return [*_copies_of(invoice, stored), *own]
-
-
-def amounts_of(header: Row, lines: Sequence[Row]) -> tuple[list[Decimal], Decimal]:
-    """What the lines bill, and the tax, as they were sent. A credit memo goes out with positive
-    amounts; which sign its rows bear is not known [SP 16.3], so one that is below zero as a whole is
-    turned round.
-    """
-    amounts = [Decimal(line["Line_Extension"] or "0") for line in lines]
-    tax = Decimal(header["Sales_Tax_Amount"] or "0")
-    if header["Transaction_Type"] == CREDIT_MEMO and sum(amounts, tax) < 0:
-        return [-amount for amount in amounts], -tax
-    return amounts, tax
 
 
 def _expected(invoice: BilledInvoice) -> Iterator[ExpectedRecord]:
@@ -197,7 +160,7 @@ def _copies_of(invoice: BilledInvoice, stored: StoredDocuments) -> list[Row]:
 
 
 def _is_like(row: Row, document: ArDocument, stored: StoredDocuments) -> bool:
-    there = _stored_values(row, stored.lines.get(key_of(row), ()), has_centers=False)
+    there = stored_values(row, stored.lines.get(key_of(row), ()), has_centers=False)
     sent = document_values(document)
     return all(there.get(name) == sent[name] for name in LIKE)
 
@@ -233,65 +196,6 @@ def _offsets(
 
 def _before_tax(row: Row, stored: StoredDocuments) -> Decimal:
     return sum(amounts_of(row, stored.lines.get(key_of(row), ()))[0], Decimal(0))
-
-
-def _stored_values(header: Row, lines: Sequence[Row], has_centers: bool) -> dict[str, str]:
-    amounts, tax = amounts_of(header, lines)
-    cells = [
-        (line["GL_Account"], line["Cost_Center"] if has_centers else "", amount)
-        for line, amount in zip(lines, amounts, strict=True)
-    ]
-    return {
-        "Customer_Code": header["Customer_Code"],
-        **{
-            name: header[name]
-            for name in ("Job_Number", "Terms_Code", "Sales_Tax_Code")
-            if name in header
-        },
-        **({"Invoice_Date": header["Invoice_Date"][:10]} if "Invoice_Date" in header else {}),
-        "Sales_Tax_Amount": f"{tax:.2f}",
-        **_line_values(cells),
-    }
-
-
-def _line_values(lines: Iterable[tuple[str, str, Decimal]]) -> dict[str, str]:
-    """The sum before tax, and the share of each account in it: another account is told from another
-    amount. And each line for itself, in whatever order.
-    """
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    amounts: list[tuple[str, Decimal]] = []
-    for account, center, amount in lines:
-        amounts.append((f"{account}/{center}".rstrip("/"), amount))
-        sums[amounts[-1][0]] += amounts[-1][1]
-    total = sum(sums.values(), Decimal(0))
-    return {
-        "amount before tax": f"{total:.2f}",
-        "GL accounts": ", ".join(sorted(sums)),
-        AMOUNTS_OF_LINES: _told(amounts),
-    } | ({"shares of accounts": _shares(sums)} if len(sums) > 1 else {})
-
-
-def _told(lines: Sequence[tuple[str, Decimal]]) -> str:
-    parts = [f"{account} {amount:.2f}" for account, amount in sorted(lines)]
-    if len(parts) <= LINES_NAMED:
-        return ", ".join(parts)
-    more = f"and {len(parts) - LINES_NAMED} more ({digest(parts)})"
-    return f"{', '.join(parts[:LINES_NAMED])} {more}"
-
-
-def without_what_is_told(differences: Iterable[Difference]) -> Iterator[Difference]:
-    """The amounts of lines are told where the sums of the document and of its accounts are equal:
-    else these say so already.
-    """
-    found = list(differences)
-    with_other_sums = {one.target_key for one in found if one.field in SUMS_OF_LINES}
-    for one in found:
-        if one.field != AMOUNTS_OF_LINES or one.target_key not in with_other_sums:
-            yield one
-
-
-def _shares(sums: Mapping[str, Decimal]) -> str:
-    return ", ".join(f"{account} {sums[account]:.2f}" for account in sorted(sums))
 
 
 def _has_centers(invoice: BilledInvoice) -> bool:

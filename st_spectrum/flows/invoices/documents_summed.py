@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.domain.ar_documents import CREDIT_MEMO, ArDocument
+from st_spectrum.flows.invoices.document_values import Row, amounts_of
 from st_spectrum.flows.invoices.documents_compared import (
     BilledInvoice,
-    Row,
     StoredDocuments,
-    amounts_of,
     key_of,
     rows_of,
 )

@@ -5,9 +5,9 @@ Spectrum books a document in the period of its GL date; a void may be booked in 
 
 from collections.abc import Sequence
 
+from st_spectrum.flows.invoices.document_values import Row
 from st_spectrum.flows.invoices.documents_compared import (
     BilledInvoice,
-    Row,
     StoredDocuments,
     asked_now,
 )

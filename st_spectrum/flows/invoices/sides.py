@@ -19,6 +19,7 @@ from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.invoices.document_values import without_what_is_told
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
 from st_spectrum.flows.invoices.documents_compared import (
     FLOW,
@@ -26,7 +27,6 @@ from st_spectrum.flows.invoices.documents_compared import (
     StoredDocuments,
     both_sides,
     numbers_of,
-    without_what_is_told,
 )
 from st_spectrum.flows.invoices.kept import is_posted_kept, kept_documents
 from st_spectrum.flows.invoices.money import cents
