@@ -218,6 +218,8 @@ def _causes(flow: str, call: Command, refusal: Rejected, places: CodePlaces) -> 
         )
         if values and not (places.is_shared(field) or _is_of_a_period(call, field)):
             continue  # the record's own data
+        if not any(values) and places.is_left_to_spectrum(flow, problem.field):
+            continue  # that of its own customer or job in Spectrum
         if values:
             value = named[0] if len(named) == 1 else _together(values)
             yield Cause(

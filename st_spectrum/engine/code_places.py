@@ -84,6 +84,10 @@ class CodePlaces:
         """
         return _folded(field) in self._shared
 
+    def is_left_to_spectrum(self, flow: str, field: str) -> bool:
+        """Whether Spectrum takes a blank from one of the record's own, such as its customer."""
+        return _folded(field) in self._in_spectrum.get(flow, {})
+
     def place_of(self, flow: str, operation: str, field: str) -> Place:
         """Where a field's value comes from; "" where that is the record or elsewhere."""
         known, live = self._places.get(flow, {}), self._in_spectrum.get(flow, {})
