@@ -1,5 +1,8 @@
 """Which histories are drawn, and in which mixture."""
 
+from collections.abc import Callable
+from typing import Any
+
 from hypothesis import strategies as st
 
 from tests.campaign.account_edits import ACCOUNT_EDITS, NOT_WITH_OLD_LEDGERS
@@ -56,13 +59,10 @@ def histories(draw: st.DrawFn, case: Case) -> list[Happening]:
     calls = CALLS if len(case.flows) == 1 else CALLS_OF_ALL_FLOWS
     # Whose account file is of the first version, and names no day of going live, must not lose it.
     begun = [Backup(), Make()] if isinstance(case, FirstVersionCase) else [Make()]
-    failing = faults(case, LATE_BY, PAGES)
     common: list[st.SearchStrategy[Happening]] = [
         st.builds(Make),
-        failing,
-        failing,
-        works(calls),
-        works(calls),
+        *twice(faults, case, LATE_BY, PAGES),
+        *twice(works, calls),
         st.sampled_from((1.0, 31.0, 61.0, 301.0, 4000.0, 90_000.0)).map(Pass),
         st.integers(0, 5).map(Changed),
         st.builds(Interleaved, st.integers(2, 3), st.integers(0, 9999)),
@@ -73,12 +73,14 @@ def histories(draw: st.DrawFn, case: Case) -> list[Happening]:
         ),
     ]
     if not isinstance(case, FirstVersionCase) and draw(st.booleans()):
-        common += [by_hand(case), by_hand(case), edits(has_old_ledgers=has_old_ledgers)]
+        common += [*twice(by_hand, case), edits(has_old_ledgers=has_old_ledgers)]
+        if draw(st.booleans()):  # most of what people do is done to records that have crossed
+            begun += [Make(), Work()]
     if not has_old_ledgers:
         if case.has_infolink:
             common.append(st.booleans().map(InfoLinkLags))
         return [*begun, *draw(st.lists(st.one_of(common), min_size=2, max_size=10))]
-    common += [st.builds(Backup), st.builds(Backup), st.builds(PutBack), st.builds(Twin)]
+    common += [*twice(backups), st.builds(PutBack), st.builds(Twin)]
     common.append(st.integers(0, 5).map(EarlierCopy))
     endings: list[list[Happening]] = [[], [Work(), PutBack()]]
     if case.has_infolink:  # where nobody can look, time that was sent since then goes out again
@@ -88,6 +90,19 @@ def histories(draw: st.DrawFn, case: Case) -> list[Happening]:
     found = draw(st.lists(st.one_of(common), min_size=2, max_size=9))
     ending = draw(st.sampled_from(endings))
     return [*begun, *copied, *found, *ending, *([draw(works(calls))] if ending else [])]
+
+
+def twice(
+    make: Callable[..., st.SearchStrategy[Happening]], *given: Any
+) -> tuple[st.SearchStrategy[Happening], ...]:
+    """For `one_of`, which would draw one and the same strategy no more often for standing in it
+    twice.
+    """
+    return make(*given), make(*given)
+
+
+def backups() -> st.SearchStrategy[Happening]:
+    return st.none().map(lambda _: Backup())
 
 
 def by_hand(case: Case) -> st.SearchStrategy[Happening]:
