@@ -98,6 +98,8 @@ def carry_out(history: History, happenings: Iterable[Happening]) -> None:
             case MachineBack():
                 history.has_other_ledger = True
                 if chronicler.copy:
+                    # As is assumed, no call of the machine that failed is on its way any more.
+                    history.clock.move(ASSUMED_SECONDS + 1)
                     history.put_back(chronicler.copy, with_files=True)
             case EarlierCopy(which):
                 history.has_other_ledger = True

@@ -14,6 +14,18 @@ from tests.histories.place import Place
 RENUMBERED = "gets another number after it was posted, and is handed in again"
 
 FOUND: dict[str, tuple[str, list[Happening]]] = {
+    "a machine that is put back goes to work after its last call has arrived": (
+        "time by SOAP",
+        [
+            Make(),
+            Backup(),
+            Make(),
+            Fault("spectrum", "PreTimeCard", "slow", delay=60.6),
+            Work(is_seen_dead=True),
+            MachineBack(),
+            Work(),
+        ],
+    ),
     "a job that somebody typed under another number may stand beside one that has its own": (
         "jobs",
         [
