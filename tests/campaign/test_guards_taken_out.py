@@ -13,7 +13,7 @@ from tests.campaign.whole import EVERY_CASE
 from tests.histories.events import Backup, Make, Work
 from tests.histories.place import Place
 
-MOST, AT_ONCE, FIRST_SEED = 500, 50, 101
+MOST, AT_ONCE, FIRST_SEED = 500, 50, 201
 
 
 @pytest.mark.slow
