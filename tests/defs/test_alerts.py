@@ -117,6 +117,7 @@ def test_a_failed_run_is_noted_once_however_many_saw_it(
     assert subjects(sandbox) == [], "it may pass within minutes"
 
 
+@pytest.mark.slow
 def test_a_system_that_stays_away_is_told_once_and_named_when_it_is_back(
     daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox
 ) -> None:

@@ -164,6 +164,7 @@ def test_the_place_named_in_the_mail_is_that_of_the_table_on_s3_too(
     assert place in mail.text
 
 
+@pytest.mark.slow
 def test_a_week_that_spectrum_stops_is_told_to_those_who_hear_of_payroll_alone(
     payroll_clerk: PayrollClerk,
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_queue_that_is_suddenly_empty_writes_nothing_and_forgets_nothing(
     assert billing.posted_twice() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", [POST, "PUT /invoice/{id}"])
 @pytest.mark.parametrize("after", [1, 3])
 def test_a_worker_killed_in_the_middle_of_a_batch_leaves_nothing_lost_and_nothing_doubled(

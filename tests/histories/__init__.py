@@ -32,5 +32,5 @@ clock=...)`. A dead worker writes nothing any more, neither to a system nor to t
 `is_seen_dead=False` kills it on another machine: nobody knows, and its claims last until their
 lease is over.
 
-30 histories per case run in `make test`, 500 in `make test-all` (marker `long`).
+10 histories per case run in `make test`, 500 in `make test-all` (marker `long`).
 """

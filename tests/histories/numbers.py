@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-FEW, MANY = 30, int(os.environ.get("ST_SPECTRUM_HISTORIES", "500"))
+FEW, MANY = 10, int(os.environ.get("ST_SPECTRUM_HISTORIES", "500"))
 """For every flow and way, in the fast suite and in the long proofs."""
 
 
