@@ -103,7 +103,7 @@ def test_a_change_to_a_record_that_another_worker_has_is_asked_for_again(
 
 def test_a_token_that_dies_in_the_middle_is_renewed(small_contractor: Contractor) -> None:
     small_contractor.sandbox.control.add_fault(
-        system="servicetrade", operation="*", kind="expire_token", count=1, skip=5
+        system="servicetrade", operation="GET /company/{id}", kind="expire_token", count=1
     )
 
     reports = small_contractor.round()
