@@ -41,8 +41,8 @@ def document_values(document: ArDocument) -> dict[str, str]:
 
 def amounts_of(header: Row, lines: Sequence[Row]) -> tuple[list[Decimal], Decimal]:
     """What the lines bill, and the tax, as they were sent. A credit memo goes out with positive
-    amounts; which sign its rows bear is not known [SP 16.3], so one that is below zero as a whole is
-    turned round.
+    amounts; which sign its rows bear is not known [SP 16.3], so one that is below zero as a whole
+    is turned round.
     """
     amounts = [Decimal(line["Line_Extension"] or "0") for line in lines]
     tax = Decimal(header["Sales_Tax_Amount"] or "0")

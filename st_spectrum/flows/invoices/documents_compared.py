@@ -120,8 +120,8 @@ def _expected(invoice: BilledInvoice) -> Iterator[ExpectedRecord]:
 
 
 def asked_now(invoice: BilledInvoice, posted: ArDocument) -> ArDocument | None:
-    """The document that ServiceTrade asks for now in the place of one that was posted: of its number,
-    or the only one of its type where the invoice, or the rule, has another number by now.
+    """The document that ServiceTrade asks for now in the place of one that was posted: of its
+    number, or the only one of its type where the invoice, or the rule, has another number by now.
     """
     alike = [one for one in invoice.now or () if one.is_credit == posted.is_credit]
     of_type = [one for one in invoice.posted if one.is_credit == posted.is_credit]
@@ -168,8 +168,8 @@ def _is_like(row: Row, document: ArDocument, stored: StoredDocuments) -> bool:
 def _offsets(
     invoice: BilledInvoice, rows: Sequence[Row], stored: StoredDocuments, rule: InvoiceNumbers
 ) -> Iterator[ExpectedRecord]:
-    """The one document that should take back each that was posted: one of the same sum, whatever its
-    number, or else what stands under a number of offsets.
+    """The one document that should take back each that was posted: one of the same sum, whatever
+    its number, or else what stands under a number of offsets.
     """
     posted = {
         _name(document.number, document.header["Transaction_Type"]) for document in invoice.posted

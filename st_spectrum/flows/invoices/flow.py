@@ -285,8 +285,8 @@ class InvoicesFlow(FlowDefaults):
         return take_word(self._ledger, entry, is_there=is_there)
 
     def _asks_for_nothing(self, record: Changed) -> bool:
-        """Whether it is the void of one that never crossed, or is not approved; the void of one that
-        may have been typed by hand waits for a person.
+        """Whether it is the void of one that never crossed, or is not approved; the void of one
+        that may have been typed by hand waits for a person.
         """
         if isinstance(record, Invoice) and record.status in NOT_APPROVED:
             return True
