@@ -80,6 +80,8 @@ class Cause:
     noun: str = "records"
     hours: Decimal | None = None
     behind: tuple[Behind, ...] = ()
+    listed_by: str = "st-spectrum ledger open"
+    """The command that names all of it where a mail names only the first."""
     is_left_alone: bool = False
     """Whether the records themselves wait for nothing, but others for them."""
     is_in_doubt: bool = False

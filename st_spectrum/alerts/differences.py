@@ -1,12 +1,14 @@
 """What is not the same on both sides, as causes of a mail. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
 from st_spectrum.alerts.links import record_link
 from st_spectrum.ledger.documents.closing import FoundDifferences
 
 NOT_EQUAL = "not the same in ServiceTrade and Spectrum"
+OPEN_SUMS = "does not add up, and no record is named"
 CHANGED = "changed after it was signed"
 WHO_CORRECTS, WHO_SIGNS = "Accounting", "The controller"
 ADVICE = (
@@ -18,12 +20,19 @@ SIGN_AGAIN = (
     " have it put back."
 )
 
+FIND_OUT = (
+    "Find out which side is right: `st-spectrum reconcile --both-sides --out FOLDER` writes the"
+    " records behind each sum. Then put right the side that is wrong. The next comparison, at four"
+    " in the morning or by the job compare_both_sides, sees it."
+)
+LISTED_BY = "st-spectrum reconcile --both-sides"
+
 
 def causes_of_differences(
     flow: str, found: FoundDifferences | None, api_url: str
 ) -> Iterator[Cause]:
-    """One for what is to be put right, one for what was signed and has changed. `api_url` is
-    ServiceTrade's.
+    """One for what is to be put right, one for sums that are open with no record named, one for
+    what was signed and has changed. `api_url` is ServiceTrade's.
     """
     if found is None:
         return
@@ -47,12 +56,21 @@ def causes_of_differences(
             found.at,
             affected=affected,
             noun="differences",
+            listed_by=LISTED_BY,
+        )
+    if found.open_sum_count:
+        yield Cause(
+            flow,
+            OPEN_SUMS,
+            WHO_SIGNS,
+            FIND_OUT,
+            found.open_sum_count,
+            found.at,
+            affected=_sentences(found.open_sums, found.at),
+            noun="sums",
+            listed_by=LISTED_BY,
         )
     if found.changes:
-        affected = tuple(
-            Affected(str(place), change.removesuffix("."), found.at)
-            for place, change in enumerate(found.changes[:RECORDS_NAMED], start=1)
-        )
         yield Cause(
             flow,
             CHANGED,
@@ -60,6 +78,14 @@ def causes_of_differences(
             SIGN_AGAIN,
             len(found.changes),
             found.at,
-            affected=affected,
+            affected=_sentences(found.changes, found.at),
             noun="periods",
+            listed_by=LISTED_BY,
         )
+
+
+def _sentences(said: Sequence[str], at: datetime) -> tuple[Affected, ...]:
+    return tuple(
+        Affected(str(place), one.removesuffix("."), at)
+        for place, one in enumerate(said[:RECORDS_NAMED], start=1)
+    )

@@ -216,7 +216,7 @@ def _money(amount: Decimal | None) -> str:
 def _more(cause: Cause) -> str:
     rest = cause.count - len(cause.affected)
     return (
-        f"... and {rest:,} more; `st-spectrum ledger open` lists them all."
+        f"... and {rest:,} more; `{cause.listed_by}` lists them all."
         if rest > 0 and cause.affected
         else ""
     )

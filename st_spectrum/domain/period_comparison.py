@@ -9,6 +9,9 @@ from st_spectrum.domain.differences import Difference
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.equation import NOTHING, ControlTotal, Equation, Line
 
+NAMED = 3
+"""So many records behind a sum are named in a sentence."""
+
 
 @dataclass(frozen=True)
 class PeriodComparison:
@@ -123,10 +126,35 @@ def has_open_sums(compared: FlowCompared) -> bool:
 
 def unnamed_sums(compared: FlowCompared) -> Iterator[str]:
     """What does not add up in periods of which no difference to be put right is named."""
-    for one in periods_of(compared):
-        if one.open_sums and not one.faults:
-            of_period = f" of {one.period}" if one.period else ""
-            yield f"{compared.flow}{of_period}: {'; '.join(one.open_sums)}"
+    for one in _unnamed_periods(compared):
+        yield f"{_of_period(one)}: {'; '.join(one.open_sums)}"
+
+
+def each_unnamed_sum(compared: FlowCompared) -> Iterator[str]:
+    """The same sum by sum, each with both of its amounts and their difference."""
+    for one in _unnamed_periods(compared):
+        if one.equation and (rests := one.equation.of(Line.DIFFERENCE)):
+            open_rest = one.equation.lines[Line.DIFFERENCE]
+            names = ", ".join(f"{record.title} {record.rest:,.2f}" for record in rests[:NAMED])
+            more = f" and {len(rests) - NAMED} more" if len(rests) > NAMED else ""
+            yield (
+                f"{_of_period(one)}: {one.equation.asked} {one.approved:,.2f}, of it explained"
+                f" {one.approved - open_rest:,.2f}, difference {open_rest:,.2f} ({names}{more})"
+            )
+        for total in one.unequal_totals:
+            yield (
+                f"{_of_period(one)}, {total.dimension} {total.code or 'blank'}:"
+                f" ServiceTrade {total.servicetrade:,.2f}, Spectrum {total.spectrum:,.2f},"
+                f" difference {total.difference:,.2f}"
+            )
+
+
+def _unnamed_periods(compared: FlowCompared) -> Iterator[PeriodComparison]:
+    return (one for one in periods_of(compared) if one.open_sums and not one.faults)
+
+
+def _of_period(one: PeriodComparison) -> str:
+    return f"{one.flow} of {one.period}" if one.period else one.flow
 
 
 def only_period(compared: FlowCompared, period: str) -> FlowCompared:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.domain.period_comparison import each_unnamed_sum
 from st_spectrum.ledger.documents.closing import FoundDifferences, NotEqual
 from st_spectrum.ledger.ledger import Ledger
 
 KEPT = 50
-"""So many are kept with their names; all are counted."""
+"""So many are kept with their names, and so many open sums in sentences; all are counted."""
 
 
 def keep_differences(ledger: Ledger, compared: FlowCompared, changes: Sequence[str]) -> None:
@@ -24,8 +25,16 @@ def keep_differences(ledger: Ledger, compared: FlowCompared, changes: Sequence[s
         named = {one.key for one in found}
         unproven = compared.unproven_keys - named
         found += (one for one in before.first if one.key in unproven)
-    first = tuple(found[:KEPT])
-    ledger.put(FoundDifferences(ledger.now(), len(found), first, tuple(changes)), compared.flow)
+    sums = tuple(each_unnamed_sum(compared))
+    document = FoundDifferences(
+        ledger.now(),
+        len(found),
+        tuple(found[:KEPT]),
+        tuple(changes),
+        open_sum_count=len(sums),
+        open_sums=sums[:KEPT],
+    )
+    ledger.put(document, compared.flow)
 
 
 def kept_differences(ledger: Ledger, flow: str) -> FoundDifferences | None:

@@ -1,6 +1,6 @@
 """What a night found is not equal reaches people by mail, with links and in words of their own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from st_spectrum.alerts.deciding import decide_mails
 from st_spectrum.alerts.differences import causes_of_differences
@@ -29,6 +29,25 @@ def test_a_mail_counts_the_differences_and_names_the_first_with_a_link() -> None
     assert letter.startswith("[acme] invoices: 60 differences: not the same in ServiceTrade and")
     assert words in letter and "Both sides are not equal" in letter
     assert "/invoice/7" in letter and "Invoice 16" in letter and "Invoice 17" not in letter
+
+
+def test_each_open_sum_is_one_sentence_for_the_controller_told_once_and_then_closed() -> None:
+    sums = tuple(
+        f"invoices of 2026-05, GL account {code}: ServiceTrade 9.00, Spectrum 8.00, difference 1.00"
+        for code in range(4000, 4012)
+    )
+    found = FoundDifferences(NIGHT, open_sum_count=len(sums), open_sums=sums)
+    (letter,) = letters(found)
+    assert letter.startswith("[acme] invoices: 12 sums: does not add up, and no record is named")
+    assert "who: The controller" in letter
+    assert all(sentence in letter for sentence in sums[:10])
+    assert "... and 2 more; `st-spectrum reconcile --both-sides` lists them all." in letter
+
+    causes = list(causes_of_differences("invoices", found, API))
+    _, known = decide_mails(causes, Known(0, NIGHT, {}, frozenset()), NIGHT, 24)
+    assert decide_mails(causes, known, NIGHT + timedelta(hours=1), 24) == ((), known)
+    (digest,), _ = decide_mails([], known, NIGHT + timedelta(hours=25), 24)
+    assert [one.text for one in digest.solved] == ["does not add up, and no record is named"]
 
 
 def test_what_was_signed_and_has_changed_is_for_the_controller() -> None:

@@ -146,6 +146,7 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (interventions.HandledRecord(NOON, "Ann", "nöte", "10482", "1.50", "2.25"), ("jobs/8",)),
     (closing.SignOff((SIGNED,)), ("invoices/2026-03",)),
     (closing.FoundDifferences(NOON, 2, (NOT_EQUAL,), ("it chänged",)), ("invoices",)),
+    (closing.FoundDifferences(NOON, open_sum_count=2, open_sums=("a süm",)), ("timecards",)),
     (plans.KeptPlan('{"form": 1, "account": "nörth"}'), ("run-1",)),
     (mails.WaitingMail("Sübject", "tëxt \ud83d", "<p>", NOON, mails.PAYROLL), ("m",)),
     (mails.MailLease(NOON.replace(minute=33)), ("m~1",)),

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from st_spectrum.alerts.differences import causes_of_differences
 from st_spectrum.assets.both_sides_metadata import flow_verdict
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.equation import ControlTotal, Equation, Line, MoneyOfRecord
-from st_spectrum.domain.period_comparison import has_open_sums, unnamed_sums
+from st_spectrum.domain.period_comparison import each_unnamed_sum, has_open_sums, unnamed_sums
+from st_spectrum.reconcile.found_differences import keep_differences, kept_differences
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.reconcile.planting import Month
@@ -51,6 +53,12 @@ def test_an_equation_with_something_left_over_is_not_equal_although_nothing_is_n
     (sentence,) = unnamed_sums(compared)
     assert sentence == "invoices of 2026-05: 15.54 of 1 record is not explained"
     assert flow_verdict(compared) == f"Not equal: {sentence}."
+    assert list(each_unnamed_sum(compared)) == [
+        (
+            "invoices of 2026-05: approved in ServiceTrade 100.00, of it explained 84.46,"
+            " difference 15.54 (Invoice 7 15.54)"
+        )
+    ]
 
 
 def test_control_totals_without_a_period_are_looked_at_too() -> None:
@@ -58,6 +66,9 @@ def test_control_totals_without_a_period_are_looked_at_too() -> None:
     compared = FlowCompared("purchase_orders", 1, totals=(total,))
     assert has_open_sums(compared)
     assert list(unnamed_sums(compared)) == ["purchase_orders: 1 control total differs"]
+    assert list(each_unnamed_sum(compared)) == [
+        "purchase_orders, quantity EA: ServiceTrade 3.00, Spectrum 2.00, difference 1.00"
+    ]
 
 
 @pytest.mark.parametrize("line", [Line.WAITING, Line.REFUSED, Line.IN_DOUBT, Line.LEFT_OUT])
@@ -78,6 +89,26 @@ def test_control_totals_that_differ_alone_end_with_one(payroll: Month) -> None:
     assert said.returncode == 1
     assert "[information]" in said.stdout
     assert "timecards of 2026-04-11: 2 control totals differ." in said.stdout
+
+
+def test_the_night_tells_the_controller_of_each_open_sum_until_it_closes(payroll: Month) -> None:
+    def told() -> list[tuple[str, list[str]]]:
+        compared = payroll.compared()["timecards"]
+        with payroll.contractor.session() as session:
+            keep_differences(session.ledger, compared, [])
+            found = kept_differences(session.ledger, "timecards")
+        causes = causes_of_differences("timecards", found, "")
+        return [(cause.who, [one.title for one in cause.affected]) for cause in causes]
+
+    assert told() == []
+    _, row = payroll.cards()[0]
+    payroll.edit_card(row, Department_Code="99")
+    ((who, sentences),) = told()
+    assert who == "The controller"
+    assert len(sentences) == 2
+    assert "timecards of 2026-04-11, department 99: ServiceTrade 0.00, Spectrum" in sentences[1]
+    payroll.edit_card(row, Department_Code=str(row["Department_Code"]).strip())
+    assert told() == []
 
 
 def test_time_that_a_person_has_set_right_in_payroll_leaves_no_total_open(payroll: Month) -> None:

@@ -64,7 +64,8 @@ class NotEqual:
 @dataclass(frozen=True)
 class FoundDifferences(Document):
     """What the last comparison of all of a flow found to be put right: how many differences, the
-    first of them, and sentences about periods that changed since they were signed.
+    first of them, sentences about periods that changed since they were signed, and how many sums
+    are open although no record is named, with the first of them in sentences.
     """
 
     place = "kept/differences/{flow}"
@@ -74,8 +75,12 @@ class FoundDifferences(Document):
     count: int = 0
     first: tuple[NotEqual, ...] = ()
     changes: tuple[str, ...] = ()
+    open_sum_count: int = 0
+    open_sums: tuple[str, ...] = ()
 
     def as_text(self) -> str:
-        """Form 1."""
+        """Form 1, whose first writers knew nothing of open sums."""
         values = adapter(FoundDifferences).dump_python(self, mode="json")
+        if not self.open_sum_count:
+            del values["open_sum_count"], values["open_sums"]
         return holdable(json.dumps(values, ensure_ascii=False))
