@@ -100,7 +100,11 @@ def test_the_helm_values_say_the_same_as_the_file_for_several_machines() -> None
     assert queue["maxConcurrentRuns"] == file["concurrency"]["runs"]["max_concurrent_runs"]
     assert helm["sensors"]["numWorkers"] == file["sensors"]["num_workers"]
     assert helm["runRetries"]["maxRetries"] == file["run_retries"]["max_retries"]
-    assert "maxRuntimeSeconds" not in helm["runMonitoring"]
+    monitoring, same = helm["runMonitoring"], file["run_monitoring"]
+    assert monitoring["cancelTimeoutSeconds"] == same["cancel_timeout_seconds"] <= 45
+    # A pod's launcher could go on with a broken-off run, beside the one that the ledger asks for.
+    assert monitoring["maxResumeRunAttempts"] == same["max_resume_run_attempts"] == 0
+    assert "maxRuntimeSeconds" not in monitoring
 
 
 def test_compose_names_one_daemon_and_the_code_server_of_its_workspace() -> None:
