@@ -213,6 +213,6 @@ def test_the_shipped_settings_resume_nothing_and_name_our_launcher(file: str) ->
 
 
 @pytest.mark.parametrize("file", [file for file in SHIPPED if "demo" not in file])
-def test_a_terminated_run_is_over_within_a_minute_whatever_hangs(file: str) -> None:
+def test_dagster_itself_gives_a_terminated_run_up_within_a_minute(file: str) -> None:
     settings = yaml.safe_load((Path(__file__).parents[2] / file).read_text(encoding="utf-8"))
     assert settings["run_monitoring"]["cancel_timeout_seconds"] <= 45

@@ -18,6 +18,7 @@ from st_spectrum.ledger.owner import new_owner
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.workers.beats import RUNS, SENDERS, Sign
+from st_spectrum.workers.run_task import KILLED
 from tests.workers.plant import Plant, children_of, dagster_yaml, plant, process_of, wait_for
 from tests.world.dispatcher import Dispatcher
 
@@ -27,6 +28,8 @@ Status = dg.DagsterRunStatus
 PATIENCE = 180
 """Seconds; this file must also pass beside other work that keeps the machine busy."""
 HANGS = 15.0
+HANGS_ON = 55.0
+"""Longer than a terminated run may take to end, and shorter than the account waits for Spectrum."""
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +53,12 @@ def crossed(site: Plant, name: str) -> int:
     return [row["Name"].strip() for row in rows].count(name)
 
 
-def a_run_in_hand(site: Plant, dispatcher: Dispatcher, name: str) -> tuple[str, int]:
+def a_run_in_hand(
+    site: Plant, dispatcher: Dispatcher, name: str, hangs: float = HANGS
+) -> tuple[str, int]:
     """A run whose call to Spectrum hangs: its id, and the process that carries it out."""
     site.sandbox.control.add_fault(
-        system="spectrum", operation="AddCustomer", kind="slow", delay=HANGS
+        system="spectrum", operation="AddCustomer", kind="slow", delay=hangs
     )
     site.sandbox.control.clear_calls()
     dispatcher.company(name)
@@ -78,6 +83,14 @@ def ended(site: Plant, run_id: str) -> Callable[[], dg.DagsterRunStatus | None]:
             return run.status if run and run.is_finished else None
 
     return status
+
+
+def said_of(site: Plant, run_id: str, kind: dg.DagsterEventType) -> str:
+    """What Dagster's page says about such an event of a run."""
+    with site.instance() as instance:
+        (record,) = instance.get_records_for_run(run_id, of_type=kind).records
+    event = record.event_log_entry.dagster_event
+    return (event and event.message) or ""
 
 
 def nothing_is_left(site: Plant) -> bool:
@@ -133,6 +146,22 @@ def test_terminate_cancels_the_run_and_the_record_crosses_once(
     assert crossed(site, "Terminated Ltd") == 1
 
 
+def test_a_terminated_run_whose_call_does_not_end_is_canceled_and_the_record_crosses_once(
+    site: Plant, dispatcher: Dispatcher
+) -> None:
+    """Its process is killed, and what it was sending is in doubt."""
+    run_id, process = a_run_in_hand(site, dispatcher, "Terminated Late Ltd", HANGS_ON)
+    site.terminate(run_id)
+    told_at = time.monotonic()
+    assert wait_for(ended(site, run_id), PATIENCE, "the run has ended") is Status.CANCELED
+    assert time.monotonic() - told_at < 60
+    assert KILLED in said_of(site, run_id, dg.DagsterEventType.RUN_CANCELED)
+    wait_for(lambda: not Path(f"/proc/{process}").exists(), PATIENCE, "its process is gone")
+    wait_for(lambda: crossed(site, "Terminated Late Ltd"), PATIENCE, "the record crosses")
+    time.sleep(HANGS_ON)
+    assert crossed(site, "Terminated Late Ltd") == 1
+
+
 def test_a_killed_worker_costs_a_delay_and_the_record_crosses_once(
     site: Plant, dispatcher: Dispatcher
 ) -> None:
@@ -142,8 +171,10 @@ def test_a_killed_worker_costs_a_delay_and_the_record_crosses_once(
     children = children_of(main)
     os.kill(main, signal.SIGKILL)
     os.kill(process, signal.SIGKILL)
+    killed_at = time.monotonic()
     dispatcher.company("Sent Meanwhile LLC")
     assert wait_for(ended(site, run_id), PATIENCE, "the run has ended") is Status.FAILURE
+    assert time.monotonic() - killed_at < 60
     for name in ("Killed Worker Corp", "Sent Meanwhile LLC"):
         wait_for(lambda name=name: crossed(site, name), PATIENCE, f"{name} crosses")  # type: ignore[misc]
     wait_for(
