@@ -9,7 +9,6 @@ import pytest
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.flows.purchase_orders.links_compared import shown_links
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.servicetrade import jobitem
 from st_spectrum.servicetrade.item_models import JobItem
 from tests.reconcile.planting import Month
 from tests.reconcile.test_orders_compared import FEW, FLOW
@@ -61,18 +60,12 @@ def test_external_ids_that_were_swapped_or_taken_away_are_named(purchases: Month
     assert compared.unproven == ""
 
 
-@pytest.mark.parametrize("shown", [{}, {"externalIds": []}, {"externalIds": None}])
+@pytest.mark.parametrize("listed", ["left_out", "empty_list", "null"])
 def test_lists_that_never_show_external_ids_give_no_difference(
-    purchases: Month, monkeypatch: pytest.MonkeyPatch, shown: dict[str, Any]
+    purchases: Month, listed: str
 ) -> None:
-    whole = jobitem.shape
-
-    def shortened(shapes: Any, item: Any) -> Any:
-        answer = whole(shapes, item)
-        return {name: answer[name] for name in answer if name != "externalIds"} | shown
-
     swap_and_take_away(purchases)
-    monkeypatch.setattr(jobitem, "shape", shortened)
+    purchases.contractor.control.switch("servicetrade", listed_item_ids=listed)
     compared = orders_of(purchases)
     assert [one.words for one in compared.differences] == []
     assert compared.not_seen == ""

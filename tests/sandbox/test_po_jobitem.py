@@ -167,3 +167,19 @@ def test_a_library_item_is_retired_renamed_and_taken_out(api: Api) -> None:
     assert "already" in api.refused("PUT", f"libitem/{other['id']}", {"code": "SK-20"})[1]
     api.must("DELETE", f"libitem/{other['id']}")
     assert api.ids("libitem") == [part["id"]]
+
+
+@pytest.mark.parametrize(
+    ("switch", "shown"), [("left_out", "nothing"), ("empty_list", []), ("null", None)]
+)
+def test_a_list_may_say_nothing_of_external_ids_that_the_item_itself_shows(
+    api: Api, switch: str, shown: object
+) -> None:
+    made = item(api)
+    api.must("PUT", f"externalid/jobitem/{made['id']}/spectrum", {"value": "4412|1"})
+    api.sandbox.switch("listed_item_ids", switch)
+    (listed,) = api.must("GET", "jobitem")["jobItems"]
+    assert listed.pop("externalIds", "nothing") == shown
+    whole = api.must("GET", f"jobitem/{made['id']}")
+    assert whole.pop("externalIds") == {"spectrum": "4412|1"}
+    assert listed == whole

@@ -235,6 +235,7 @@ def test_a_switch_that_does_not_exist_or_fit_is_refused(api: Api) -> None:
         ("charge_ms", True),
         ("compound_references", 1),
         ("budget_ms", "9"),
+        ("listed_item_ids", "sometimes"),
     ):
         with pytest.raises(ValueError, match=name):
             api.sandbox.switch(name, value)

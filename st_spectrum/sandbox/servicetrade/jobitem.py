@@ -2,6 +2,8 @@
 [ST 7.1].
 """
 
+from collections.abc import Mapping
+
 from st_spectrum.sandbox.servicetrade import fields, filters, itemsource, libitem, paging
 from st_spectrum.sandbox.servicetrade.call import GONE, Answer, Call, Refused, created
 from st_spectrum.sandbox.servicetrade.documents import Document
@@ -80,8 +82,24 @@ def shape(shapes: Shapes, item: Document) -> Document:
     return shapes.entity("jobitem", item, own)
 
 
+LISTED_IDS: Mapping[str, Document] = {
+    "left_out": {},
+    "empty_list": {"externalIds": []},
+    "null": {"externalIds": None},
+}
+"""What stands in a list in place of the external ids, by the switch."""
+
+
 def _list(call: Call) -> Answer:
-    return paging.answer(call, "jobitem", filters.select(call, "jobitem", FILTERS), shape)
+    instead = LISTED_IDS.get(call.switches.listed_item_ids)
+
+    def listed(shapes: Shapes, item: Document) -> Document:
+        shown = shape(shapes, item)
+        if instead is None:
+            return shown
+        return {name: shown[name] for name in shown if name != "externalIds"} | instead
+
+    return paging.answer(call, "jobitem", filters.select(call, "jobitem", FILTERS), listed)
 
 
 def _read(call: Call) -> Answer:

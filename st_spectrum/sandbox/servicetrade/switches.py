@@ -1,7 +1,9 @@
 """What can be changed about the stand-in while it runs; every default is what normal use wants."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal, get_args
+
+ListedIds = Literal["shown", "left_out", "empty_list", "null"]
 
 
 @dataclass
@@ -45,6 +47,10 @@ class Switches:
     """How late a message of a webhook leaves, in ms."""
     webhook_retry_ms: int = 1000
     """Time between two attempts at a message, in ms (assumed) [ST 12.2]."""
+    listed_item_ids: ListedIds = "shown"
+    """What a list of job items says of their external ids, which no page tells [ST 7.1, 11]. What
+    is read of a single item always shows them.
+    """
     frozen_time: int = 0
     """Epoch seconds at which the clock stands still; 0 = the real clock."""
 
@@ -55,7 +61,9 @@ class Switches:
             raise ValueError(
                 f"There is no ServiceTrade switch {name!r}; there are {', '.join(kinds)}."
             )
-        if type(value) is not kinds[name]:
+        choices = get_args(kinds[name])
+        if value not in choices if choices else type(value) is not kinds[name]:
             wanted = "true or false" if kinds[name] is bool else "a whole number"
+            wanted = f"one of {', '.join(choices)}" if choices else wanted
             raise ValueError(f"Switch {name} takes {wanted}, not {value!r}.")
         setattr(self, name, value)
