@@ -6,7 +6,7 @@ Only the columns of the history are known. That the tables before it have the sa
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
@@ -51,6 +51,17 @@ TOKENS_AT_ONCE = 500
 
 ROWS_AT_ONCE = 50_000
 """Tokens of one answer: what 60 technicians work in ten months."""
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """How much one statement asks with, and how much it is answered with at the most."""
+
+    tokens: int = TOKENS_AT_ONCE
+    rows: int = ROWS_AT_ONCE
+
+
+AS_USUAL = AtOnce()
 
 CELLS = Cells("infolink.pre_time_cards")
 
@@ -153,8 +164,10 @@ def tokens_of_table(
     spans: Sequence[Days] | None = None,
     tokens: Sequence[str] = (),
     after: str = "",
+    *,
+    most: int,
 ) -> Select[Any]:
-    """Message and work day of the first rows of one table, by message, whose message looks like a
+    """Message and work day of so many rows of one table, by message, whose message looks like a
     token of ours and comes after another. With `spans` those of these days, those without a day,
     and `tokens` whatever their day.
     """
@@ -172,7 +185,7 @@ def tokens_of_table(
         # The driver sends national text, which SQL Server may put into another order than the
         # column's.
         statement = statement.where(message > cast(after, String(TOKEN_LENGTH)))
-    return statement.order_by(message).limit(ROWS_AT_ONCE)
+    return statement.order_by(message).limit(most)
 
 
 def _within(table: Table, spans: Sequence[Days]) -> Iterator[ColumnElement[bool]]:
@@ -210,41 +223,45 @@ def find(
             wanted,
             partial(cards_of_days, first=days[0], last=days[1]),
         )
-    for some in _in_parts(sorted(wanted - found.keys())):
+    for some in _in_parts(sorted(wanted - found.keys()), AS_USUAL.tokens):
         _collect(reader, found, wanted, partial(cards_of, tokens=some))
     return found
 
 
 def our_tokens(
-    reader: InfoLinkReader, spans: Sequence[Days] | None = None, tokens: Iterable[str] = ()
+    reader: InfoLinkReader,
+    spans: Sequence[Days] | None = None,
+    tokens: Iterable[str] = (),
+    at_once: AtOnce = AS_USUAL,
 ) -> OurTokens:
     """The tokens of ours that stand in a table for one of these spans of days, or without a day,
     and those of `tokens` whatever their day; without spans every one. One statement for each table
-    and each `ROWS_AT_ONCE` rows of it.
+    and each page of its rows.
     """
-    parts = [()] if spans is None else list(_in_parts(sorted(set(tokens)))) or [()]
+    parts = [()] if spans is None else list(_in_parts(sorted(set(tokens)), at_once.tokens)) or [()]
     found: dict[str, date | None] = {}
     for table in TABLES:
         for number, some in enumerate(parts):
             # What is asked for by its token alone is asked for beside the days, as far as it fits.
             those = spans if number == 0 else ()
-            for row in _pages(
-                reader, partial(tokens_of_table, table, reader.company_code, those, some)
-            ):
+            page = partial(
+                tokens_of_table, table, reader.company_code, those, some, most=at_once.rows
+            )
+            for row in _pages(reader, page, at_once.rows):
                 if TOKEN.fullmatch(token := text_of(row["Message"])):
                     found[token] = _day_or_none(row["Work_Date"])
     return OurTokens(found)
 
 
 def _pages(
-    reader: InfoLinkReader, statement: Callable[[str], Select[Any]]
+    reader: InfoLinkReader, statement: Callable[[str], Select[Any]], most: int
 ) -> Iterator[Mapping[str, Any]]:
-    """The rows of all pages; no answer is longer than one."""
+    """The rows of all pages of at most so many; no answer is longer than one."""
     after = ""
     while True:
         page = reader.raw("pre_time_cards", statement(after))
         yield from page
-        if len(page) < ROWS_AT_ONCE:
+        if len(page) < most:
             return
         if (last := str(page[-1]["Message"])) == after:
             raise ContractBroken(
@@ -301,9 +318,9 @@ def employee(reader: InfoLinkReader, code: str, types: Mapping[str, str]) -> Pay
     return PayrollEmployee(found, shown_as, status, department, types.get(status, ""))
 
 
-def _in_parts(tokens: Iterable[str]) -> Iterator[tuple[str, ...]]:
+def _in_parts(tokens: Iterable[str], most: int) -> Iterator[tuple[str, ...]]:
     rest = iter(tokens)
-    while some := tuple(islice(rest, TOKENS_AT_ONCE)):
+    while some := tuple(islice(rest, most)):
         yield some
 
 

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,9 @@ from st_spectrum.sandbox.spectrum.setup import PAY_TYPES
 from st_spectrum.spectrum import time_tables
 from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
+from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES
 from st_spectrum.spectrum.wire import Receipt
 from tests.world.answered_rows import answered_rows
@@ -209,19 +213,22 @@ def test_of_years_of_payroll_the_tokens_of_some_months_are_answered(
 
 
 def test_no_answer_is_longer_than_a_page_and_none_of_it_is_lost(
-    spectrum: Spectrum, answered: Counter[str], monkeypatch: pytest.MonkeyPatch
+    spectrum: Spectrum, sandbox: Sandbox, answered: Counter[str]
 ) -> None:
     tokens = [f"ST{number:016X}" for number in range(7)]
     for some in ([*tokens, "ST typed by a hand"], tokens[2:3], tokens[2:3]):
         spectrum.post_timecards([rest(token) for token in some])
-    monkeypatch.setattr(time_tables, "ROWS_AT_ONCE", 3)
-    before = spectrum.calls["infolink.pre_time_cards"]
-    assert spectrum.our_time_tokens().days.keys() == set(tokens)
-    assert spectrum.calls["infolink.pre_time_cards"] - before <= 3 + len(time_tables.TABLES)
-    assert answered[QUEUE] <= len(tokens) + 3
-    assert spectrum.our_time_tokens([], tokens[4:]).days.keys() == set(tokens[4:])
-    monkeypatch.setattr(time_tables, "TOKENS_AT_ONCE", 2)
-    assert spectrum.our_time_tokens([], tokens).days.keys() == set(tokens)
+    pace = Pace()
+    settings = InfoLink(url=SecretStr(sandbox.infolink_url))
+    with closing(InfoLinkReader(settings, "001", pace)) as reader:
+        few = partial(time_tables.our_tokens, reader, at_once=time_tables.AtOnce(rows=3))
+        assert few().days.keys() == set(tokens)
+        further = pace.calls["infolink.pre_time_cards"] - len(time_tables.TABLES)
+        assert 0 < further <= 3
+        assert len(tokens) <= answered[QUEUE] <= len(tokens) + 3
+        assert few([], tokens[4:]).days.keys() == set(tokens[4:])
+        by_two = time_tables.AtOnce(tokens=2, rows=3)
+        assert few([], tokens, at_once=by_two).days.keys() == set(tokens)
 
 
 def test_other_companies_cards_are_not_ours(connect: Connect, spectrum: Spectrum) -> None:
