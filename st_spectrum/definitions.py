@@ -58,9 +58,7 @@ if TYPE_CHECKING:
     AnyJob: TypeAlias = UnresolvedAssetJobDefinition | dg.JobDefinition
 
 SENSORS_VARIABLE = "ST_SPECTRUM_SENSORS"
-"""`on` starts sensors and schedules with the code location; otherwise a person starts them in the
-UI.
-"""
+"""`on` starts sensors and schedules with the code location; else a person starts them in the UI."""
 
 POLL_SECONDS = 4
 

@@ -80,9 +80,7 @@ class Maps(Section):
 
 
 class Pace(Section):
-    """How often and how much: poll interval, overlap of change windows, batch size, re-drive
-    attempts.
-    """
+    """Poll interval, overlap of change windows, batch size, re-drive attempts."""
 
     poll_seconds: int = Field(default=4, ge=1)
     overlap_seconds: int = Field(default=300, ge=0)

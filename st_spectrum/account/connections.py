@@ -50,9 +50,7 @@ class ServiceTradeConnection(Section):
     page_limit: int = Field(default=1000, ge=1, le=2000)
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """A login must be complete, and does not cross the network in the clear unless that is
-        meant.
-        """
+        """A login must be complete, and crosses no network in the clear unless meant."""
         yield from plain_http_refused(self, "base_url")
         if self.auth == "oauth2" and not (self.client_id and self.client_secret.get_secret_value()):
             yield ("auth", "client_id", "client_secret"), "oauth2 needs client_id and client_secret"
@@ -102,9 +100,7 @@ class SpectrumConnection(Section):
     read_attempts: int = Field(default=4, ge=1, le=10)
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """A login must be complete, and does not cross the network in the clear unless that is
-        meant.
-        """
+        """A login must be complete, and crosses no network in the clear unless meant."""
         yield from plain_http_refused(self, "base_url")
         if self.auth == "bearer" and not (self.client_id and self.client_secret.get_secret_value()):
             yield ("auth", "client_id", "client_secret"), "bearer needs client_id and client_secret"
@@ -128,9 +124,7 @@ class LedgerSettings(Section):
     lease_seconds: float = Field(default=300, gt=0)
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """A ledger on S3 lives in a bucket, and crosses the network in the clear only where that is
-        meant.
-        """
+        """A ledger on S3 lives in a bucket, and crosses no network in the clear unless meant."""
         yield from plain_http_refused(self, "endpoint_url")
         if self.kind == "s3" and not self.bucket:
             yield ("kind", "bucket"), "s3 needs a bucket"

@@ -28,9 +28,7 @@ class Doorbell(Section):
         return f"{self.url}/{self.secret.get_secret_value()}" if self.url else ""
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """The secret is all that keeps strangers out, so it is long and crosses no network in the
-        clear.
-        """
+        """The secret is all that keeps strangers out, so it is long and is never in the clear."""
         secret = self.secret.get_secret_value()
         if self.url and not SECRET.fullmatch(secret):
             yield (

@@ -33,9 +33,7 @@ def load_account(path: Path, environ: Mapping[str, str] | None = None) -> Accoun
 
 
 def with_first_day(account: Account) -> Account:
-    """The account whose time begins on the day on which it goes live, where its file names no other
-    first day.
-    """
+    """The account whose time begins when it goes live, where its file names no other first day."""
     time = account.timecards
     if not account.go_live or time.first_day or not time.is_carried:
         return account

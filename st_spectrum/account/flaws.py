@@ -53,9 +53,7 @@ class Flaws:
         return sorted(dict.fromkeys(self._found), key=lambda flaw: flaw.line)
 
     def wrong(self) -> list[Flaw]:
-        """Without what is unfinished, and without contradictions, for the other half of one may be
-        missing.
-        """
+        """Without what is unfinished, and without contradictions: half of one may be missing."""
         return [
             flaw
             for flaw in self.in_order()
@@ -86,9 +84,7 @@ class Flaws:
         )
 
     def note_contradictions(self, found: Iterable[Contradiction], place: Place = ()) -> None:
-        """Notes what contradicts itself, unless one of the keys concerned is flawed anyway. Keys
-        may be dotted.
-        """
+        """Notes what contradicts itself, unless one of the keys is flawed. Keys may be dotted."""
         for keys, text in found:
             places = [(*place, *key.split(".")) for key in keys]
             if not any(self.is_flawed(place) for place in places):

@@ -1,6 +1,4 @@
-"""Rules of the master data: customers, sites, jobs, and the cost centers that they and others
-use.
-"""
+"""Rules of the master data: customers, sites, jobs, and the cost centers they use."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -39,9 +37,7 @@ class CodeRule(Section):
             )
 
     def as_range(self, kind: str) -> CodeRange:
-        """The range as the engine's allocator wants it; numbers are padded to the width of the last
-        one.
-        """
+        """The range for the engine's allocator; numbers are padded to the width of the last one."""
         return CodeRange(kind, self.prefix, self.first, self.last, len(str(self.last)))
 
 

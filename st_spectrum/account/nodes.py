@@ -26,9 +26,7 @@ NULL_TAG, MERGE_TAG = "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
 
 
 class NoText:
-    """Stands where there is something else than a text, so that pydantic says what it wants there
-    instead.
-    """
+    """Stands where there is something else than a text; pydantic says what it wants."""
 
     def __init__(self, found: str) -> None:
         self.found = found
@@ -56,9 +54,7 @@ class NodeReader:
     def __init__(
         self, environ: Mapping[str, str], flaws: Flaws, unset: set[str] | None = None
     ) -> None:
-        """With `unset`, variables that are not set are noted there and are no flaw: their values
-        are made up.
-        """
+        """With `unset`, variables not set are noted there and no flaw: values are made up."""
         self._unset = unset
         self.wordings: dict[Place, str] = {}
         self.blank: set[Place] = set()

@@ -17,9 +17,7 @@ INVOICE_NUMBER_CHARACTERS = frozenset(ascii_uppercase + digits + "-")
 
 LONGEST_FORMAT = 200
 WIDE = re.compile(r"[1-9]\d{2}|\{")
-"""A width or precision of three digits, or one that comes from a field: what it makes has no bound
-worth having.
-"""
+"""A width or precision of three digits, or one that comes from a field: no useful bound."""
 
 
 def _number_format(text: str) -> str:

@@ -32,11 +32,10 @@ class PurchaseOrderRules(Section):
     """Spectrum purchase order line -> job item.
 
     `custom_field` is the column in which people write the job on an order, if they do; which one is
-    assumed [SP 15.1].
-    `receiving` says where goods are entered first: on the order itself, or on packing lists, as
-    companies do whose lines move with the vendor's invoice alone [SP 15.3].
-    `unit_factors` says how many units a price is for, by unit of measure [SP 15.1].
-    `statuses` says what other words than those of Spectrum's screens mean [SP 15.1].
+    assumed [SP 15.1]. `receiving` says where goods are entered first: on the order itself, or on
+    packing lists, as companies do whose lines move with the vendor's invoice alone [SP 15.3].
+    `unit_factors` says how many units a price is for, by unit of measure [SP 15.1]. `statuses` says
+    what other words than those of Spectrum's screens mean [SP 15.1].
     """
 
     precedence: tuple[Literal["custom_field", "line_job", "header_job"], ...] = (

@@ -6,9 +6,7 @@ from st_spectrum.account.section import Contradiction, Section
 
 
 class Scope(Section):
-    """The offices whose jobs, invoices and time cross, as ServiceTrade names them; none for all of
-    them.
-    """
+    """The offices whose jobs, invoices and time cross, as ServiceTrade names them; none: all."""
 
     offices: tuple[str, ...] = ()
 

@@ -16,13 +16,10 @@ from pydantic import (
 Code = str
 
 Contradiction = tuple[tuple[str, ...], str]
-"""The keys that do not go together, the first being the one to look at, and what is wrong with
-them.
-"""
+"""Keys that do not go together, the first being the one to look at, and what is wrong with them."""
 
 ABSENT = object()
-"""Given for a required key while a file is read, so that the rest of its section can be validated.
-"""
+"""Given for a required key while a file is read, so that the rest can be validated."""
 
 CONTRADICTIONS_APART: Mapping[str, bool] = {"contradictions_apart": True}
 """The context of a validation after which whoever asked for it looks for contradictions."""

@@ -21,9 +21,7 @@ JOB_TYPES: tuple[str, ...] = (
     "hookup", "buildout", "retrofit", "start_up", "consultation", "monitoring",
 )
 # fmt: on
-"""The job types of ServiceTrade; an account may show them under other names, the API keeps these
-[ST 5.1].
-"""
+"""The job types of ServiceTrade; an account may rename them, the API does not [ST 5.1]."""
 
 ENTITY_TYPES: Mapping[int, str] = {
     3: "jobs", 4: "users", 5: "companies", 9: "quotes", 10: "deficiencies", 11: "locations", 16: "appointments",
@@ -219,8 +217,7 @@ of another invoice.
 CommentEntityType = Annotated[int, Field(ge=1), AfterValidator(_comment_entity_type)]
 """The number that stands for invoices in comments [ST 10]."""
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-"""A currency as ISO 4217 names it; that Spectrum's Currency_Code holds these is assumed [SP 15.1].
-"""
+"""A currency of ISO 4217; that Spectrum's Currency_Code holds these is assumed [SP 15.1]."""
 UnitFactor = Annotated[int, Field(ge=1, le=1_000_000)]
 """How many units a price is for [SP 15.1]."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -1,6 +1,4 @@
-"""Puts what is wrong with one value of the account file into words: what was found, what is
-expected.
-"""
+"""Puts what is wrong with one value into words: what was found, what is expected."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,17 +40,13 @@ EXPECTED_FORMS: Mapping[str, str] = {
 
 
 def quoted(text: str) -> str:
-    """The text as it was found, in quotes, on one line and not longer than a person wants to
-    read.
-    """
+    """The text as it was found, in quotes, on one line and not longer than one wants to read."""
     shown = repr(text)
     return shown if len(shown) <= LONGEST_QUOTE else shown[: LONGEST_QUOTE - 4] + "...'"
 
 
 def complaint(error: Mapping[str, Any], found: str) -> str:
-    """One sentence for one pydantic error (`type`, `ctx`, `msg`). `found` is how the value may be
-    called in it.
-    """
+    """One sentence for one pydantic error (`type`, `ctx`, `msg`). `found` names the value in it."""
     kind, context = str(error["type"]), error.get("ctx") or {}
     if "://" in found and "@" in found:
         found = "the address"  # there may be a login in it

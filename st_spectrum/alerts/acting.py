@@ -110,9 +110,7 @@ def say_resolved(
     is_there: bool,
     target_key: str = "",
 ) -> str:
-    """What a person found for a record in doubt, and under which key where Spectrum gave
-    another.
-    """
+    """What was found for a record in doubt, and under which key where Spectrum gave another."""
     key = key_named(session.ledger, flow, name)
     noted = resolve(session, flow, key, person, is_there=is_there, target_key=target_key)
     return f"{flow} {key}{noted}"

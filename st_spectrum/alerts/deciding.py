@@ -2,10 +2,9 @@
 
 A period is `digest_hours` long and begins with a mail. Within one period nobody hears of a cause
 twice: a new cause has a mail of its own at once; at the end of the period one digest lists every
-cause that is still there and names those that are
-solved, and the next period begins with it. A cause that was named as solved and comes back in the
-same period waits for the next digest. When a period ends and there is nothing to tell, there is no
-mail, and the next new cause begins a period.
+cause that is still there and names those that are solved, and the next period begins with it. A
+cause that was named as solved and comes back in the same period waits for the next digest. When a
+period ends and there is nothing to tell, there is no mail, and the next new cause begins a period.
 """
 
 from collections.abc import Sequence
@@ -22,9 +21,7 @@ ONE_BY_ONE = 10
 
 @dataclass(frozen=True)
 class Notice:
-    """One mail that is due. `id` is the same whenever the same decision is made again, as after a
-    crash.
-    """
+    """One mail that is due; `id` is the same when the decision is made again, after a crash."""
 
     id: str
     is_digest: bool
@@ -37,9 +34,7 @@ class Notice:
 def decide_mails(
     causes: Sequence[Cause], known: Known, now: datetime, digest_hours: int
 ) -> tuple[tuple[Notice, ...], Known]:
-    """The mails that are due at `now`, and what is known once they are in the outbox. `causes` are
-    all there are.
-    """
+    """Mails due at `now`, and what is known once they are queued. `causes` are all there are."""
     if known.period_began_at is not None and now - known.period_began_at >= timedelta(
         hours=digest_hours
     ):

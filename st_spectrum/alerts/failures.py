@@ -20,16 +20,12 @@ from st_spectrum.ledger.ledger import Ledger
 
 KEYS_KEPT = 20
 RUNS_KEPT = 200
-"""Far more than fail within the time that the alert sensor looks back, or a run would be counted
-twice.
-"""
+"""Far more than fail in the time the sensor looks back, or a run would be counted twice."""
 
 LOOK_THERE = "See in Dagster what it did, and tell whoever maintains the integration."
 
 LASTED = timedelta(minutes=5)
-"""A system that is down for less than this is not worth a mail: the sensors ask for the same
-records again.
-"""
+"""A system that is down for less than this is not worth a mail: the sensors ask again."""
 
 PASSING = frozenset({Unavailable.__name__, RateLimited.__name__})
 """Faults that usually pass by themselves."""

@@ -57,9 +57,7 @@ _MEMORY = TypeAdapter(Memory)
 def notify_of_outage(
     memory: Memory, account: Account, fault: SyncFault, now: datetime, timeout_seconds: float
 ) -> Memory:
-    """Mail once per period that the ledger cannot be used, when that has lasted; a mail that fails
-    is tried again.
-    """
+    """Mail once per period that the ledger is unusable for long; a failed mail is retried."""
     outage = memory.outage or Outage(now, cause_of(fault))
     period = timedelta(hours=account.support.digest_hours)
     is_due = now - outage.since >= PASSES_BY_ITSELF and (

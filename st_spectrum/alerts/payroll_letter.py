@@ -164,9 +164,7 @@ def _missed(view: WeekView) -> str:
 
 
 def _trouble(kind: str, pieces: Sequence[Piece]) -> Iterator[Part]:
-    """One heading for the kind, then each cause with what to do and the pieces that have it in
-    common.
-    """
+    """One heading for the kind, then each cause with what to do and its pieces."""
     if not pieces:
         return
     hours = hours_differ(hours_in(pieces)) or "hours agree"

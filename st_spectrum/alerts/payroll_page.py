@@ -11,9 +11,7 @@ from st_spectrum.domain.markdown import Markdown, in_a_line
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table. `link` leads to what the line is about; `is_marked` lines need
-    somebody.
-    """
+    """One line of a table. `link` leads to its subject; `is_marked` lines need somebody."""
 
     cells: tuple[str, ...]
     link: str = ""

@@ -90,9 +90,7 @@ def sent_table(pieces: Sequence[Piece], shown: int = PIECES_SHOWN) -> Table:
 
 
 def needs_table(view: WeekView, shown: int) -> Table:
-    """What needs somebody, one line for each person and cause, in few columns: Dagster has little
-    room.
-    """
+    """What needs somebody, a line for each person and cause, in the few columns of Dagster."""
     grouped: defaultdict[tuple[str, str], list[Piece]] = defaultdict(list)
     for piece in view.pieces:
         grouped[piece.row.technician, f"{sentence(piece.why)}. {piece.advice}".strip()].append(
@@ -120,9 +118,7 @@ def needs_table(view: WeekView, shown: int) -> Table:
 
 
 def week_table(view: WeekView, shown: int) -> Table:
-    """Every piece of time: what needs somebody first, then the rest by technician and day, up to a
-    limit.
-    """
+    """Every piece of time, up to a limit: what needs somebody first, then by technician and day."""
     pieces = {piece.row.entry: piece for piece in view.pieces}
     rest = sorted(
         (row for row in view.rows if row.entry not in pieces),

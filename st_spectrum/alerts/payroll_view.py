@@ -226,9 +226,7 @@ def _code(row: "Row", by: str) -> str:
 
 
 def _names(rows: Iterable["Row"]) -> dict[str, str]:
-    """The people behind each employee code; usually one, and all of them when two technicians share
-    a code.
-    """
+    """The people behind each employee code; usually one, more when technicians share a code."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row.sent_at is not None and row.technician:

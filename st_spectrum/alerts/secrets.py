@@ -21,9 +21,7 @@ _LOGIN_IN_ADDRESS = re.compile(r"://[^/\s@]+@")
 
 
 def without_secrets(letter: Letter, account: Account) -> Letter:
-    """The same letter with `***` where a secret of the account, or a login inside an address,
-    stood.
-    """
+    """The same letter with `***` where a secret or a login inside an address stood."""
     secrets = sorted(set(_secrets(account)), key=len, reverse=True)
     return replace(
         letter,

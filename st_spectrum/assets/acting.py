@@ -162,9 +162,7 @@ def _person(who: str, note: str) -> Person:
 
 
 def _said(context: dg.OpExecutionContext, act: Callable[[], str]) -> None:
-    """What became of it is in the run's log and metadata; what was not done ends the run with one
-    sentence.
-    """
+    """What became of it is in the run's log and metadata; what was not done ends the run."""
     try:
         outcome = act()
     except NotDone as refusal:

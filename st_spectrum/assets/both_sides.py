@@ -53,9 +53,7 @@ class ComparisonConfig(dg.Config):
 def both_sides_asset(
     names: AccountNames, closings: Sequence[Closing], timezone: str
 ) -> dg.AssetsDefinition:
-    """One asset a flow, all of them by one run; it also brings the control totals of the periods up
-    to date.
-    """
+    """One asset a flow, all by one run; it also updates the control totals of the periods."""
     by_flow = {closing.flow: closing for closing in closings}
 
     @dg.multi_asset(

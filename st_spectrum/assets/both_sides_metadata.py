@@ -117,9 +117,7 @@ def _note(difference: "Difference") -> str:
 
 
 def equations_metadata(equations: "Sequence[Equation]") -> Metadata:
-    """Where the money or the hours of each period are, and the names behind what is not
-    accepted.
-    """
+    """Where money or hours of each period are, and the names behind what is not accepted."""
     if not equations:
         return {}
     lines = [

@@ -1,6 +1,4 @@
-"""One asset check per flow: `nothing_needs_attention` lists the records that do not go on by
-themselves.
-"""
+"""One asset check per flow: `nothing_needs_attention` lists the records that do not go on alone."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -28,9 +26,7 @@ ROWS_SHOWN = 50
 
 
 def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
-    """The check of one flow. It warns and never blocks: one record is no reason to stop the
-    others.
-    """
+    """The check of one flow. It only warns: one record is no reason to stop the others."""
 
     @dg.asset_check(
         asset=names.key(flow),
@@ -66,9 +62,7 @@ def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
 def verdict(
     entries: Iterable[Entry], attempts: int, now: datetime, api_url: str = ""
 ) -> dg.AssetCheckResult:
-    """The result for the open entries of a flow; with ServiceTrade's `api_url` the records are
-    links.
-    """
+    """The result for the open entries of a flow; `api_url` makes the records links."""
     open_entries = list(entries)
     found = [entry for entry in open_entries if needs_a_person(entry, now, attempts, FLOWS)]
     return dg.AssetCheckResult(
@@ -98,9 +92,7 @@ def with_causes(result: dg.AssetCheckResult, causes: str) -> dg.AssetCheckResult
 
 
 def with_doubles(result: dg.AssetCheckResult, doubles: Sequence[Double]) -> dg.AssetCheckResult:
-    """The same with what the last night found standing twice: money that may be paid twice is an
-    error.
-    """
+    """The same with what the last night found twice: money that may be paid twice is an error."""
     if not doubles:
         return result
     errors = sum(double.is_error for double in doubles)

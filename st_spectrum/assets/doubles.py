@@ -1,6 +1,4 @@
-"""What stands twice in the target, as Dagster shows it: a table, and the verdict of the last
-look.
-"""
+"""What stands twice in the target, for Dagster: a table and the verdict of the last look."""
 
 from collections.abc import Sequence
 

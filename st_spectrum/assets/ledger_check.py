@@ -1,6 +1,4 @@
-"""The asset check `ledger_is_current`: the ledger knows all that was sent, and is the account's
-only one.
-"""
+"""The asset check `ledger_is_current`: the ledger knows all that was sent, and is the only one."""
 
 from typing import TYPE_CHECKING
 

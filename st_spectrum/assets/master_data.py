@@ -47,9 +47,7 @@ class BatchConfig(dg.Config):
 
 
 def sync_asset(flow: str, names: AccountNames) -> dg.AssetsDefinition:
-    """The asset of one flow. Records that need a person do not fail its run; a system that is down
-    does.
-    """
+    """The asset of one flow. Records that need a person do not fail its run; a dead system does."""
     description = FLOWS[flow]
 
     # Of one asset only: `dg.asset` would name the op after the key, and run configs name the op.

@@ -66,9 +66,7 @@ def delays(report: "Report") -> dict[str, dg.MetadataValue]:
 
 
 def money_metadata(report: "Report") -> dict[str, dg.MetadataValue]:
-    """The sums as numbers, which the UI plots, and whether they agree; nothing for a flow without
-    money.
-    """
+    """Sums as numbers, to be plotted, and whether they agree; nothing without money."""
     money = report.money()
     if not money:
         return {}
@@ -89,9 +87,7 @@ def causes_table(causes: Mapping[str, int]) -> str:
 
 
 def notes_list(report: "Report") -> str:
-    """What was made fit on the way, such as a shortened name: one line per note, the first
-    `ROWS_SHOWN` of them.
-    """
+    """What was made fit on the way, such as a short name: one line per note, up to `ROWS_SHOWN`."""
     lines = [
         f"* **{in_a_line(outcome.title)}**: {in_a_line(note)}"
         for outcome in report.outcomes

@@ -12,13 +12,10 @@ from st_spectrum.domain.run_tags import ACCOUNT_TAG, FLOW_TAG, LANE_TAG, OURS_TA
 __all__ = ["ACCOUNT_TAG", "FLOW_TAG", "JOB_TAG", "LANE_TAG", "OURS_TAG", "AccountNames"]
 
 BY_HAND, PLANNING = "acting", "planning"
-"""The lane of runs in which somebody acts on records: who started one sees its end, and gets no
-mail about it.
-"""
+"""The lane of runs in which somebody acts on records: who started one gets no mail about it."""
 
 JOB_TAG = "st_spectrum/job"
-"""Whose work a run does that was started from an asset's page: there it has a job of Dagster's own.
-"""
+"""Whose work a run from an asset's page does: there it has a job of Dagster's own."""
 
 
 @dataclass(frozen=True)

@@ -138,9 +138,7 @@ def _not_looked_at(
 def reconciled_metadata(
     reconciled: "Reconciled", seconds: float, api_url: str
 ) -> dict[str, dg.MetadataValue]:
-    """What was missed, beside all that a run of the flow says of itself; `seconds` include reading
-    the list.
-    """
+    """What was missed, beside what any run of the flow says; `seconds` include reading the list."""
     link_to = partial(record_link, api_url, reconciled.flow)
     titles = {outcome.key: outcome.title for outcome in reconciled.report.outcomes}
     return {

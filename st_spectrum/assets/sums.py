@@ -1,6 +1,4 @@
-"""The asset check `sums_agree`: what stands in Spectrum for each invoice is, to the cent, what AR
-approved.
-"""
+"""The asset check `sums_agree`: what stands in Spectrum is, to the cent, what AR approved."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING

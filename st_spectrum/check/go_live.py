@@ -15,9 +15,7 @@ LONG_AGO = timedelta(days=62)
 
 
 def check_go_live(account: Account, preview: Preview, today: date) -> Iterator[Finding]:
-    """Read after the records of ServiceTrade: once one of them carries a key of ours, the day is
-    history.
-    """
+    """Read after the records of ServiceTrade: once one carries our key, the day is history."""
     if not account.go_live:
         text = "go_live is not set, so a new ledger carries nothing"
         advice = (

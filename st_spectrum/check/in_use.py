@@ -53,9 +53,7 @@ def check_codes_in_use(account: Account, spectrum: Spectrum, preview: Preview) -
 
 
 def unused(kind: Kind, used: Counter[str]) -> Iterator[Finding]:
-    """A finding for each code of the account file that no record uses, where that tells
-    anything.
-    """
+    """A finding for each code of the account file that no record uses, if that tells anything."""
     known = {code: number for code, number in used.items() if code}
     codes = set(kind.named.values())
     if sum(known.values()) < ENOUGH or (

@@ -1,6 +1,4 @@
-"""The GL accounts that invoices go to: whether every line finds one, and whether Spectrum takes AR
-lines on it.
-"""
+"""GL accounts of invoices: whether every line finds one that takes AR lines in Spectrum."""
 
 from collections.abc import Iterator
 
@@ -12,9 +10,7 @@ from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.spectrum.client import Spectrum
 
 ACTIVE = frozenset({"", "A"})
-"""Letters of an account in use. Of A, I and N [SP 14.2], A is assumed to mean active, as with
-phases.
-"""
+"""Of an account in use. Of A, I and N [SP 14.2], A is assumed to mean active, as with phases."""
 
 
 def check_income_accounts(

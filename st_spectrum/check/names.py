@@ -1,6 +1,4 @@
-"""Offices and service lines, wherever the account file names them, against those that ServiceTrade
-has.
-"""
+"""Offices and service lines that the account file names, against those that ServiceTrade has."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,6 +1,4 @@
-"""Payroll's side: pay types that Spectrum lacks, and what the time of the last two weeks would wait
-for.
-"""
+"""Payroll's side: pay types that Spectrum lacks, and what two weeks of time would wait for."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -127,9 +125,7 @@ def _phases(account: Account, spectrum: Spectrum, recent: Recent) -> Iterator[Fi
 
 
 def _departments(account: Account, spectrum: Spectrum, recent: Recent) -> Iterator[Finding]:
-    """Whether anybody in payroll belongs to the departments of the file [SP 13.1]; no service lists
-    them.
-    """
+    """Whether anybody in payroll is of the file's departments [SP 13.1]; no service lists them."""
     rules = account.timecards.departments
     named = {
         f"timecards.departments.by_office.{name!r}": code for name, code in rules.by_office.items()

@@ -39,9 +39,7 @@ CODE_FIELDS = frozenset(
         "Project_Manager",
     }
 )
-"""Fields of the Add services and of AR documents that hold a code of Spectrum's set-up
-[SP 8 to 10, 12].
-"""
+"""Fields of Add services and AR documents with a code of Spectrum's set-up [SP 8 to 10, 12]."""
 
 PLACEHOLDER = "CODE"
 """Stands for the key that a company or location gets once it has crossed, so that what depends on
@@ -99,9 +97,7 @@ class Preview:
         self.taxed_customers: Counter[str] = Counter()
         """How many invoices to cross bear tax, by the customer's code in Spectrum."""
         self.unread_jobs = 0
-        """Jobs that were not judged, because reading the service lines of all of them would take
-        too many calls.
-        """
+        """Jobs that were not judged, because their service lines would take too many calls."""
         self._companies: dict[int, Company] = {}
         self._locations: dict[int, Location] = {}
         self._arriving: set[int] = set()

@@ -14,9 +14,7 @@ from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 
 def check_servicetrade_account(account: Account, servicetrade: ServiceTrade) -> Iterator[Finding]:
-    """Names the account; an error where the file names another one. Raises a `SyncFault` where
-    nobody can tell.
-    """
+    """Names the account; an error for another than the file's. Raises a `SyncFault`."""
     found = servicetrade.account()
     where = "servicetrade.account"
     if not found.is_called(account.servicetrade.account):
@@ -62,9 +60,7 @@ def check_spectrum_company(account: Account, spectrum: Spectrum) -> Iterator[Fin
 
 
 def _hidden_jobs(spectrum: Spectrum, numbers: frozenset[str]) -> Iterator[Finding]:
-    """An operator's rights hide jobs without a word [SP 1.3]; lists that are cut off tell
-    nothing.
-    """
+    """Operator rights hide jobs without a word [SP 1.3]; lists that are cut off tell nothing."""
     shown: set[str] = set()
     try:
         for status in ("", "C"):

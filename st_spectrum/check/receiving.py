@@ -1,6 +1,4 @@
-"""Whether orders are received as the account file says: on the order, or on packing lists first
-[SP 15.3].
-"""
+"""Whether orders are received as the file says: on the order or on packing lists [SP 15.3]."""
 
 from collections.abc import Iterator
 
@@ -11,8 +9,7 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.order_tables import METHOD, RECEIVED_BY
 
 TWO_STEPS = "2"
-"""`PO_Method` of an order whose goods come on packing lists, before the vendor's invoice [SP 15.1].
-"""
+"""`PO_Method` of an order with packing lists before the vendor's invoice [SP 15.1]."""
 
 
 def check_receiving(account: Account, spectrum: Spectrum) -> Iterator[Finding]:

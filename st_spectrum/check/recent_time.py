@@ -23,9 +23,7 @@ WEEKS = 2
 
 
 class Recent:
-    """The paid time of the last weeks, read once, and what its jobs say of service lines and
-    offices.
-    """
+    """Paid time of the last weeks, read once, and its jobs' service lines and offices."""
 
     def __init__(self, account: Account, servicetrade: ServiceTrade) -> None:
         self._account, self._servicetrade = account, servicetrade

@@ -30,9 +30,7 @@ class Who(StrEnum):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One line to tick. `where` is the place in the account file under which `check` tells that it
-    is not met.
-    """
+    """One line to tick. `where` is where `check` tells that it is not met."""
 
     who: Who
     where: str

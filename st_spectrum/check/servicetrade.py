@@ -1,6 +1,4 @@
-"""ServiceTrade's side: what it uses that no map covers, and what the maps name that it does not
-know.
-"""
+"""ServiceTrade's side: what it uses that no map covers, and what maps name in vain."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

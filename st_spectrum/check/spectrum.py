@@ -1,6 +1,4 @@
-"""Spectrum's side: whether it lets us in, offers the services, and holds the codes that would be
-sent.
-"""
+"""Spectrum's side: whether it lets us in, offers the services and holds the codes."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -36,9 +34,7 @@ UNREADABLE = (
 
 
 def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
-    """Needs `preview` filled; what was not counted there is checked for being there all the
-    same.
-    """
+    """Needs `preview` filled; what is not counted there is checked for being there all the same."""
     yield from plain_http("spectrum.base_url", account.spectrum.base_url)
     try:
         spectrum.test_connection()
@@ -200,9 +196,7 @@ def _terms(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[F
 
 
 def _project_managers(spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
-    """Whether Spectrum refuses a manager that is no employee depends on its installation
-    [SP 10].
-    """
+    """The installation decides whether a manager that is no employee is refused [SP 10]."""
     wanted = preview.codes["jobs", "Project_Manager"]
     if not wanted:
         return

@@ -85,9 +85,7 @@ def _handed_over(servicetrade: ServiceTrade) -> Iterator[Finding]:
 
 
 def check_letters(spectrum: Spectrum) -> Iterator[Finding]:
-    """Spectrum's side: letters of customers and jobs that are none of those known; needs
-    Info-Link.
-    """
+    """Spectrum's side: letters of customers and jobs of an unknown kind; needs Info-Link."""
     if spectrum.infolink is None:
         return
     for (table, column), (noun, letters) in LETTERS.items():

@@ -15,9 +15,7 @@ SHOWN = 20
 
 
 def allow_vanished(account_file: Path, flow: str, count: int) -> int:
-    """0 when what is missing now was noted as gone; 1 when nothing is missing, or more than
-    `count`.
-    """
+    """0 when what is missing was noted as gone; 1 when nothing is, or more than `count`."""
     from st_spectrum.engine.allowance import allow
     from st_spectrum.flows.session import open_session
 

@@ -81,9 +81,7 @@ class WavePace:
 
 
 def run_backfill(account_file: Path, wished: Wished, *, as_json: bool) -> int:
-    """0 when nothing new is left, or the waves that were asked for are done; 1 when a system
-    stopped it.
-    """
+    """0 when nothing new is left, or the waves asked for are done; 1 when a system stopped it."""
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(wished.flow)

@@ -81,9 +81,7 @@ def compare_flows(
 
 
 def _left(compared: "FlowCompared", reports: "dict[str, Report]") -> bool:
-    """Whether something is wrong that a repair has not put right. What it sends is in no sum
-    yet.
-    """
+    """Whether something is wrong that no repair has put right. What it sends is in no sum yet."""
     if has_open_sums(compared):
         return True
     report = reports.get(compared.flow)

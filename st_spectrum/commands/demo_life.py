@@ -1,6 +1,4 @@
-"""The demo after the first load: now and then something new in ServiceTrade, and how long it took
-to cross.
-"""
+"""The demo after the first load: now and then something new in ServiceTrade, and its delay."""
 
 import time
 from collections.abc import Collection
@@ -84,9 +82,7 @@ def _pieces_of(stage: Stage, event: Event) -> frozenset[str]:
 
 
 def _arrived(stage: Stage, event: Event, pieces: Collection[str]) -> str:
-    """What stands in Spectrum for the event by now, of time for all of its pieces; "" while nothing
-    does.
-    """
+    """What stands in Spectrum for the event, of time for all pieces; "" while nothing does."""
     if event.kind in BILLING:
         return _billed(stage, event)
     if event.kind == TIME:

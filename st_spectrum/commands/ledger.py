@@ -44,9 +44,7 @@ def resolve_in(session: "Session", flow: str, key: str, *, is_there: bool) -> st
 
 
 def retry_entries(account_file: Path, flow: str, keys: Sequence[str]) -> int:
-    """Have what waits or was refused tried again by the next round, however often it went out
-    before.
-    """
+    """What waits or was refused is tried next round, however often it went out before."""
     (flow,) = flows_named(flow)
     with _opened(account_file) as (_, ledger):
         print(f"{flow}: {retry_in(ledger, flow, keys)}")

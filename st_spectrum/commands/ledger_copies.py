@@ -36,9 +36,7 @@ def put_ledger_back(account_file: Path, file: Path) -> int:
 
 
 def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool) -> int:
-    """Take a person's word; 0 when nothing is left to be said. Raises `NotLive` as `rebuild`
-    does.
-    """
+    """Take a person's word; 0 when nothing is left to say. Raises `NotLive` as `rebuild` does."""
     from st_spectrum.flows.session import open_session
     from st_spectrum.flows.timecards.accepting import accept_time
     from st_spectrum.flows.timecards.flow import time_context

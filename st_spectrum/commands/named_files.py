@@ -9,9 +9,7 @@ from st_spectrum.domain.argument_invalid import FileNotWritten
 
 @contextmanager
 def into_named(place: Path) -> Iterator[None]:
-    """Inside, what was named is written. Raises `FileNotWritten` where the disk does not take
-    it.
-    """
+    """Inside, what was named is made. Raises `FileNotWritten` where the disk does not take it."""
     try:
         yield
     except OSError as error:
@@ -29,9 +27,7 @@ def not_written(place: Path, error: OSError) -> FileNotWritten:
 
 
 def require_place(option: str, file: Path) -> None:
-    """Refuse, before anything is read for it, a file that cannot be made. Raises
-    `FileNotWritten`.
-    """
+    """Refuse, before anything is read for it, a file not to be made. Raises `FileNotWritten`."""
     if not file.name:
         raise FileNotWritten([f"{option} names no file; name a new one"])
     with into_named(file):

@@ -61,9 +61,7 @@ def show_plan(file: Path) -> int:
 
 
 def apply_plan(account_file: Path, file: Path, *, as_json: bool) -> int:
-    """0 when all of the plan was sent, 3 when something of it was not, 1 when a system stopped
-    it.
-    """
+    """0 when all of it was sent, 3 when something was not, 1 when a system stopped it."""
     from st_spectrum.engine.applying import apply
     from st_spectrum.flows.session import open_session
 

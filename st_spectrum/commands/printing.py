@@ -1,6 +1,4 @@
-"""How tables and sentences are printed: at the width of a terminal, and whole lines into a pipe or
-a file.
-"""
+"""How tables and sentences are printed: as wide as a terminal, whole lines into a pipe or file."""
 
 import os
 import re

@@ -1,6 +1,4 @@
-"""`st-spectrum reconcile`: everything in ServiceTrade against the ledger, told as tables or as one
-JSON document.
-"""
+"""`st-spectrum reconcile`: everything in ServiceTrade against the ledger, as tables or JSON."""
 
 import json
 import sys
@@ -21,9 +19,7 @@ if TYPE_CHECKING:
 
 
 def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
-    """0 when all flows could be compared; 1 when a system stopped it, or an entry of the ledger
-    cannot be read.
-    """
+    """0 when all flows could be compared; 1 when a system or an unreadable entry stopped it."""
     from st_spectrum.engine.reconciliation import run_reconciliation
     from st_spectrum.flows.session import open_session
 

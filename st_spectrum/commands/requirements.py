@@ -7,9 +7,7 @@ from st_spectrum.account.file import load_connections
 
 
 def run_requirements(account_file: Path) -> int:
-    """Prints Markdown, a list for each administrator. An account file with its connections alone is
-    enough.
-    """
+    """Prints Markdown, a list for each administrator. An account file's connections are enough."""
     from st_spectrum.check.requirements import requirements_of
 
     unset: set[str] = set()

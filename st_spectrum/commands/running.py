@@ -27,8 +27,7 @@ DISK = frozenset(
         errno.EISDIR,
     }
 )
-"""What a disk says that is full, broken or not ours. Any other `OSError` is a fault of the program.
-"""
+"""What a disk says that is full, broken or not ours. Any other `OSError` is a program's fault."""
 
 
 def end_well(command: Callable[[], int]) -> None:
@@ -74,9 +73,7 @@ def end_well(command: Callable[[], int]) -> None:
 
 
 def end_with_the_terminal() -> None:
-    """Let a closed terminal end the command like Ctrl-C, unless it was started to outlive it
-    (`nohup`).
-    """
+    """Let a closed terminal end the command like Ctrl-C, unless started by `nohup`."""
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _interrupt)
 

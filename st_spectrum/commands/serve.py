@@ -1,6 +1,4 @@
-"""`st-spectrum serve`: Dagster for one account, kept running until Ctrl-C; and whether it is
-well.
-"""
+"""`st-spectrum serve`: Dagster for one account until Ctrl-C; and whether it is well."""
 
 import os
 from collections.abc import Iterator
@@ -81,9 +79,7 @@ def run_serve(account_file: Path, addresses: Addresses, *, has_doorbell: bool = 
 
 
 def print_health(account_file: Path) -> int:
-    """Print one line: 0 when all parts are at work, 1 when they are not, whatever the two systems
-    do.
-    """
+    """Print one line: 0 when all parts are at work, 1 when not, whatever the two systems do."""
     from st_spectrum.serving.health import health
 
     is_well, line = health(_home(account_file))

@@ -74,9 +74,7 @@ class DagsterServices:
         self._open.close()
 
     def runs_in_flight(self) -> int:
-        """Runs that are queued or at work, as the web server tells; -1 when it does not answer just
-        now.
-        """
+        """Runs queued or at work, as the web server tells; -1 when it does not answer."""
         return self._count("QUEUED, NOT_STARTED, STARTING, STARTED")
 
     def red_runs(self) -> int:

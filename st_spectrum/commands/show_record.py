@@ -28,9 +28,7 @@ MOST = 5
 
 
 def show_record(account_file: Path, flow: str, name: str) -> int:
-    """0 when the ledger knows a record of this name: its ServiceTrade id, its key in Spectrum, or
-    its number.
-    """
+    """0 when the ledger knows a record of this ServiceTrade id, key in Spectrum, or number."""
     flows = flows_named(flow)
     account = load_account(account_file)
     with open_ledger(account.ledger) as ledger:

@@ -1,6 +1,4 @@
-"""What the demo plays on: a filled sandbox, Dagster with its sensors on, the ledger to look
-into.
-"""
+"""What the demo plays on: a filled sandbox, Dagster with its sensors on, the ledger."""
 
 import os
 import shutil

@@ -165,9 +165,7 @@ def _print_left_out(console: Console, name: str, report: Report) -> None:
 
 
 def _print_waiting(console: Console, name: str, report: Report) -> None:
-    """One line for what waits for the same: the reasons may differ in the numbers that they
-    name.
-    """
+    """One line for what waits for the same: the reasons may differ in the numbers named."""
     groups: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in report.waiting:
         alike = _NUMBERED.sub("#", outcome.reason), _NUMBERED.sub("#", outcome.advice)

@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 MOST_BYTES = 50_000_000
-"""Ten times the largest page of a list that we ask for; what is larger takes minutes and gigabytes
-to read.
-"""
+"""Ten times the largest page of a list that we ask for; larger takes minutes and gigabytes."""
 
 LONGEST_NUMBER = 100
 """Digits; a whole number that is longer is kept as a decimal, which nothing takes for an id."""
@@ -33,9 +31,7 @@ def read_bounded(chunks: Iterable[bytes], most: int = MOST_BYTES) -> bytes:
 
 
 def parse_json(text: str | bytes) -> object:
-    """The JSON with exact amounts; None where it is none, or nested deeper than anybody can
-    read.
-    """
+    """The JSON with exact amounts; None where it is none, or nested deeper than one can read."""
     try:
         return json.loads(text, parse_float=Decimal, parse_int=_whole)
     except (ValueError, RecursionError):

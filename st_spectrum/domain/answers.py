@@ -1,6 +1,4 @@
-"""What an answer over HTTP proves about a write, and how long a system asks us to stay away.
-Pure.
-"""
+"""What an HTTP answer proves about a write, and how long a system asks us to stay away. Pure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -56,9 +54,7 @@ class UnsureRefusal(OutcomeUnknown):
 
 
 def retry_after(headers: Mapping[str, str], default: float, now: datetime | None = None) -> float:
-    """Seconds to stay away, from seconds or an HTTP date; between 0 and `RETRY_AFTER_MAXIMUM`
-    whatever is asked.
-    """
+    """Seconds to stay away, from seconds or an HTTP date; from 0 to `RETRY_AFTER_MAXIMUM`."""
     text = next(
         (value for name, value in headers.items() if name.lower() == "retry-after"), ""
     ).strip()

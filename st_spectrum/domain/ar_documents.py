@@ -1,5 +1,4 @@
-"""An AR invoice or credit memo as a value: what Spectrum is told of it, and what it is worth.
-Pure."""
+"""An AR invoice or credit memo as a value: what Spectrum is told, and its worth. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -54,8 +54,7 @@ class Numbering(StrEnum):
     ALLOCATED = "allocated"
     """We take the next code of a range: when it is taken, the one after it will do."""
     DERIVED = "derived"
-    """A rule of the account file makes it from the source record; two records can come to the
-    same."""
+    """The account file's rule makes it from the record; two records can come to the same."""
     PEOPLE = "people"
     """People choose it at the source, may choose it twice, and can correct it there."""
 
@@ -78,8 +77,7 @@ class Command(ABC):
     """Dates of which the target takes those of an open period alone: the first one that it refuses
     stops all of the same month."""
     is_repeatable: ClassVar[bool] = False
-    """Whether a second time does no harm, so that it may go out again where nobody can look it
-    up."""
+    """Whether a second time does no harm, so it may go out again where nobody can look it up."""
     is_stored_twice: ClassVar[bool] = False
     """Whether a second one would stand beside the first: "not there" then counts only once the
     first cannot arrive any more."""

@@ -67,10 +67,9 @@ class Create:
     that it will be; beside a `reserve` it is the code under which the record stands there already.
 
     `unique_key` is a key that no other source record of the flow may use, where people choose it
-    and may choose it twice.
-    `standing` names those of the steps whose record stands in the target already although the
-    ledger knows no write of it: they are noted as done and never sent. `differs` is what a person
-    has to see to once such a record is taken over as it stands.
+    and may choose it twice. `standing` names those of the steps whose record stands in the target
+    already although the ledger knows no write of it: they are noted as done and never sent.
+    `differs` is what a person has to see to once such a record is taken over as it stands.
     """
 
     target_key: str

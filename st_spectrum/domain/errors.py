@@ -43,9 +43,7 @@ class SyncFault(Exception):
 
 
 class SettingsInvalid(SyncFault):
-    """The account file or environment is wrong; `problems` lists everything found, each with its
-    place.
-    """
+    """The account file or environment is wrong; `problems` lists all, each with its place."""
 
     advice = "Correct the places named and start again; nothing was sent."
 
@@ -61,9 +59,7 @@ class AccessDenied(SyncFault):
 
 
 class Unavailable(SyncFault):
-    """The call was certainly not carried out: no connection, or the system declined before doing
-    anything.
-    """
+    """The call was certainly not carried out: no connection, or declined beforehand."""
 
     advice = "Nothing is lost: the next round goes on by itself once the system answers again."
 
@@ -81,9 +77,7 @@ class RateLimited(Unavailable):
 
 
 class OutcomeUnknown(SyncFault):
-    """A write was sent and no usable answer came back. Only a look-up of its natural key may tell
-    what happened.
-    """
+    """A write was sent, no usable answer came. Only a look-up of its natural key may tell."""
 
     advice = "Nothing to do: the natural key is looked up before anything is sent again."
     stops_the_run = False

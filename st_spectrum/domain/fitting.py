@@ -57,9 +57,7 @@ class Fitting:
         self._notes.append(sentence)
 
     def text(self, field: str, text: str | None, length: int, *, has_commas: bool = True) -> str:
-        """Free text of at most `length` characters; without commas where `has_commas` is False
-        [SP 1.8].
-        """
+        """Free text of at most `length` characters; no commas where not `has_commas` [SP 1.8]."""
         clean = tidy(text)
         if not has_commas and "," in clean:
             clean = tidy(clean.replace(",", " "))
@@ -80,9 +78,7 @@ class Fitting:
     def phone(
         self, field: str, text: str | None, *, keeps_extension: bool = False
     ) -> tuple[str, str]:
-        """Digits of the first number (at most 14) and of its extension (at most 4, "" unless
-        `keeps_extension`).
-        """
+        """Digits of number (at most 14) and extension (at most 4, "" unless `keeps_extension`)."""
         written = tidy(text)
         shown = _first_number(written)
         if shown != written:
@@ -150,9 +146,7 @@ class Fitting:
 
 
 def _first_number(text: str) -> str:
-    """The first of several telephone numbers as it is written; the whole text where it holds one or
-    none.
-    """
+    """The first of several telephone numbers as written; the whole text where it holds no more."""
     from phonenumbers import Leniency, PhoneNumberMatcher
 
     tail = _EXTENSION.search(text)

@@ -29,8 +29,7 @@ class FlowDescription:
     """One flow. What it does with a record is in `flow.py` of its folder."""
 
     name: str
-    """On the command line, in the ledger's paths, and of asset, job and sensors in Dagster; it
-    never changes."""
+    """On the command line, in the ledger's paths, of assets, jobs and sensors; it never changes."""
     text: str
     """What the page of the asset says."""
     source: System
@@ -38,8 +37,7 @@ class FlowDescription:
     after: tuple[str, ...] = ()
     """The flows whose records its own may need."""
     folder: str = ""
-    """The package with its modules `notice` and `flow`; "" for the one of its name in
-    `st_spectrum.flows`."""
+    """The package with its modules `notice` and `flow`; "" for the one of its name in `flows`."""
 
     servicetrade_records: str
     """What it is about in ServiceTrade."""
@@ -56,14 +54,11 @@ class FlowDescription:
     singular: str = ""
     """The word for one of them where it is not `entity_type`."""
     waiting_noun: str = ""
-    """The word for one record that has yet to cross, such as "open job"; "" where `check` counts
-    none."""
+    """One record that has yet to cross, such as "open job"; "" where `check` counts none."""
     target_noun: str = ""
     """The word for one record in the target, such as "site", where its keys are codes of ours."""
     title_word: str = ""
-    """The word before the number in a record's title, such as "Invoice"; "" where its records have
-    no number.
-    """
+    """The word before the number in a record's title, such as "Invoice"; "" without number."""
     key_heading: str = "ServiceTrade id"
     """What a key is called above a table."""
     noticed: str
@@ -86,8 +81,7 @@ class FlowDescription:
     """Whether refused records stand as `failed` at the source until somebody submits them again,
     and are not tried before."""
     has_reserved_numbers: bool = False
-    """Whether the numbers of its target records follow from the source, so that each is reserved
-    for its record."""
+    """Whether the numbers of its target records follow from the source: each is reserved."""
     unmatched_cause: str = ""
     """What a mail says of records in the target that go with none of the source, though nothing of
     them stands twice; "" where these are no reason for a mail."""

@@ -22,9 +22,7 @@ class Markdown(str):
 
 
 def linked(text: str, address: str) -> Markdown:
-    """A text, made harmless, that leads to an address of ours; the bare text where there is
-    none.
-    """
+    """A text, made harmless, that links an address of ours; the bare text where there is none."""
     plain = in_a_line(text)
     return Markdown(f"[{plain}]({address})" if address else plain)
 

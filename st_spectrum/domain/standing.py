@@ -1,6 +1,4 @@
-"""What a target holds already under our keys: the second guard beside the ledger, as a value that
-decisions read.
-"""
+"""What a target holds already under our keys: the second guard beside the ledger."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

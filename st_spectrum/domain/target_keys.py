@@ -1,15 +1,11 @@
 """Keys of the target as one text: an external id of ServiceTrade may name several of them."""
 
 SEPARATOR = "|"
-"""Between several Spectrum job numbers in the one external id that ServiceTrade keeps for a job
-[ST 11].
-"""
+"""Between several Spectrum job numbers in the one external id of a ServiceTrade job [ST 11]."""
 
 
 def single_keys(target_key: str) -> tuple[str, ...]:
-    """The single keys that a typed external id names, each once, as Spectrum writes them: in
-    capitals.
-    """
+    """The single keys that a typed external id names, each once, in Spectrum's capitals."""
     parts = (part.strip().upper() for part in target_key.split(SEPARATOR))
     return tuple(dict.fromkeys(part for part in parts if part))
 

@@ -1,6 +1,4 @@
-"""Both sides joined, one partition at a time: as sent, in ServiceTrade now, in Spectrum now.
-Pure.
-"""
+"""Both sides joined, by partition: as sent, in ServiceTrade now, in Spectrum now. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

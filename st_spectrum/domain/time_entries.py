@@ -33,11 +33,9 @@ class TimeEntry:
     stays in its week.
 
     `kind` says where the pay type comes from: `labor` the library item's code, `clock` the
-    activity, `generic` the name.
-    `version` is a digest of what the source says, `updated` the time of its last change (epoch
-    seconds, 0 when unknown).
-    `waits` says why it cannot cross as it stands, such as a clock-in without clock-out; then
-    `hours` may be 0.
+    activity, `generic` the name. `version` is a digest of what the source says, `updated` the time
+    of its last change (epoch seconds, 0 when unknown). `waits` says why it cannot cross as it
+    stands, such as a clock-in without clock-out; then `hours` may be 0.
     """
 
     key: str
@@ -73,16 +71,12 @@ class TimeEntry:
 
     @property
     def origin(self) -> str:
-        """What stays the same when people move the work to a day in another week: the key without
-        its week.
-        """
+        """What stays the same when the work moves to another week: the key without its week."""
         return origin_of_key(self.key)
 
     @property
     def basis(self) -> str:
-        """Which record of ServiceTrade pays the hours: two bases of one week would pay them
-        twice.
-        """
+        """Which record of ServiceTrade pays the hours: two bases of a week would pay them twice."""
         return BASES.get((self.source, self.kind), self.source)
 
     def versioned(self, *facts: Any) -> "TimeEntry":

@@ -45,9 +45,7 @@ class Difference:
 
 
 def difference(webhooks: Sequence[Webhook], doorbell: Doorbell) -> Difference:
-    """Pure. Whatever lies below our address is ours: a second one, or one with an earlier
-    secret.
-    """
+    """Pure. What lies below our address is ours: a second one, or one with an earlier secret."""
     ours = [hook for hook in webhooks if hook.hook_url.startswith(f"{doorbell.url}/")]
     right = sorted(hook.id for hook in ours if hook.hook_url == doorbell.hook_url)
     kept = {hook.id: hook for hook in ours if hook.id in right[:1]}

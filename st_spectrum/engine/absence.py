@@ -1,6 +1,4 @@
-"""What is said while a call that is not found in its target is not yet believed never to have
-arrived. Pure.
-"""
+"""What is said while a call that is not found is not yet believed never to have arrived. Pure."""
 
 from datetime import datetime, timedelta
 

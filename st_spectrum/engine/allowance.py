@@ -46,9 +46,7 @@ class Vanished:
 
 
 def allowed(ledger: Ledger, flow: str) -> frozenset[str]:
-    """Keys that a person said are gone, for as long as the word lasts; a damaged word allows
-    nothing.
-    """
+    """Keys that a person said are gone, while the word lasts; a damaged word allows nothing."""
     allowance = ledger.document_or_none(AllowedToVanish, flow)
     return (
         frozenset(allowance.keys)

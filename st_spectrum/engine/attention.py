@@ -1,6 +1,4 @@
-"""When a person must look at a record that is not through yet: one answer for Dagster's check and
-for mails. Pure.
-"""
+"""When a person must look at a record not through yet: one answer for check and mails. Pure."""
 
 from collections.abc import Container
 from datetime import datetime, timedelta
@@ -9,8 +7,7 @@ from st_spectrum.engine.backoff import is_for_a_system
 from st_spectrum.ledger.entry import CLOSED, Entry, State
 
 ON_ITS_WAY = timedelta(minutes=15)
-"""So long a record may wait for another record, or be in the middle of crossing, before anybody
-is told."""
+"""So long a record may wait for another record, or be half-way, before anybody is told."""
 
 PASSES_BY_ITSELF = timedelta(minutes=5)
 """So long a system may be down, or an answer in doubt, before anybody is told."""

@@ -180,9 +180,7 @@ def _first_offices(owners: Iterable[Belonging]) -> tuple[dict[int, str], dict[in
 
 
 def _new_records(session: Connected, flows: Sequence[str]) -> Iterator[tuple[str, str, Belonging]]:
-    """Flow, key and owner of what is new to the cursors and has not crossed, in the flows'
-    order.
-    """
+    """Flow, key and owner of what is new and has not crossed, in the flows' order."""
     for name in flows:
         flow = session.flows[name]
         if not flow.description.is_of_companies or flow.why_idle():

@@ -64,9 +64,7 @@ class Wave:
 
 
 def left(session: Connected, flow: str) -> int:
-    """How many records the flow has still to look at; reads its whole list. Raises a
-    `SyncFault`.
-    """
+    """How many records the flow has yet to look at; reads its whole list. Raises a `SyncFault`."""
     its = session.flows[flow]
     cursor = session.ledger.document_or_none(Cursor, flow) or Cursor()
     return 0 if its.why_idle() else len(its.notice(cursor).keys)

@@ -59,17 +59,13 @@ class Backoff:
         return max(due_at, self._doubled(state, attempts, now)) if is_own else None
 
     def _doubled(self, state: State, attempts: int, now: datetime) -> datetime:
-        """Doubles with each attempt, from the first wait to an hour, or stays at that where it is
-        longer.
-        """
+        """Doubles each time, from the first wait to an hour, or stays there where it is longer."""
         first = self._first_wait(state)
         longest = max(first, LONGEST_WAIT_SECONDS)
         return now + timedelta(seconds=min(longest, first * 2 ** min(max(attempts - 1, 0), 20)))
 
     def _first_wait(self, state: State) -> float:
-        """Asking again for what was refused is a write each time; everything else costs reads
-        only.
-        """
+        """Asking again for what was refused is a write each time; else it costs reads only."""
         is_refused = state is State.REJECTED
         return (
             self.pace.retry_rejected_after_seconds

@@ -2,9 +2,8 @@
 whole system.
 
 A fault that one record meets while its system answers others is its own: the record waits with the
-reason, and the others go
-on. A fault that several records meet one after another, or that the system itself shows when asked,
-stops the run.
+reason, and the others go on. A fault that several records meet one after another, or that the
+system itself shows when asked, stops the run.
 """
 
 import threading
@@ -27,17 +26,13 @@ IN_A_ROW = 3
 """So many records in a row that meet a fault of one system point to the system."""
 
 VOUCHED = 3
-"""So often a system that answers when asked is believed in one run; then its faults stop the run
-all the same.
-"""
+"""So often a system that answers when asked is believed in a run; then its faults stop it."""
 
 OF_A_SYSTEM = (Unavailable, AccessDenied, ContractBroken)
 """Families that tell of a system; met by one record only, they are that record's."""
 
 Probe = Callable[[str], bool]
-"""Whether a system ("servicetrade", "spectrum") answers now, to a question that has nothing to do
-with any record.
-"""
+"""Whether a system ("servicetrade", "spectrum") answers now, to a question about no record."""
 
 
 class Batch:

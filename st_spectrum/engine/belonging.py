@@ -1,6 +1,4 @@
-"""Whose a record of ServiceTrade is: its company and location, and the office that deals with
-it.
-"""
+"""Whose a record of ServiceTrade is: its company and location, and its office."""
 
 from dataclasses import dataclass
 

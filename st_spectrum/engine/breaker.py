@@ -25,9 +25,7 @@ OPENS_AT = 3
 """So many different records in a row that are refused for one cause make the others wait."""
 
 REMEMBERED = 50
-"""Refused records that are asked for again at once when the cause is gone; any more wait for their
-own pause.
-"""
+"""Refused records asked for again at once when the cause is gone; more wait for their own pause."""
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60))
 """Until one record is tried again; the last one stays."""
@@ -53,9 +51,7 @@ left alone for long.
 
 @dataclass(frozen=True)
 class Cause:
-    """What was blamed. `value` is None where nobody can tell; then `text`, the target's own words,
-    stands for it.
-    """
+    """What was blamed. Where nobody can tell `value` is None, and `text`, the target's words."""
 
     flow: str
     operation: str
@@ -73,9 +69,7 @@ class Cause:
 
     @property
     def is_of_a_period(self) -> bool:
-        """Whether its value is a month: one refusal is enough, for no record of that month would be
-        taken.
-        """
+        """Whether its value is a month: one refusal is enough, none of that month is taken."""
         return self.value is not None and MONTH.fullmatch(self.value) is not None
 
     @property
@@ -239,9 +233,7 @@ def _together(values: Iterable[str]) -> str:
 
 
 def values_of(call: Command, field: str) -> frozenset[str]:
-    """What a call would send in a field, in its lines too where it has any; empty where it has no
-    such field.
-    """
+    """What a call would send in a field, in its lines too; empty where it has no such field."""
     name = _folded(field)
     if not name:
         return frozenset()

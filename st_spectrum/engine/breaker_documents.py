@@ -17,9 +17,7 @@ def read_breakers(ledger: Ledger, flow: str) -> dict[str, Breaker]:
 
 
 def end_pause(ledger: Ledger, flow: str, now: datetime, only: str = "") -> int:
-    """Let each open breaker of a flow, or the one of this id, try a record at once; how many there
-    are.
-    """
+    """Let each open breaker of a flow, or that of this id, try a record at once; how many."""
     ended = 0
     for id_, breaker in read_breakers(ledger, flow).items():
         if breaker.is_open and only in ("", id_):

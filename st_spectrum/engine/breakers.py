@@ -55,21 +55,15 @@ class Breakers:
         self._tried: dict[str, str] = {}
         """Which record this run tries for a breaker, by the breaker's id."""
         self._last: dict[str, str] = {}
-        """By the breaker's id, a record that it was refused for already: it is tried when no other
-        one is there.
-        """
+        """By the breaker's id, a record refused for it already: tried when no other is there."""
         self._is_last_resort: set[str] = set()
         self._held: dict[str, set[str]] = {}
         self._released: list[str] = []
         self.has_closed = False
-        """Whether a breaker has closed since this was last set back: then what waited for it may
-        go.
-        """
+        """Whether a breaker has closed since this was set back: what waited for it may go."""
 
     def begin(self, flow: str, *, is_dry_run: bool = False) -> None:
-        """A run of a flow begins: what is known is read anew, and what is long forgotten is
-        dropped.
-        """
+        """A run begins: what is known is read anew, and what is long forgotten is dropped."""
         now = self._clock()
         found = read_breakers(self._ledger, flow)
         for id_, breaker in list(found.items()):
@@ -102,9 +96,7 @@ class Breakers:
         return None
 
     def _may_try(self, breaker: Breaker, context: RecordContext) -> bool:
-        """One at a time, by the pause or a change of the account file; or a record that was
-        changed, once a run.
-        """
+        """One at a time, by the pause or a new account file; or a changed record, once a run."""
         id_, now = breaker.cause.id, self._clock()
         with self._lock:
             if id_ in self._tried:
@@ -157,9 +149,7 @@ class Breakers:
         return self._places.place_of(cause.flow, cause.operation, cause.field) if cause else ""
 
     def turned_away(self, context: RecordContext, call: Command | None, answer: Exception) -> None:
-        """Count a call that something else than the application answered, or whose system asks for
-        a long pause.
-        """
+        """Count a call not answered by the application, or whose system asks for a long pause."""
         is_page, seconds = isinstance(answer, ForeignAnswer), pause_of(answer)
         if call is None or not (is_page or seconds > LONGEST_PAUSE_SECONDS):
             return
@@ -172,9 +162,7 @@ class Breakers:
         self._set_aside(context.key, {cause.id}, now)
 
     def passed(self, context: RecordContext, decision: Write, done: Iterable[str]) -> None:
-        """Steps that are done now and were not before: whatever breaker their calls would have met
-        is gone.
-        """
+        """Steps done only now: whatever breaker their calls would have met is gone."""
         before = context.entry.done_steps if context.entry else ()
         names = set(done) - set(before)
         if not self._known or not names:

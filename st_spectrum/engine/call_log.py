@@ -19,9 +19,7 @@ LOST = "answer lost"
 
 
 class CallLog:
-    """The calls of one record so far, the oldest first. They reach the ledger with whatever is
-    written there next.
-    """
+    """The calls of one record so far, the oldest first. The next write takes them to the ledger."""
 
     def __init__(self, before: Iterable[SentCall] = (), run_id: str = "") -> None:
         self._calls = tuple(before)

@@ -17,9 +17,7 @@ from st_spectrum.engine.waiting import MOST, with_waiting
 from st_spectrum.ledger.entry import Entry, State
 
 CHUNK = 100
-"""Records between two looks at the clock of `Sources`: what a list brought is decided on while it
-is fresh.
-"""
+"""Records between two looks at the clock of `Sources`: a list is decided on while fresh."""
 
 
 def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -> Report:
@@ -40,9 +38,7 @@ def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -
 
 @dataclass(frozen=True)
 class Carrying:
-    """Has records of one flow carried over for a round or a reconciliation. A dry run changes
-    nothing anywhere.
-    """
+    """Has records of a flow carried for a round or a reconciliation. A dry run changes nothing."""
 
     session: Connected
     flow: str

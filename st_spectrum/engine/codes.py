@@ -1,6 +1,4 @@
-"""Allocates the next free code of a range, once, whatever Spectrum already uses and however many
-workers want one.
-"""
+"""Allocates the next free code of a range, once, whatever Spectrum uses and workers want."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -18,9 +16,7 @@ class CodesUsedUp(Exception):
 
 
 class Codes:
-    """The ledger's reservations decide; Spectrum's list of codes in use only saves refused
-    attempts.
-    """
+    """The ledger's reservations decide; Spectrum's list only saves refused attempts."""
 
     def __init__(self, ledger: Ledger, flows: Mapping[str, Flow]) -> None:
         """`flows` by name, which is the kind of a flow's range."""

@@ -53,10 +53,9 @@ class Listing:
     """How a list was read, and how much of it is to be taken.
 
     `now` is when it began, by the source's clock (epoch seconds); 0 where nobody can tell. `limit`
-    is the most to take at once.
-    `keeps_all` remembers everything listed, whatever its age: for lists that bring all of it each
-    time. More than `crowd` things in the overlap are left behind once nothing has come after them
-    for long enough.
+    is the most to take at once. `keeps_all` remembers everything listed, whatever its age: for
+    lists that bring all of it each time. More than `crowd` things in the overlap are left behind
+    once nothing has come after them for long enough.
     """
 
     now: int = 0
@@ -210,7 +209,5 @@ def _share(overlap: int) -> int:
 
 
 def _is_news(seen: str | None, version: str) -> bool:
-    """Another content; or an external id that was there and is gone, which our own write-backs
-    never do.
-    """
+    """Another content; or an external id that is gone, which our write-backs never do."""
     return seen is None or seen.rstrip(LINKED) != version.rstrip(LINKED) or len(seen) > len(version)

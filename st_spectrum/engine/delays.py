@@ -67,18 +67,14 @@ def share_of(delays: Sequence[float], share: float) -> float:
 
 
 def _last_closed(entry: Entry) -> datetime | None:
-    """When it was last closed; of several words in a row the newest, for each may follow a
-    write.
-    """
+    """When it was last closed; of several words the newest, for each may follow a write."""
     if not is_open(entry.state):
         return entry.changed_at
     return next((at for at, state in _backwards(entry) if state in CLOSED), None)
 
 
 def _opened(entry: Entry) -> datetime:
-    """When the way began that ended with its last state; of a very long one the oldest step that is
-    kept.
-    """
+    """When the way began that ended with its last state; of a long one the oldest kept step."""
     opened = entry.changed_at
     for at, state in list(_backwards(entry))[1:]:
         if state in CLOSED:

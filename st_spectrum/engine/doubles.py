@@ -29,9 +29,7 @@ def kept_doubles(ledger: Ledger, flow: str) -> tuple[Double, ...]:
 
 
 def accept(ledger: Ledger, flow: str, key: str) -> tuple[Double, ...]:
-    """Take a person's word that what stands twice under this key may; it is told again once it
-    stands elsewhere.
-    """
+    """Take a person's word that this may stand twice; it is told again once it stands elsewhere."""
     taken = tuple(double for double in kept_doubles(ledger, flow) if double.key == key)
     for double in taken:
         ledger.put(AcceptedDouble(str(double)), double.id)

@@ -1,5 +1,4 @@
-"""What a person is asked where a look-up does not settle a doubt, as `NeedsAPerson` with its
-advice. Pure."""
+"""What a person is asked where a look-up settles no doubt, as `NeedsAPerson`. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,9 +46,7 @@ class DoubtWords:
         )
 
     def under_another_key(self, command: Command, key: str, others: Sequence[str]) -> NeedsAPerson:
-        """Spectrum may number such records itself, and then it did not keep the key that was
-        sent.
-        """
+        """Spectrum may number such records itself, and then the key sent was not kept."""
         resolve = f"st-spectrum ledger resolve {self.flow} {self.key}"
         named = ", ".join(others[:MOST_NAMED]) + (", ..." if len(others) > MOST_NAMED else "")
         one = others[0] if len(others) == 1 else "one of them"
@@ -63,8 +60,7 @@ class DoubtWords:
         )
 
     def another_document(self, command: Command, key: str) -> NeedsAPerson:
-        """Something else stands under a number of people: "there" would mark somebody else's
-        document as ours."""
+        """Something else stands under a number of people: "there" would make it ours."""
         resolve = f"st-spectrum ledger resolve {self.flow} {self.key}"
         return NeedsAPerson(
             f"{_lost(command, key)}, and what Spectrum has under {key} is not what was sent",

@@ -64,9 +64,7 @@ EVALUATIONS = 3
 
 
 class Engine:
-    """Carries records across. One engine serves one process; several processes may serve one
-    account.
-    """
+    """Carries records across. One engine serves one process; several may serve one account."""
 
     def __init__(
         self,
@@ -366,9 +364,7 @@ class Engine:
             log.warning("%s %s: nobody could be told: %s", context.flow.name, context.key, fault)
 
     def _hold_for_bug(self, batch: Batch, key: str, bug: Exception) -> Outcome:
-        """Say it in the log, the report and the ledger; the stack goes to those who listen at
-        DEBUG.
-        """
+        """Say it in the log, the report and the ledger; the stack goes out at DEBUG."""
         hold = hold_for_mistake(bug)
         log.error("%s %s: %s", batch.flow.name, key, hold.reason)
         log.debug("%s %s", batch.flow.name, key, exc_info=bug)

@@ -19,9 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Gate:
-    """One batch on its way out: the first record that is to be sent turns the epoch, the others
-    pass.
-    """
+    """One batch on its way out: the first record sent turns the epoch, the others pass."""
 
     def __init__(
         self,
@@ -52,8 +50,7 @@ class Gate:
 
     def keeps_back(self) -> Hold | None:
         """Why not even "nothing to do" is concluded of a record that the ledger does not know:
-        another ledger is the account's
-        one, and may know better."""
+        another ledger is the account's one, and may know better."""
         if self.closed_by is None or self.closed_by.cause != SECOND_CAUSE:
             return None
         self.stopped_by = SecondLedger(self.closed_by.reason, system="ledger")

@@ -2,9 +2,8 @@
 only one.
 
 Before a batch the witnesses are asked: an older ledger is brought up to date from both systems, a
-second one sends nothing.
-Before its first write the epoch is turned, in the ledger first and then in the witnesses, and once
-more after its last one.
+second one sends nothing. Before its first write the epoch is turned, in the ledger first and then
+in the witnesses, and once more after its last one.
 """
 
 import logging
@@ -95,9 +94,7 @@ class EpochGuard:
         )
 
     def preview(self, flow: str) -> Gate | None:
-        """Before a dry run, which changes nothing and has no gate: say what a real one would
-        find.
-        """
+        """Before a dry run, which has no gate: say what a real one would find."""
         noted = self._noted(flow)
         match standing_of(self._own_epoch(), noted, self._place):
             case Standing.SECOND:
@@ -151,9 +148,7 @@ class EpochGuard:
         )
 
     def adopt(self) -> None:
-        """Go on with a ledger that was just built from both systems, whatever witnesses know of
-        another one.
-        """
+        """Go on with a ledger that was just built from both systems, whatever witnesses know."""
         noted = self._noted()
         epoch = self._ledger.epochs.read()
         after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)

@@ -1,6 +1,4 @@
-"""What the engine asks of a flow over its whole life, and of the two systems that its steps write
-to.
-"""
+"""What the engine asks of a flow over its whole life, and of the systems it writes to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -74,15 +72,12 @@ class Flow(Protocol):
         """Read all that one decision needs and decide. Raises a `SyncFault` when a read failed.
 
         `standing` is the answer for the record's batch. What stands there is taken over as it
-        stands, without a write, by
-        `Create.standing`; other values than ours are told by `Create.differs`. For a record that
-        has begun it says nothing.
+        stands, without a write, by `Create.standing`; other values than ours are told by
+        `Create.differs`. For a record that has begun it says nothing.
         """
 
     def before_sending(self, key: str, decision: Decision) -> None:
-        """Whatever must be kept before the first write of a claimed record; most flows keep
-        nothing.
-        """
+        """What must be kept before the first write of a claimed record; most keep nothing."""
 
     def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:
         """What the record waits for when the refusal is no fault of its own: set-up in the target,
@@ -113,14 +108,10 @@ class Flow(Protocol):
     # Rounds and runs of a batch.
 
     def why_idle(self) -> str:
-        """Why the account file has nothing of this flow carried, in one sentence; "" where it is
-        carried.
-        """
+        """Why the account file has nothing of it carried, in one sentence; "" where it is."""
 
     def before_round(self) -> None:
-        """Before anything is listed by a round that may send. Raises a `SyncFault` when the flow
-        cannot begin now.
-        """
+        """Before a sending round lists anything. Raises a `SyncFault` when it cannot begin."""
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """What is new or changed at the source; what was read is kept for `evaluate`. Raises a
@@ -266,6 +257,4 @@ class Targets(Protocol):
         """
 
     def answers(self, system: str) -> bool:
-        """Whether a system takes calls and lets us in just now; asked by a read that concerns no
-        record.
-        """
+        """Whether a system takes calls and lets us in just now; by a read about no record."""

@@ -14,12 +14,11 @@ class Evaluation:
     and the decision.
 
     `amount` is what the record asks for, where it is worth money; None once it is void. `posted` is
-    what the decision moves in
-    Spectrum, tax included: the net of the AR documents of a `Create`, that of the offsets alone for
-    a `Void`, else None. `hours` is the work that the record is about, where it is about work.
-    `requires` are the records that it points to and that have to cross before it, as `flow/key`:
-    it says what it waits for one by one, and they are asked for together. `changed_at` is when the
-    source says that it changed last, None where it does not say so.
+    what the decision moves in Spectrum, tax included: the net of the AR documents of a `Create`,
+    that of the offsets alone for a `Void`, else None. `hours` is the work that the record is about,
+    where it is about work. `requires` are the records that it points to and that have to cross
+    before it, as `flow/key`: it says what it waits for one by one, and they are asked for together.
+    `changed_at` is when the source says that it changed last, None where it does not say so.
     """
 
     title: str
@@ -55,9 +54,7 @@ of the other one, and the other's title.
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """Counts of one flow: entries closed because the record has crossed, and records found half-way
-    in the target.
-    """
+    """Counts of one flow: entries closed as crossed, and records found half-way in the target."""
 
     flow: str
     closed: int

@@ -106,9 +106,7 @@ class FlowDefaults:
         return None
 
     def recover(self, since: datetime | None) -> Recovered:  # noqa: ARG002 - the shape of `Flow`
-        """What `rebuild` finds; without sight of the target, `unseen_note` says what may be
-        missing.
-        """
+        """What `rebuild` finds; else `unseen_note` says what may be missing unseen."""
         try:
             rebuilt = self.rebuild()
         except LookupImpossible:

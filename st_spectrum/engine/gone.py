@@ -21,9 +21,7 @@ def mark_gone(ledger: Ledger, flow: str, key: str) -> None:
 
 
 def forget_what_was_found(ledger: Ledger, outcomes: Iterable[Outcome]) -> None:
-    """Take back the markers of records that were looked at once more, unless they were said to be
-    gone again.
-    """
+    """Take back the markers of records looked at once more, unless said to be gone again."""
     for outcome in outcomes:
         if outcome.result is not Result.BUSY and not outcome.reason.startswith(REASONS):
             ledger.discard(GoneRecord, _name(outcome.flow, outcome.key))

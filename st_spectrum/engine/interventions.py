@@ -193,9 +193,7 @@ def resolve(
 def take_word(
     session: Connected, flow: str, key: str, *, is_there: bool, target_key: str = ""
 ) -> str:
-    """The next round goes on from that word; what was noted, or "" when the record waits for
-    none.
-    """
+    """The next round goes on from that word; the note, or "" when the record waits for none."""
     ledger = session.ledger
     held = ledger.get(flow, key)
     if held and (settled := session.flows[flow].resolve(held.entry, is_there=is_there)):

@@ -10,9 +10,7 @@ from st_spectrum.domain.commands import System
 from st_spectrum.domain.errors import SyncFault
 
 COUNTS_SECONDS = 5.0
-"""So long a fault speaks for the other threads of its run too, which would otherwise ask one after
-another.
-"""
+"""So long a fault speaks for the other threads of its run too, which would all ask."""
 
 
 class LoginProofs:

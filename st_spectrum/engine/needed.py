@@ -17,9 +17,7 @@ from st_spectrum.ledger.ledger import Ledger
 
 
 class NeededRecords:
-    """What was asked for, by the ledger; a dry run keeps its own in memory. Safe for several
-    threads.
-    """
+    """What was asked for, by the ledger; a dry run keeps its own. Safe for several threads."""
 
     def __init__(self, ledger: Ledger, *, is_active: bool) -> None:
         """`is_active` says whether the account file leaves records out until they are needed."""
@@ -37,9 +35,7 @@ class NeededRecords:
         return self._is_active and self._ledger.has(NeededRecord, flow, key)
 
     def ask(self, flow: str, key: str, by: str, run_id: str) -> None:
-        """A record that crosses, `by` as `flow/key`, needs this one: what was left out is looked at
-        anew.
-        """
+        """A record that crosses, `by` as `flow/key`, needs this one: it is looked at anew."""
         if not self._is_active or has_crossed(self._ledger, flow, key):
             return
         is_news = self._ledger.put_first(NeededRecord(by), flow, key)
@@ -75,9 +71,7 @@ class NeededRecords:
                 self._asked[flow, key] = None
 
     def take_asked(self) -> tuple[tuple[str, str], ...]:
-        """What was asked for since the last call, for the first time or after it was left out, as
-        (flow, key).
-        """
+        """What was asked for since the last call, newly or after it was left out: (flow, key)."""
         with self._lock:
             asked = tuple(self._asked)
             self._asked.clear()

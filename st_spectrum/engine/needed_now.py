@@ -14,9 +14,7 @@ from st_spectrum.engine.waiting import with_waiting
 from st_spectrum.ledger.entry import State
 
 PASSES = 4
-"""An invoice asks for its job, a job for its site, a site for its customer; and then all of them
-go.
-"""
+"""An invoice asks for its job, a job for its site, a site for its customer; then all go."""
 
 
 LEFT_OUT = (Result.BEFORE_GO_LIVE, Result.OUT_OF_SCOPE, Result.SKIPPED)
@@ -56,9 +54,7 @@ def _is_decided(report: Report, key: str, is_dry_run: bool) -> bool:
 
 
 def _released(session: Connected, flow: str) -> Iterator[str]:
-    """What waits for other records, all of which have crossed by now, or one of which was left out
-    since.
-    """
+    """What waits for other records, all crossed by now, or one left out since."""
     for key, held in session.ledger.open_entries(flow):
         if held is None or held.entry.state is not State.HELD:
             continue

@@ -17,9 +17,7 @@ from st_spectrum.ledger.ledger import Ledger
 log = logging.getLogger(__name__)
 
 WRITTEN_DOWN_EVERY = timedelta(minutes=1)
-"""In between this process alone knows of newer ones: a write of the ledger for each card would say
-little more.
-"""
+"""In between only this process knows of newer ones: a write for each card says little more."""
 
 
 class NewestWrites:

@@ -1,6 +1,4 @@
-"""A plan as it is kept: every write field by field, what waits and why, and for how long it may be
-applied. Pure.
-"""
+"""A plan as kept: every write field by field, what waits and why, and how long it counts. Pure."""
 
 import json
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -147,9 +145,7 @@ def read_plan(text: str, account: str, now: datetime) -> Plan:
 
 
 def parse_plan(text: str) -> Plan:
-    """The plan of a file, valid or not any more. Raises `ArgumentInvalid` for one that was changed
-    or is none.
-    """
+    """The plan of a file, valid or not. Raises `ArgumentInvalid` for a changed one or none."""
     try:
         document = json.loads(text)
         seal = document.pop("digest")

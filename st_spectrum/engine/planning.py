@@ -49,9 +49,7 @@ def keep_plan(ledger: Ledger, plan: Plan, plan_id: str) -> None:
 
 
 def kept_plan(ledger: Ledger, plan_id: str, account: str, now: datetime) -> Plan:
-    """The plan of this id. Raises `ArgumentInvalid` for none, and for one that may not be applied
-    any more.
-    """
+    """The plan of this id. Raises `ArgumentInvalid` for none, and for one no longer valid."""
     kept = ledger.document(KeptPlan, plan_id)
     if kept is None:
         raise ArgumentInvalid([f"there is no plan {plan_id!r}; plans are kept for a day"])

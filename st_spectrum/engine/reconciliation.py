@@ -19,9 +19,7 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 FRESH_SECONDS = 900
-"""What changed within the last quarter of an hour may still be on its way by the sensors; nothing
-was missed.
-"""
+"""What changed within a quarter of an hour may be on its way by the sensors, not missed."""
 
 
 def run_reconciliation(

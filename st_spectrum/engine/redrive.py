@@ -21,8 +21,7 @@ ASKED_FOR = "Nothing to do: it is looked at next."
 """The advice of a record that was never looked at, and that the next round takes."""
 
 SEEN_AFTER = timedelta(minutes=1)
-"""So long after a record was left out, what waits for it may have been judged by a look from before
-that."""
+"""So long after a record was left out, what waits for it may have been judged from before."""
 
 Flows = Mapping[str, FlowDescription]
 """All flows by name, for a record may wait for one of another flow."""
@@ -86,9 +85,7 @@ def is_due(
 def _is_released(
     entry: Entry, now: datetime, settings: str, breakers: Mapping[str, Breaker]
 ) -> bool | None:
-    """Whether the breaker that a record waits for lets it go; None for a record that waits for
-    none.
-    """
+    """Whether the breaker that a record waits for lets it go; None if it waits for none."""
     if entry.state is State.HELD and entry.blocked_by:
         breaker = breakers.get(entry.blocked_by)
         return breaker is None or breaker.is_due(now, settings or breaker.settings)
@@ -135,9 +132,7 @@ def remember_earlier_skip(ledger: Ledger, entry: Entry, settings: str) -> None:
 
 
 def skipped_by_settings(ledger: Ledger, flow: str, settings: str) -> tuple[str, ...]:
-    """Records left out by a setting of an account file that has changed since. One read while it
-    has not.
-    """
+    """Records left out by a setting of an account file that has changed since. One read if none."""
     if not settings or ledger.document(SettingsSeen, flow) == SettingsSeen(settings):
         return ()
     entries = ((key, ledger.get(flow, key)) for key in ledger.names(SkippedBySetting, flow))

@@ -51,9 +51,8 @@ class Outcome:
     shortened or looks odd.
 
     `amount` is what the record asks for, where it is worth money; `posted` what this run moved in
-    Spectrum (a dry run: would
-    move), negative for a net credit and for what took back an invoice, None where nothing was to be
-    posted.
+    Spectrum (a dry run: would move), negative for a net credit and for what took back an invoice,
+    None where nothing was to be posted.
     """
 
     flow: str
@@ -115,11 +114,9 @@ class Report:
         """Sums in dollars and cents; empty for a flow that carries no money.
 
         `approved` is what AR handed over and this run dealt with, `posted` the net of the documents
-        now in Spectrum for it;
-        `held`, `rejected` and `unknown` have not crossed completely; `voided` was taken back, and
-        is not part of the others.
-        What had crossed before, was left alone, is with another worker or could not be read is in
-        none of them.
+        now in Spectrum for it; `held`, `rejected` and `unknown` have not crossed completely;
+        `voided` was taken back, and is not part of the others. What had crossed before, was left
+        alone, is with another worker or could not be read is in none of them.
         """
         if not self.description.carries_money:
             return {}

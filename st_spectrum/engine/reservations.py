@@ -37,9 +37,7 @@ WHOSE_NUMBER = {
 
 
 def numbers_of(decision: Create | Update | Void) -> tuple[str, ...]:
-    """The numbers under which the decision inserts, and that by which people tell its record from
-    others.
-    """
+    """The numbers under which the decision inserts, and that by which people know its record."""
     inserted = [
         call.key
         for step in decision.steps
@@ -57,9 +55,7 @@ def owner_of(ledger: Ledger, flow: str, number: str) -> str | None:
 
 
 def reserve(ledger: Ledger, flow: str, key: str, number: str) -> str | None:
-    """Reserve a number for a record; the other record that has it, or None when it is this one's
-    now.
-    """
+    """Reserve a number for a record; the record that has it, or None when it is this one's."""
     if ledger.put_first(ReservedNumber(key), flow, number):
         return None
     owner = owner_of(ledger, flow, number)
@@ -69,9 +65,7 @@ def reserve(ledger: Ledger, flow: str, key: str, number: str) -> str | None:
 def take_numbers(
     ledger: Ledger, flow: str, key: str, decision: Create | Update | Void
 ) -> Hold | None:
-    """Reserve every number of a decision; what a person has to see to where one belongs to another
-    record.
-    """
+    """Reserve every number of a decision; what a person has to see to if one is another's."""
     for number in numbers_of(decision):
         if (other := reserve(ledger, flow, key, number)) is None:
             continue

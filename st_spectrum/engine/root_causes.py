@@ -117,9 +117,7 @@ class _Trees:
         return root.flow, text_of(root), False
 
     def _root(self, name: _Name) -> _Name:
-        """Found without recursion, for chains may be long; records in a circle are their own
-        roots.
-        """
+        """Found without recursion: chains may be long; records in a circle are their own roots."""
         path: list[_Name] = []
         while name not in self._roots:
             if name in path:

@@ -2,8 +2,7 @@
 what waits.
 
 The cursor moves only after all that it covers has been through the engine, so a round that is
-killed is simply done again;
-the ledger sees to it that nothing is done twice.
+killed is simply done again; the ledger sees to it that nothing is done twice.
 """
 
 import logging

@@ -66,9 +66,7 @@ def precheck(batch: Batch, ledger: Ledger, key: str) -> Precheck:
 
 
 def ask(batch: Batch, keys: Sequence[str]) -> Standing:
-    """What the flow says; where it could not be told, what the records wait for instead of being
-    sent.
-    """
+    """What the flow says; where it could not be told, what the records wait for instead."""
     if not keys:
         return NOTHING
     try:
@@ -112,8 +110,6 @@ def _entry(ledger: Ledger, flow: str, key: str) -> Versioned | ContractBroken | 
 
 
 def _is_new(held: Versioned | None) -> bool:
-    """Whether the ledger knows of no write of the record, so that only the target can tell whether
-    there was one.
-    """
+    """Whether the ledger knows of no write of the record: only the target can tell."""
     progress = progress_of(held.entry if held else None)
     return not (progress.is_confirmed or progress.started_steps or progress.done_steps)

@@ -1,6 +1,4 @@
-"""How often the calls of one record have gone out: no more often than the account allows before a
-person decides.
-"""
+"""How often a record's calls went out: no more than the account allows before a person decides."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,9 +9,7 @@ from st_spectrum.ledger.sent import send_key
 
 
 class NeedsAPerson(Exception):
-    """A write may or may not have happened and nothing can tell; or the key belongs to somebody
-    else's record.
-    """
+    """A write may or may not have happened and nothing can tell; or the key is another record's."""
 
     def __init__(self, reason: str, advice: str, cause: str = "") -> None:
         super().__init__(reason)

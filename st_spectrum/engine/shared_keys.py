@@ -41,9 +41,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Other:
-    """Another record of the flow, by its source key, and the target key that it shares with
-    ours.
-    """
+    """Another record of the flow, by its source key, and the target key it shares with ours."""
 
     code: str
     key: str
@@ -151,9 +149,7 @@ class TypedKeys:
         return sorted((Other(code, key) for key in keys if key != besides), key=_by_number)
 
     def _owner(self, code: str) -> list[Other]:
-        """The record to which the number belongs that was typed on this one too, where that
-        matters.
-        """
+        """The record that owns the number typed on this one too, where that matters."""
         if self._hold is None:
             return []
         if self._is_dry_run:

@@ -60,9 +60,7 @@ class Verdict:
 
 
 def is_known(entry: Entry | None) -> bool:
-    """Whether the ledger knows what became of a record: it has begun or crossed, or was rightly
-    left alone.
-    """
+    """Whether the ledger knows what became of a record: begun, crossed, or rightly left alone."""
     return entry is not None and (is_ours(entry) or entry.state is State.SKIPPED)
 
 
@@ -73,9 +71,7 @@ def is_ours(entry: Entry) -> bool:
 
 
 LOCKED_WORDS = "locked by user"
-"""How Spectrum words that a person has the record open [SP 1.7]; SOAP has no code of its own for
-it.
-"""
+"""How Spectrum words that a person has the record open [SP 1.7]; SOAP has no code for it."""
 LOCKED_ADVICE = (
     "Somebody has it open on a screen of Spectrum: have them leave it. The record then goes out by"
     " itself, at once if it is tried again."

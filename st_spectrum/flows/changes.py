@@ -69,12 +69,10 @@ def notice_records(
     """What changed since the cursor, of what `source` lists.
 
     `is_queue` is for a source that keeps a queue by status [ST 6.2]: all of it is listed each time,
-    and coming back into it is a
-    change. `counts_touches` takes a new `updated` for a change even where the listed content is the
-    same: needed where something counts that lists do not show, such as the service requests of a
-    job.
-    Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not
-    "nothing there".
+    and coming back into it is a change. `counts_touches` takes a new `updated` for a change even
+    where the listed content is the same: needed where something counts that lists do not show, such
+    as the service requests of a job. Raises a `SyncFault` when the read failed: then the caller
+    keeps its cursor, for silence is not "nothing there".
     """
     now = servicetrade.now()
     reads = _read_parts(source, cursor, window(cursor, pace, now), bounds, is_queue=is_queue)
@@ -155,9 +153,7 @@ def by_time_of_change(lister: Lister) -> Source:
 def read_until(
     lister: Lister, deadline: float | None, most: int | None = None
 ) -> tuple[list[Changed], bool]:
-    """What a list shows until the deadline, up to so many records; and whether it came to its
-    end.
-    """
+    """What a list shows until the deadline, up to so many records; and whether it ended."""
     found: list[Changed] = []
     # One record that cannot be read is asked for like any other, so that it is told, and stops only
     # itself.

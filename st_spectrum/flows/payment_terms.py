@@ -1,6 +1,4 @@
-"""Names of payment terms: a company or an invoice may point to its terms by id alone
-[ST 1.6, 6.4].
-"""
+"""Names of payment terms: a company or an invoice may point to them by id alone [ST 1.6, 6.4]."""
 
 import threading
 import time

@@ -55,9 +55,8 @@ def open_session(
     """Clients, ledger and engine for one account; no call is made before the first one is needed.
 
     `store` is taken in place of the ledger that the account names; `clock` dates entries and tells
-    what is due. `witnesses` are asked beside the file in the state folder.
-    `as_of` is the time at which decisions are made, where that is not now: dates that are today's
-    are those of that day.
+    what is due. `witnesses` are asked beside the file in the state folder. `as_of` is the time at
+    which decisions are made, where that is not now: dates that are today's are those of that day.
     """
     with ExitStack() as stack:
         keep_folder_private(account.state_dir)

@@ -153,9 +153,7 @@ class StoredMasters:
         return Standing(found)
 
     def _rows(self, inserts: Mapping[str, Command]) -> Sequence[Row]:
-        """Nothing where nobody can list them: then the code that is given next is refused, or
-        not.
-        """
+        """Nothing where nobody can list them: then the next code is refused, or not."""
         kind, calls = self._kind, inserts.values()
         operation = next((insert.operation for insert in calls), "")
         fields = tuple(dict.fromkeys((kind.code, *kind.same, *kind.places)))
@@ -179,9 +177,7 @@ class StoredMasters:
                     self._anothers.add(code)
 
     def _of_ours(self, codes: Iterable[str]) -> Sequence[str]:
-        """Of the account's range, or like others that this ledger has given under an earlier
-        rule.
-        """
+        """Of the account's range, or like others that this ledger gave by an earlier rule."""
         found = sorted(codes)
         if not found:
             return ()

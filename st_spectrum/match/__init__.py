@@ -1,3 +1,1 @@
-"""Finds records that stand in both systems already, so that a first load does not make them
-twice.
-"""
+"""Finds records that stand in both systems already, so that a first load makes none twice."""

@@ -123,9 +123,7 @@ def _operation(described: Described, path: str, method: str) -> Described:
 
 
 def _shown(described: Described, path: str, inner: Sequence[str]) -> dict[str, Any]:
-    """The keys of a record in the answer of a GET, wherever its envelope ends, with their
-    schemas.
-    """
+    """The keys of a record in the answer of a GET, with their schemas."""
     answers = _operation(described, path, "get").get("responses", {})
     # YAML reads a status that is not quoted as a number.
     by_status = {str(status): answer for status, answer in dict(answers).items()}

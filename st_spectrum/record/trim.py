@@ -32,9 +32,7 @@ def few(rows: Iterable[T], kinds: Iterable[object], most: int = ROWS) -> list[T]
 
 
 def trimmed_json(body: Any) -> Any:
-    """An answer of ServiceTrade with few of its records, counted anew so that it is a whole
-    list.
-    """
+    """An answer of ServiceTrade with few of its records, counted anew as a whole list."""
     data = body.get("data") if isinstance(body, Mapping) else None
     if not isinstance(data, Mapping):
         return body

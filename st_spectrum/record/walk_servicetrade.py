@@ -84,9 +84,7 @@ def lists_at(now: int) -> Iterator[List]:
 
 
 class ServiceTradeWalk:
-    """One walk through one account. `records` are the rows of each list by its probe, as they
-    came.
-    """
+    """One walk through one account. `records` are each list's rows by its probe, as they came."""
 
     def __init__(self, account: Account, recording: RecordingTransport) -> None:
         self._account = account

@@ -40,9 +40,7 @@ class KeptClient(Generic[C]):
 
     @contextmanager
     def lend(self, settings: Hashable, connect: Callable[[], C]) -> Iterator[C]:
-        """The client for these settings, made by `connect` if it is not here; whatever that
-        raises.
-        """
+        """The client for these settings, made by `connect` if not here; whatever that raises."""
         kept = self._taken(settings)
         if kept is None:
             # Outside of the lock: while a system is away, ticks must not wait for one another.

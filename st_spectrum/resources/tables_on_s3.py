@@ -1,6 +1,4 @@
-"""Weekly tables in the ledger's bucket, on dagster-aws's IO manager. Loads boto3: import it
-late.
-"""
+"""Weekly tables in the ledger's bucket, on dagster-aws's IO manager. Loads boto3: import late."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -157,9 +157,7 @@ def _folder(path: "UPath") -> Iterator[None]:
 
 
 def _advice(fault: SyncFault) -> str:
-    """Cards may have been sent before the table failed, so the family's own words need not be
-    true.
-    """
+    """Cards may have been sent before the table failed, so the family's words need not be true."""
     match fault:
         case SettingsInvalid():
             first = "Correct the place named."

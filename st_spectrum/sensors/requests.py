@@ -1,10 +1,9 @@
 """When to ask for which records: pure rules of the sensors, without Dagster, clock or network.
 
 Dagster forgets a batch as soon as it was requested: the cursor has moved and the run key is used
-up, whatever becomes of the
-run. So a change sensor keeps the batch that it asked for last in its own cursor (`Bookmark`) and
-asks for the same records again until a run of them has succeeded. The re-drive sensor keeps how
-often it asked for a record in vain (`Memory`), so that nothing runs hot.
+up, whatever becomes of the run. So a change sensor keeps the batch that it asked for last in its
+own cursor (`Bookmark`) and asks for the same records again until a run of them has succeeded. The
+re-drive sensor keeps how often it asked for a record in vain (`Memory`), so that nothing runs hot.
 """
 
 import json

@@ -1,6 +1,4 @@
-"""What Dagster says of a run or a tick that it ended itself, in words for people who never saw
-it.
-"""
+"""What Dagster says of a run or a tick that it ended, in words for people who never saw it."""
 
 import re
 

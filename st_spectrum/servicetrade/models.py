@@ -181,9 +181,7 @@ class ServiceRequest(Record):
 
 
 class Company(Record):
-    """A customer, a vendor, or the account's own company; several roles may hold at once
-    [ST 4.1].
-    """
+    """A customer, a vendor, or the account's own company; several at once may hold [ST 4.1]."""
 
     name: str = Field(description="[ST 4.1]")
     status: Text = Field(default="", description="active, pending, inactive, on_hold [ST 4.1]")

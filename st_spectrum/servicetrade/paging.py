@@ -155,12 +155,10 @@ def read_all(fetch: Callable[[int], Page], operation: str) -> Iterator[Json]:
     number, from 1.
 
     Records can move between pages while they are read [ST 1.2]. When the count changed on the way,
-    or fewer ids came than
-    counted, all pages are read once more for what was missed; what still moves then is left to the
-    overlap of the next
-    round, and so is the one move that no number betrays: a record that leaves in the very moment
-    when another arrives.
-    An error of `fetch` goes through: there is never a short list.
+    or fewer ids came than counted, all pages are read once more for what was missed; what still
+    moves then is left to the overlap of the next round, and so is the one move that no number
+    betrays: a record that leaves in the very moment when another arrives. An error of `fetch` goes
+    through: there is never a short list.
     """
     seen: set[object] = set()
     for _ in range(2):

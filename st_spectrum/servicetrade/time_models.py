@@ -155,9 +155,7 @@ class ClockEvent(Record):
 
 
 class Absence(Record):
-    """Time in which a technician is not available [ST 9.2]. Approval and a pay code are not
-    known.
-    """
+    """Time in which a technician is not available [ST 9.2]. Approval and pay code are unknown."""
 
     user: Reference = Field(description="[ST 9.2]")
     window_start: Seconds = Field(alias="windowStart", description="epoch seconds [ST 9.2]")

@@ -1,6 +1,4 @@
-"""The webhooks of the ServiceTrade account [ST 12.1]. The login needs the activity
-`admin.account`.
-"""
+"""The webhooks of the ServiceTrade account [ST 12.1]. The login needs `admin.account`."""
 
 from collections.abc import Callable, Iterable
 

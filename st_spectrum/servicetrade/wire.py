@@ -187,9 +187,7 @@ def _texts(field: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float:
-    """Seconds to stay away, from seconds or an HTTP date; between 0 and an hour whatever is
-    asked.
-    """
+    """Seconds to stay away, from seconds or an HTTP date; from 0 to an hour."""
     return answers.retry_after(headers, RETRY_AFTER_DEFAULT, now)
 
 
@@ -252,9 +250,7 @@ def _phrase(status: int) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text without tokens, session ids and passwords: those named, and whatever looks like
-    one.
-    """
+    """The text without tokens, session ids and passwords: those named, and all that look so."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, "***")

@@ -1,6 +1,4 @@
-"""The Dagster home that is served from: one server at a time, set up before the first part
-starts.
-"""
+"""The Dagster home that is served from: one server at a time, set up before any part starts."""
 
 import fcntl
 import os

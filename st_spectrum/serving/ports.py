@@ -35,9 +35,7 @@ def next_free(first: int, others: Collection[int] = ()) -> int:
 
 @contextmanager
 def held_from(first: int) -> Iterator[int]:
-    """The same for a server that opens it only later: nobody else who asks here gets it
-    meanwhile.
-    """
+    """The same for a server that opens it later: nobody else who asks here gets it meanwhile."""
     with ExitStack() as held:
         near = (port for port in range(first, first + NEAR) if not obstacle(LOOPBACK, port))
         yield next((port for port in near if _hold(port, held)), free_port())

@@ -48,9 +48,7 @@ def _sees_our(folder: str, process: psutil.Process) -> bool:
 
 
 def is_listening(pid: int, port: int) -> bool:
-    """Whether this process or one that it started listens on the port; True where nobody may
-    look.
-    """
+    """Whether this process or one that it started listens on the port; True if nobody may look."""
     try:
         process = psutil.Process(pid)
         family = (process, *process.children(recursive=True))

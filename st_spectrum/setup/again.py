@@ -38,9 +38,7 @@ purpose.
 
 @dataclass(frozen=True)
 class Again:
-    """The new text, its difference from the old one, and what stands otherwise than history
-    says.
-    """
+    """The new text, its difference from the old one, and what differs from history."""
 
     text: str
     difference: str

@@ -23,9 +23,7 @@ def at(dotted: str) -> Place:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A line of the account file: a value, or "" where a person decides; and why, for its
-    comment.
-    """
+    """A line of the account file: a value, or "" where a person decides; and why, as comment."""
 
     place: Place
     value: str

@@ -67,9 +67,7 @@ def statement_of(
 
 
 def read(reader: InfoLinkReader, customers: Iterable[str], jobs: Iterable[str]) -> ArMasters:
-    """One statement for the customers of a batch and one for its jobs, or one for each 400 of
-    them.
-    """
+    """One statement for the customers of a batch and one for its jobs, or one for each 400."""
     of_customers = _rows(reader, "ar_customers", CUSTOMERS, "Customer_Code", customers)
     of_jobs = tuple(_rows(reader, "ar_jobs", JOBS, "Job_Number", jobs))
     return ArMasters(
@@ -92,9 +90,7 @@ def read(reader: InfoLinkReader, customers: Iterable[str], jobs: Iterable[str]) 
 def _rows(
     reader: InfoLinkReader, name: str, table: Table, key: str, codes: Iterable[str]
 ) -> Iterator[dict[str, str]]:
-    """Nothing where a column or the right to read it is missing: the invoices go on without
-    this.
-    """
+    """Nothing where a column or the right to it is missing: the invoices go on without this."""
     wanted = sorted({code.strip() for code in codes} - {""})
     try:
         for start in range(0, len(wanted), CODES_AT_ONCE):

@@ -42,9 +42,8 @@ class BatchAnswer:
         """One for each name, in their order, whatever the order of the answer.
 
         The documented words in another shape are an `UnsureRefusal` of the record that they stand
-        with. A record that is
-        missing, stands there twice, or is spoken of in a way that cannot be read is
-        `OutcomeUnknown` for itself. Raises `OutcomeUnknown` when nothing can be read, and
+        with. A record that is missing, stands there twice, or is spoken of in a way that cannot be
+        read is `OutcomeUnknown` for itself. Raises `OutcomeUnknown` when nothing can be read, and
         `AccessDenied` when every record was refused, and one for its set-up.
         """
         secrets = tuple(secrets)

@@ -33,9 +33,7 @@ def read(body: bytes) -> etree._Element | None:
 
 
 def read_leniently(body: bytes) -> etree._Element | None:
-    """The root as far as it can be made out; only for bodies of which it is known what is
-    missing.
-    """
+    """The root as far as it can be made out; only for bodies whose gap is known."""
     try:
         # The forgiving parser answers None where nothing at all can be read; its stubs do not say
         # so.

@@ -19,9 +19,7 @@ SEPARATOR = 31
 
 
 class RowFingerprint(FunctionElement[int]):
-    """Of the columns given; rows that differ in one of them differ in it, but for one pair in
-    2^48.
-    """
+    """Of the columns given; rows that differ there differ in it, but for one pair in 2^48."""
 
     name = "row_fingerprint"
     type = BigInteger()

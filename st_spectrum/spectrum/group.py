@@ -28,8 +28,7 @@ class Group(Generic[T, R]):
 
     The first caller of a batch leads: it waits for others, at most `wait_seconds` and until there
     are `most` items, and not at all while it is the only thread in here. Then it sends for all of
-    them. Batches may be sent side by side.
-    Nothing is ever sent twice, whatever happens.
+    them. Batches may be sent side by side. Nothing is ever sent twice, whatever happens.
     """
 
     def __init__(

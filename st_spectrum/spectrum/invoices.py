@@ -55,8 +55,7 @@ def build_invoice_body(
 
     Blank fields are "", blank numbers too, as in the vendor's sample [SP 12.2]. `authorization_id`
     is for installations where the login header is taken by a token; that it goes into each header
-    then is assumed [SP 1.4].
-    Raises `Rejected` with the problems of all documents.
+    then is assumed [SP 1.4]. Raises `Rejected` with the problems of all documents.
     """
     if problems := [problem for document in documents for problem in check(document, company_code)]:
         raise Rejected(problems, system=SYSTEM, operation=OPERATION)
@@ -141,9 +140,7 @@ def read_answer(
 
 
 def is_locked(refusal: Rejected) -> bool:
-    """Whether a person has the record open just now; it may go out again a little later
-    [SP 1.7].
-    """
+    """Whether a person has the record open just now; it may go out again later [SP 1.7]."""
     return any(problem.code == LOCKED for problem in refusal.problems)
 
 

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 
 class SpectrumLookups(ABC):
-    """Every function raises only the families of `domain.errors`, and `LookupImpossible`
-    besides.
-    """
+    """Each function raises only families of `domain.errors`, and `LookupImpossible` besides."""
 
     infolink: "InfoLinkReader | None"
     _lookup: Lookup
@@ -66,9 +64,7 @@ class SpectrumLookups(ABC):
     def look_alikes(
         self, service: str, alike: Mapping[str, str], customer_code: str = ""
     ) -> tuple[dict[str, str], ...]:
-        """Records such as `service` adds that agree with one of these fields, under whatever
-        key.
-        """
+        """Records such as `service` adds that agree with one of these fields, under any key."""
         from st_spectrum.spectrum import look_alikes
 
         return look_alikes.read(self.infolink, self.get, service, alike, customer_code)
@@ -134,9 +130,7 @@ class SpectrumLookups(ABC):
         return self._lookup.our_time_tokens(spans, tokens)
 
     def employees(self) -> EmployeesShown:
-        """The employees, active and inactive, in one read; a big company has more than are
-        shown.
-        """
+        """The employees, active and inactive, in one read; of a big company not all are shown."""
         return self._lookup.employees()
 
     def find_employee(

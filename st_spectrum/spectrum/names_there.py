@@ -15,9 +15,7 @@ from st_spectrum.spectrum.columns import Columns
 
 
 class NamesThere:
-    """What the installation calls columns, by `TABLE.Column` of ours; all others it calls as we
-    do.
-    """
+    """What the installation calls columns, by `TABLE.Column` of ours; others it calls as we do."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = {key.upper(): name for key, name in names.items()}

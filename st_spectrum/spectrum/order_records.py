@@ -184,8 +184,6 @@ def _is_date(name: str) -> bool:
 
 
 def _day(name: str, value: object) -> date | None:
-    """None for the first day of a database's calendar too, which stands where nobody entered
-    one.
-    """
+    """None for the first day of a database's calendar too, standing where nobody entered one."""
     found = CELLS.date_of(name, value)
     return found if found and found.year > NO_YEAR else None

@@ -145,9 +145,7 @@ def lines_of(
 
 
 def _not_closed(status: ColumnElement[str]) -> Iterable[ColumnElement[bool]]:
-    """Ranges between the closed statuses rather than NOT IN, which no database finds by an
-    index.
-    """
+    """Ranges between the closed statuses rather than NOT IN, which no index finds."""
     bounds = sorted(CLOSED)
     yield status < bounds[0]
     yield from (and_(status > lower, status < upper) for lower, upper in pairwise(bounds))

@@ -26,9 +26,8 @@ def build_fields(service: Service, fields: Mapping[str, str], company_code: str)
     in when absent [SP 3.1].
 
     Raises `Rejected` with all problems found (too long, wrong kind, missing), so that nothing is
-    sent that cannot be
-    taken; `ContractBroken` for an element that the layout does not have. Masks of characters are
-    left to Spectrum.
+    sent that cannot be taken; `ContractBroken` for an element that the layout does not have. Masks
+    of characters are left to Spectrum.
     """
     known = {field.name for field in service.fields}
     if unknown := sorted(set(fields) - known):

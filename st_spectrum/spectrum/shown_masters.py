@@ -38,9 +38,7 @@ class Shown:
 
 
 def shown_customers(spectrum: "SpectrumLookups") -> Shown | None:
-    """The AR customers of every status, by one question; None where the service may not be
-    asked.
-    """
+    """The AR customers of every status, by one question; None if it may not be asked."""
     answer = _ask(spectrum, "GetCustomers", {"pStatus": "ALL"})
     if answer is None:
         return None

@@ -146,10 +146,9 @@ def parse_get(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Row
     """The rows of a Get answer, stripped, under the column names of the table [SP 4.2, 4.5].
 
     A body that merely lost closing tags after its last row is read; one that was cut inside the
-    list raises
-    `Unavailable`, so that it is asked for again. A refusing row raises `AccessDenied` or
-    `Rejected`, what is not XML
-    `ContractBroken`. A warning row is never data: it makes the result incomplete.
+    list raises `Unavailable`, so that it is asked for again. A refusing row raises `AccessDenied`
+    or `Rejected`, what is not XML `ContractBroken`. A warning row is never data: it makes the
+    result incomplete.
     """
     secrets = tuple(secrets)
     raise_fault(parse_fault(body), service, secrets)

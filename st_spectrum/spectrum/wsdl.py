@@ -31,9 +31,7 @@ look again daily.
 
 @dataclass
 class Contract:
-    """What one WSDL says: where to send, which SOAPAction, which elements, and how a message
-    looks.
-    """
+    """What one WSDL says: where to send, which SOAPAction, elements, and how a message looks."""
 
     service: Service
     path: str

@@ -51,9 +51,7 @@ class Sign(BaseModel):
 
     @property
     def is_alive(self) -> bool:
-        """True only when its process certainly runs, though it may be too busy to renew its
-        sign.
-        """
+        """True only if its process certainly runs, if too busy to renew its sign."""
         return is_certainly_alive(self.owner)
 
 
@@ -72,9 +70,7 @@ class Beats(Protocol):
         """Take it away."""
 
     def living(self, kind: str) -> dict[str, Sign]:
-        """All signs that were renewed lately, but for those of processes that are certainly
-        gone.
-        """
+        """All signs that were renewed lately, but for those of processes certainly gone."""
 
     def last(self, kind: str, name: str) -> Sign | None:
         """The newest sign under a name, however old it is, as long as it is kept."""

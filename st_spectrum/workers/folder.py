@@ -172,9 +172,7 @@ class MessageFolder:
 
 
 def make_private(place: Path) -> None:
-    """Make a folder and those above it that are missing; none of them can be read by anybody
-    else.
-    """
+    """Make a folder and those above it that are missing; nobody else can read them."""
     for folder in (*reversed(place.parents), place):
         if not folder.is_dir():
             folder.mkdir(mode=OWNER_ONLY, exist_ok=True)

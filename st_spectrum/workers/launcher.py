@@ -68,15 +68,11 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
 
     @property
     def supports_resume_run(self) -> bool:
-        """A run that was broken off is never gone on with: the ledger asks for its records
-        again.
-        """
+        """A run broken off is never gone on with: the ledger asks for its records again."""
         return False
 
     def why_nothing_starts(self, account: str) -> Unavailable | None:
-        """A fault for people while no worker of the account is alive or nobody can tell, else
-        None.
-        """
+        """A fault for people while no worker of it is alive or nobody can tell, else None."""
         try:
             signs = self._beats.living(WORKERS).values()
             is_served = any(account in sign.accounts for sign in signs)

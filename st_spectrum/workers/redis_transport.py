@@ -21,9 +21,7 @@ class QoS(redis.QoS):
     """Keeps hold of what was taken."""
 
     def renew(self) -> None:
-        """Say that all of it is still in hand; what was given to another worker meanwhile is
-        not.
-        """
+        """Say that all of it is still in hand; what another worker has meanwhile is not."""
         if self._delivered:
             now = time.time()
             with self.channel.conn_or_acquire() as client:

@@ -22,9 +22,7 @@ from st_spectrum.servicetrade.models import Company
 
 @dataclass(frozen=True)
 class CustomerBundle:
-    """All that one decision needs. `company` is None when ServiceTrade knows no such id any
-    more.
-    """
+    """All that one decision needs. `company` is None when ServiceTrade knows no such id."""
 
     company: Company | None
     progress: Progress = NEW

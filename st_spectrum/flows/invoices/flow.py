@@ -262,9 +262,7 @@ class InvoicesFlow(FlowDefaults):
         self._context.targets.send(SetInvoiceStatus(invoice.id, "processed"))
 
     def unlink(self, entry: Entry) -> Unlinked:
-        """ServiceTrade takes no invoice back that is processed [ST 6.2]: it is posted all the
-        same.
-        """
+        """ServiceTrade takes no invoice back that is processed [ST 6.2]: it stays posted."""
         left = self.steps_left(entry)
         note = "In ServiceTrade it stays processed, and goes out all the same."
         return Unlinked(left, note if left else "")

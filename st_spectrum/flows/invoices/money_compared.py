@@ -34,9 +34,7 @@ NOT_HANDED_OVER = ("internal_review", "ok")
 
 @dataclass(frozen=True)
 class InvoiceSide:
-    """An invoice as it is listed, what the ledger has of it, and what was posted or may have
-    been.
-    """
+    """An invoice as listed, what the ledger has of it, and what was posted or may have been."""
 
     invoice: Invoice
     entry: Entry | None

@@ -2,9 +2,8 @@
 what was posted for it.
 
 The documents are made anew from the invoice and are believed only when Spectrum holds them with the
-same customer, type and
-amount; else the invoice is closed in the ledger without documents, and a later void of it is put
-before a person.
+same customer, type and amount; else the invoice is closed in the ledger without documents, and a
+later void of it is put before a person.
 """
 
 from collections.abc import Iterable, Mapping

@@ -34,9 +34,7 @@ class RefusalNotifier:
         self._set_failed(key)
 
     def waits(self, key: str, hold: Hold) -> None:
-        """Say on an invoice in the queue what it waits for; its status stays. Raises as
-        `refused`.
-        """
+        """Say on a queued invoice what it waits for; its status stays. Raises as `refused`."""
         self._say(key, waiting_comment(hold))
 
     def _say(self, key: str, text: str) -> None:

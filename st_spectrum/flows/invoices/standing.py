@@ -28,9 +28,7 @@ def is_of_customer(stored: StoredDocument, document: ArDocument) -> bool:
 
 
 def is_same(stored: StoredDocument, document: ArDocument) -> bool:
-    """Whether it is the document as we would post it: the same key, and the same amount before
-    tax.
-    """
+    """Whether it is the document as we would post it: the same key and amount before tax."""
     return has_key_of(stored, document) and stored.before_tax == document.before_tax
 
 

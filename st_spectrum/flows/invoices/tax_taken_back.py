@@ -42,9 +42,7 @@ def with_tax_code(
 def hold_for_tax_code(
     document: ArDocument, stored: Iterable[StoredDocument], live: Answer | None
 ) -> Hold | None:
-    """Why a void may not take its tax back by itself: nobody knows under which code it was
-    booked.
-    """
+    """Why a void may not take its tax back by itself: nobody knows its code."""
     if not document.tax or _code_to_take_back(document, stored, live) is not None:
         return None
     if isinstance(live, Hold):

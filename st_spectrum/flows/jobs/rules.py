@@ -55,9 +55,8 @@ class JobBundle:
     their order.
 
     `site_customer` is the code of the customer whose site the location is in Spectrum, "" where
-    nobody can tell.
-    `template` is () where the account copies none, and None where it names a template job that has
-    no phases.
+    nobody can tell. `template` is () where the account copies none, and None where it names a
+    template job that has no phases.
     """
 
     job: Job | None

@@ -100,9 +100,7 @@ def kept_customer(ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: 
 def keep_customer(
     ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: str, decision: Decision
 ) -> None:
-    """Keep the customer with which a site or a job goes out: it may move to another one
-    afterwards.
-    """
+    """Keep the customer with which a site or a job goes out: it may move afterwards."""
     if isinstance(decision, Create | Update):
         commands = (command for step in decision.steps for command in step.calls)
         codes = (

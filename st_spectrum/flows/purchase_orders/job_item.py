@@ -1,6 +1,4 @@
-"""Purchase order line -> job item: the values of the item, and how its line is told from its
-text.
-"""
+"""Purchase order line -> job item: its values, and how its line is told from its text."""
 
 import re
 from collections.abc import Mapping
@@ -64,9 +62,7 @@ def quantity_of(
 
 
 def unit_cost(line: PurchaseOrderLine, factors: Mapping[str, int]) -> Decimal:
-    """Price of one unit after discount, exactly: prices in C are for 100, in M for 1,000
-    [SP 15.1].
-    """
+    """Exact price of one unit after discount: prices in C are for 100, in M for 1,000 [SP 15.1]."""
     net = line.price * (Decimal(100) - line.discount_percent) / Decimal(100)
     return net / Decimal(factors.get(line.unit_of_measure.upper(), 1))
 

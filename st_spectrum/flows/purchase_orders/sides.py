@@ -42,8 +42,7 @@ from st_spectrum.spectrum.purchase_orders import PurchaseOrder
 
 ORDERS_AT_ONCE = 400
 ASKED_ONE_BY_ONE = 500
-"""So many items that a list does not show are asked for by their id; of more nothing is
-concluded.
+"""So many items that a list does not show are asked for by their id; of more nothing is concluded.
 """
 
 KEY = re.compile(r".+\|\d+")
@@ -135,9 +134,7 @@ class OrderSides:
             return _Known(entry, None)
 
     def _items(self, known: Mapping[str, _Known]) -> dict[str, list[JobItem]]:
-        """The items that are ours, by line: one list of what was changed since the first of
-        them.
-        """
+        """The items that are ours, by line: one list of what changed since the first."""
         by_id = {
             one.memory.item_id: key
             for key, one in known.items()

@@ -83,9 +83,7 @@ class PoSources:
         return found
 
     def keep(self, orders: Mapping[str, PurchaseOrder | None]) -> None:
-        """Remember orders that were just read; None for one that Spectrum does not have any
-        more.
-        """
+        """Remember orders that were just read; None for one that Spectrum lacks."""
         for number, order in orders.items():
             self._keep("order", number, order, FRESH_SECONDS)
 

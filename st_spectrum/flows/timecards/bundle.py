@@ -24,8 +24,7 @@ class TimecardBundle:
     as expected when it was taken over.
 
     `same_day` are the other pieces of that person and day, `released` is the version that a person
-    has let go beside them.
-    `sharing_code` are other technicians who carry the same employee code.
+    has let go beside them. `sharing_code` are other technicians who carry the same employee code.
     """
 
     entry: TimeEntry | None

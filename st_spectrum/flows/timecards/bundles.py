@@ -94,9 +94,7 @@ class TimeBundles:
         return other if is_out or (held is not None and held.entry.done_steps) else ""
 
     def _sent(self, key: str, progress: Progress) -> tuple[TimeEntry | None, str]:
-        """What went out, and what of the card's codes was not as expected when it was taken
-        over.
-        """
+        """What went out, and what of the card's codes was not as expected when taken over."""
         if not (progress.is_confirmed or progress.is_half_done):
             return None, ""
         sent, _, differs = kept_with_difference(self._ledger, key)

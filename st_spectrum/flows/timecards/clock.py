@@ -191,9 +191,7 @@ def _ambiguous(ins: list[ClockEvent], end: ClockEvent | None, zone: ZoneInfo) ->
 def _with_overlaps(
     stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[str]
 ) -> Iterator[Stretch]:
-    """The same stretches; of one person's that overlap, each waits and names one that it
-    overlaps.
-    """
+    """The same stretches; of one person's that overlap, each waits and names another."""
     overlaps: dict[int, str] = {}
     paid = [
         stretch

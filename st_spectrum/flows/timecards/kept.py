@@ -43,8 +43,6 @@ def keep_sent(
 
 
 def accepted_version(ledger: Ledger, key: str) -> str | None:
-    """The version of changed time that a person has set right in Spectrum; None where nobody
-    has.
-    """
+    """The version of changed time that a person set right in Spectrum, or None."""
     accepted = ledger.document(AcceptedTime, key)
     return accepted.version if accepted else None

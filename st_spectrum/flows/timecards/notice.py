@@ -128,9 +128,7 @@ def local_day(account: Account, now: datetime | None = None) -> date:
 
 
 def _worth_asking(entries: Iterable[TimeEntry], ledger: Ledger, account: Account) -> Iterator[str]:
-    """What is due; and of the rest what the ledger knows, for its card may be in payroll
-    already.
-    """
+    """What is due; and of the rest what the ledger knows, whose card may be in payroll."""
     known: dict[str, frozenset[str]] = {}
     for entry in entries:
         if entry.waits == STILL_IN:

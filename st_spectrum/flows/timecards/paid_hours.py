@@ -1,6 +1,4 @@
-"""Exact hours of entries as the hundredths that payroll takes, and which entries are paid at
-all.
-"""
+"""Exact hours of entries as the hundredths that payroll takes, and which are paid at all."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,9 +19,7 @@ def is_unpaid(entry: TimeEntry, account: Account) -> bool:
 
 
 def is_before_the_first_day(entry: TimeEntry, account: Account) -> bool:
-    """Whether it is older than what the account carries: such time was entered in Spectrum by
-    hand.
-    """
+    """Whether it is older than what the account carries: such time was entered by hand."""
     first_day = account.timecards.first_day
     return bool(first_day) and entry.work_date.isoformat() < first_day
 

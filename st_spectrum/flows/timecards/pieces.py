@@ -53,8 +53,7 @@ ACTIVITY_NAMES = {
 DISAGREE = "its quantity and its duration are different hours"
 UNKNOWN_TYPE = "the type of its row is not known"
 UNKNOWN_STATUS = "the status of its card is not known"
-"""How time waits of which a word says what it is that nobody knows: it may be paid, and it may
-not.
+"""How time waits of which a word says what it is that nobody knows: it may be paid, and it may not.
 """
 HUNDREDTH = Fraction(1, 100)
 
@@ -98,9 +97,7 @@ def _is_read(row: DayLog, account: Account) -> bool:
 
 
 def _row_type(row: DayLog, account: Account) -> str:
-    """One of `ROW_TYPES`, in whatever word or case it is written; "" for a word that nobody
-    knows.
-    """
+    """One of `ROW_TYPES`, in whatever word or case it is written; "" for an unknown word."""
     known: dict[str, str] = {word: word for word in ROW_TYPES}
     known |= {word.casefold(): type_ for word, type_ in account.timecards.row_types.items()}
     return known.get(row.type.strip().casefold(), "")

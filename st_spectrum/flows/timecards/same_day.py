@@ -30,9 +30,7 @@ class _Week:
 
 
 class SameDayTime:
-    """The days of an account's people. Safe for several threads, which share one reading of a
-    week.
-    """
+    """The days of an account's people. Safe for threads, which share one reading of a week."""
 
     def __init__(self, account: Account, times: TimeSources, ledger: Ledger) -> None:
         self._account = account

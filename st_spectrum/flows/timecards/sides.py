@@ -142,9 +142,7 @@ class TimeSides:
         return ""
 
     def _moved(self, gone: Sequence[str], every: Mapping[str, TimeEntry]) -> frozenset[str]:
-        """Of cards whose time is not listed under their key, those that pay it under another
-        one.
-        """
+        """Of cards whose time is not listed under their key, those that pay it under another."""
         wanted = {origin_of_key(key): key for key in gone}
         return frozenset(
             wanted[entry.origin]

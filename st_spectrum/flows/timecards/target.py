@@ -55,9 +55,7 @@ class TimecardTargets:
         return True if self._holds(command.token) else None
 
     def _is_absence_proven(self, command: AddPreTimeCard, since: datetime) -> bool:
-        """Of Info-Link nobody knows how old it is before it shows what is younger than the
-        doubt.
-        """
+        """Nobody knows how old Info-Link is until it shows what is younger than the doubt."""
         newest = self._newest.newest(TABLES)
         if newest is None or newest.at <= since:
             return False

@@ -9,9 +9,7 @@ from st_spectrum.flows.timecards.vanishing import VanishedTime
 
 @dataclass(frozen=True)
 class TimeContext(Context):
-    """One account, connected, with what the weeks' lists have brought and what vanished from
-    them.
-    """
+    """One account, connected, with what the weeks' lists brought and what vanished from them."""
 
     times: TimeSources
     vanished: VanishedTime

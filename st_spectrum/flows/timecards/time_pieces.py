@@ -56,9 +56,7 @@ class TimePieces:
         )
 
     def _line(self, key: str, *, is_as_sent: bool, is_settled: bool) -> tuple[Line, str]:
-        """Where hours are that were sent and do not stand there, or stand there and are too
-        much.
-        """
+        """Where hours are that were sent and do not stand there, or stand there too much."""
         if is_settled:
             return Line.BY_HAND, SETTLED
         held = None if is_as_sent else self.context.ledger.get(FLOW, key)
