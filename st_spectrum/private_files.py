@@ -62,9 +62,7 @@ def create_private_file(path: Path) -> None:
 
 
 def write_private_text(path: Path, text: str) -> None:
-    """Put a text in place of what was there, whole or not at all, for its owner alone. Raises
-    `OSError`.
-    """
+    """Put a text in place, whole or not at all, for its owner alone. Raises `OSError`."""
     write_private_bytes(path, text.encode())
 
 

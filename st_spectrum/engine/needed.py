@@ -35,7 +35,7 @@ class NeededRecords:
         return self._is_active and self._ledger.has(NeededRecord, flow, key)
 
     def ask(self, flow: str, key: str, by: str, run_id: str) -> None:
-        """A record that crosses, `by` as `flow/key`, needs this one: it is looked at anew."""
+        """A record that crosses, `by` as `flow/key`, needs this one, to be seen anew."""
         if not self._is_active or has_crossed(self._ledger, flow, key):
             return
         is_news = self._ledger.put_first(NeededRecord(by), flow, key)

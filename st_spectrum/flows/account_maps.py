@@ -1,6 +1,4 @@
-"""Look-ups in the account's maps that more than one flow uses: sales tax code, tax class, work
-state.
-"""
+"""Look-ups in the account's maps for several flows: sales tax code, tax class, work state."""
 
 from dataclasses import replace
 
@@ -86,9 +84,7 @@ def hold_for_site(location: Location, account: Account) -> Hold:
 
 
 def with_state(hold: Hold, fit: Fitting) -> Hold:
-    """The same hold with what was wrong with the state, if anything: often that is why a code was
-    not found.
-    """
+    """The same hold with what was wrong with the state, often why a code was not found."""
     return replace(
         hold, reason="; ".join((hold.reason, *(note for note in fit.notes if "State: " in note)))
     )
@@ -115,9 +111,7 @@ def sales_tax_code(
 
 
 def tax_class_code(maps: Maps, state: str, group: TaxGroup | None) -> str:
-    """The job's tax class by tax group, state or default; "" only where the account maps no tax
-    classes at all.
-    """
+    """The job's tax class by tax group, state or default; "" only where the account maps none."""
     classes = maps.tax_class
     code = (
         known(classes.by_tax_group, group.code if group else None)

@@ -167,9 +167,7 @@ def read_until(
 
 
 def list_all(*listers: Lister) -> Iterator[Changed]:
-    """Every record of these lists, whenever it changed, page by page; those that cannot be read
-    come last.
-    """
+    """Every record of these lists, whenever it changed, page by page; unreadable ones last."""
     unreadable: list[Changed] = []
     for lister in listers:
         yield from lister(on_unreadable=unreadable.append)

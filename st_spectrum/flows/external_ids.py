@@ -1,6 +1,4 @@
-"""The last step of every crossing out of ServiceTrade: the Spectrum key goes back onto the record
-[ST 11].
-"""
+"""The last step out of ServiceTrade: the Spectrum key goes back onto the record [ST 11]."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -85,9 +83,7 @@ def gone(reason: str, progress: Progress) -> Skip:
 
 
 def changed_external_id(noun: str, ours: str, carried: str) -> tuple[str, ...]:
-    """A note when somebody gave a record that we carried across another external id meanwhile; else
-    nothing.
-    """
+    """A note when somebody gave a record that crossed another external id meanwhile; else none."""
     if not carried or carried == ours:
         return ()
     return (

@@ -18,9 +18,7 @@ if TYPE_CHECKING:  # what draws in the clients, which a tick may not need
 
 
 class Notice(Protocol):
-    """`flows/<name>/notice.py`: what a tick needs, without the clients and the rules of a whole
-    run.
-    """
+    """`flows/<name>/notice.py`: what a tick needs, without clients and rules of a run."""
 
     def why_idle(self, account: Account) -> str:
         """Why the account file has nothing of this flow carried, in one sentence; "" where it is

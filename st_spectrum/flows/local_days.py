@@ -33,9 +33,7 @@ def no_zone(_: int) -> str:
 def zones_of(
     account: Account, user_id: int | None = None, zone_of: ZoneOf = no_zone
 ) -> Iterator[ZoneInfo]:
-    """The account's zone, its offices', then the technician's, which costs a read only where it is
-    asked for.
-    """
+    """The account's zone, its offices', then the technician's, read only if asked for."""
     yield ZoneInfo(account.timezone)
     yield from map(ZoneInfo, account.office_timezones)
     if user_id is not None and (zone := _zone(zone_of(user_id))) is not None:

@@ -14,9 +14,7 @@ from st_spectrum.ledger.ledger import Ledger
 def loose_codes(
     ledger: Ledger, flow: str, in_use: Iterable[str], rule: CodeRule, carried: frozenset[str]
 ) -> Iterator[Double]:
-    """Of the codes in use those that we may have given out and neither ServiceTrade nor the ledger
-    knows.
-    """
+    """Codes in use that we may have given and neither ServiceTrade nor the ledger knows."""
     if loose := of_range(in_use, rule) - carried:
         # What crossed and was deleted since, or is crossing just now, the ledger knows.
         known = {entry.target_key for entry in ledger.entries(flow)}
@@ -33,9 +31,7 @@ def of_range(codes: Iterable[str], rule: CodeRule) -> frozenset[str]:
 
 
 def code_without_record(flow: str, code: str) -> Double:
-    """A code that we may have given to a record which was made twice, or that somebody typed within
-    our range.
-    """
+    """A code that we may have given a record made twice, or that somebody typed in our range."""
     noun = FLOWS[flow].target_noun
     return Double(
         flow,

@@ -18,8 +18,7 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 
 MOST_ASKED = 10
-"""Of so many look-alikes ServiceTrade is asked whose they are, one call each; of more nobody is
-ruled out."""
+"""Of so many look-alikes ServiceTrade is asked whose they are, one call each; of more none."""
 
 
 class OtherKeys:
@@ -48,9 +47,7 @@ class OtherKeys:
         return Elsewhere(tuple(found)) if found else None
 
     def _is_anothers(self, flow: str, entity_type: str, key: str) -> bool:
-        """What carries it at the source is another record: the one in question does not carry its
-        own yet.
-        """
+        """What carries it at the source is another record: the one in question has none yet."""
         owner = owner_of(self._ledger, flow, key)
         held = self._ledger.get(flow, owner) if owner else None
         if held and is_ours(held.entry) and key in held.entry.target_key.split(SEPARATOR):

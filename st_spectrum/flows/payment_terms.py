@@ -14,9 +14,7 @@ R = TypeVar("R", Company, Invoice)
 
 
 class PaymentTermsNames:
-    """Fills in what a record leaves out. The list is read when a name is missing, and a minute old
-    at most.
-    """
+    """Fills in what a record lacks. The list is read when a name is missing, once a minute."""
 
     def __init__(
         self, read: Callable[[], Iterable[Reference]], clock: Callable[[], float] = time.monotonic

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
 
 class Readers(Protocol):
-    """The account, its two systems and its ledger. A tick opens each of them only when a look asks
-    for it.
-    """
+    """The account, its two systems and its ledger. A tick opens each only when asked for."""
 
     @property
     def account(self) -> Account:

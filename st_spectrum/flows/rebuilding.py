@@ -45,9 +45,7 @@ class CodedFlow:
 def rebuild_coded(
     context: Context, coded: CodedFlow, records: Sequence[Company] | Sequence[Location]
 ) -> Rebuilt:
-    """Raises `LookupImpossible` without Info-Link, after those have been closed that carry their
-    code.
-    """
+    """Raises `LookupImpossible` without Info-Link, once those are closed that carry their code."""
     with context.needed.all_counted():  # nobody knows any more what was
         return _rebuild_coded(context, coded, records)
 

@@ -88,9 +88,7 @@ class Sources:
         return self._read("invoice", invoice_id, Invoice, self._servicetrade.invoice)
 
     def with_terms(self, record: R) -> R:
-        """A company or an invoice with the name of its payment terms, where it came with their id
-        alone [ST 6.4].
-        """
+        """A company or invoice with the name of its terms, where it came with their id [ST 6.4]."""
         return self._terms.named(record)
 
     def service_lines(self, job: Job) -> tuple[str, ...]:

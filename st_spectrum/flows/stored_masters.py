@@ -197,9 +197,7 @@ class StoredMasters:
         return carrying is not None or known.is_anothers(key, code)
 
     def _is_unknown(self, key: str, code: str, progress: Progress) -> bool:
-        """Whether this ledger has not given the code, but to this very record and without having
-        begun.
-        """
+        """Whether this ledger gave the code to nobody, but to this record without having begun."""
         ledger, flow = self._context.ledger, self._kind.flow
         if not ledger.is_given(flow, code):
             return True

@@ -42,9 +42,7 @@ class Linking:
     is_on_its_way: Callable[[str], bool] = lambda _: False
     """Whether a flow has begun to make such a record for this one."""
     listed: Carriers | None = None
-    """Such records with their external ids, and `companies` those that may own them, asked for once
-    for many rows.
-    """
+    """Such records with external ids, and `companies` that may own them, asked for once."""
     companies: Carriers | None = None
 
     def carried(self, record: int) -> str | None:

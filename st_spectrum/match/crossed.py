@@ -53,9 +53,7 @@ def records_with_crossings(
 
 
 def has_begun(entry: Entry) -> bool:
-    """Whether a record crossed or is on its way. One that was left alone has crossed only if steps
-    of it are done.
-    """
+    """Whether a record crossed or is on its way. One left alone only if steps are done."""
     begun = bool(entry.started_steps or entry.done_steps)
     return begun or (bool(entry.target_key) and entry.state is not State.SKIPPED)
 

@@ -1,6 +1,4 @@
-"""Reads what somebody exported from Spectrum into csv files: the kind of records is told by the
-columns.
-"""
+"""Reads what somebody exported from Spectrum into csv files: the columns tell their kind."""
 
 import csv
 import io

@@ -29,9 +29,7 @@ class Person:
 
 
 def linked_customers(companies: Iterable[Party], matches: Iterable[Match]) -> dict[str, str]:
-    """The code of the customer by company: those that are linked, and those that this list is sure
-    of.
-    """
+    """The code of the customer by company: the linked, and those this list is sure of."""
     linked = {company.key: company.linked_to for company in companies if company.linked_to}
     sure = {
         one.here.key: one.there.key

@@ -43,9 +43,7 @@ class Matched:
 
 
 def vendor_system(session: "Session") -> str:
-    """The external system of vendors' codes; the account's own one where there is none of their
-    own.
-    """
+    """The external system of vendors' codes; the account's own where there is none."""
     connection = session.account.servicetrade
     return connection.vendor_system or connection.external_system
 
@@ -87,9 +85,7 @@ def _matched(
 
 
 def codes_in_spectrum(session: "Session", kinds: Sequence[Kind]) -> dict[Kind, frozenset[str]]:
-    """What stands there of these kinds, as far as all of it can be seen; a kind that is missing
-    cannot be.
-    """
+    """What stands there of these kinds, as far as all can be seen; a missing kind cannot."""
     spectrum = session.spectrum
     found: dict[Kind, frozenset[str]] = {}
     if CUSTOMERS in kinds and (shown := spectrum.customer_codes()).is_complete:

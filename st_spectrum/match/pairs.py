@@ -26,8 +26,7 @@ SLIP_LENGTH = 5
 SLICE = 500
 """Names at once: a table of 500 x 20,000 scores takes 10 MB."""
 MOST_UNDER_ONE = 6
-"""A phone or door that more records of one system bear is a landlord's or the office's own, and
-finds nobody."""
+"""A phone or door that more records of a system bear is a landlord's, and finds nobody."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,7 @@ class Pair:
 
     @property
     def is_same_name(self) -> bool:
-        """Equal, or but for two letters that changed places, or for another slip where the phone
-        agrees.
-        """
+        """Equal, or but for two swapped letters, or for another slip where the phone agrees."""
         if self.has_equal_name or self.has_swapped_letters:
             return True
         return self.has_equal_phone and self.has_slip

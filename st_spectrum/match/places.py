@@ -31,9 +31,7 @@ def phone_digits(text: str) -> str:
 
 
 def zip5(text: str) -> str:
-    """Five digits of the ZIP, or "". A spreadsheet takes the zero off that New England's begin
-    with.
-    """
+    """Five digits of the ZIP, or "". Spreadsheets take New England's first zero off."""
     if found := re.match(r"\s*(\d{5})", text):
         return found.group(1)
     found = re.match(r"\s*(\d{4})(?:-\d{4})?\s*$", text)

@@ -189,9 +189,7 @@ def _width(kind: Kind, column: str) -> int:
 
 
 def read_list(path: Path) -> list[Row]:
-    """The rows of a list that a person went through, of all its sheets. Raises `ArgumentInvalid`
-    when it is none.
-    """
+    """The rows of all sheets of a list that a person went through. Raises `ArgumentInvalid`."""
     tables = [("", _read_csv(path))] if path.suffix == ".csv" else _read_xlsx(path)
     rows: list[Row] = []
     is_none = True

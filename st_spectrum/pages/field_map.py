@@ -156,9 +156,7 @@ FILLED: Mapping[str, Mapping[str, str]] = {
         if name not in ("Quantity", "Message")
     },
 }
-"""By service and field, what the mapping functions fill it from. A test holds this against what
-they really send.
-"""
+"""By service and field, what fills it. A test holds this against what is really sent."""
 
 SENT_BY = {
     "AddCustomer": (

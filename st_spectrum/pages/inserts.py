@@ -1,6 +1,4 @@
-"""Generated parts inside pages that people write: what stands between two markers is drawn from the
-code.
-"""
+"""Generated parts inside pages that people write: between two markers, drawn from code."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -23,7 +21,5 @@ INSERTS: Mapping[str, Callable[[], str]] = {
 
 
 def with_inserts(page: str) -> str:
-    """The page with every marked part renewed; raises `KeyError` for a marker that nothing here can
-    fill.
-    """
+    """The page with every marked part renewed; raises `KeyError` for an unknown marker."""
     return _PART.sub(lambda part: part["head"] + INSERTS[part["name"]](), page)

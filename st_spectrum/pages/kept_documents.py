@@ -31,9 +31,7 @@ def kinds_table() -> str:
 
 
 def users() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """By the name of a model, the files of the product that make one for the ledger, and those that
-    read one.
-    """
+    """By a model's name, the files that make one for the ledger, and those that read one."""
     found: tuple[defaultdict[str, list[str]], defaultdict[str, list[str]]]
     found = (defaultdict(list), defaultdict(list))
     for file in sorted(PACKAGE.rglob("*.py")):
@@ -45,9 +43,7 @@ def users() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
 
 
 def _uses(tree: ast.Module) -> Iterator[Use]:
-    """A model that is called makes a document; one that is handed to a function is what that one
-    keeps or reads.
-    """
+    """A model that is called makes a document; one handed to a function is kept or read by it."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue

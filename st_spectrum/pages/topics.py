@@ -97,9 +97,7 @@ OTHER = Topic(
 
 
 def topic_of(chapter: str, file: str) -> Topic:
-    """The topic of a chapter such as `ST 5`; for text without a known one, by the folder that
-    `file` lies in.
-    """
+    """The topic of a chapter such as `ST 5`; without a known one, by the folder of `file`."""
     if chapter in TOPICS:
         return TOPICS[chapter]
     if "servicetrade" in file or chapter.startswith("ST"):

@@ -122,9 +122,7 @@ def _of_file(file: Path, package: Path) -> Iterator[Assumption]:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """Those with the word; a short one, or one that begins with the word, is understood only with
-    the one before.
-    """
+    """Those with the word; a short one, or one that begins with it, needs the one before."""
     before = ""
     for sentence in _SENTENCE_END.split(text):
         if _WORD.search(sentence):

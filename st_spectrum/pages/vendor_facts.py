@@ -61,9 +61,7 @@ def sections(page: str) -> dict[str, str]:
 
 
 def linked(tag: str) -> str:
-    """`[SP 12.2]` for the tag `SP 12.2`, for a page in `docs/`: as a link where the section has a
-    heading.
-    """
+    """`[SP 12.2]` for the tag `SP 12.2`, for a page in `docs/`: a link where it has a heading."""
     system, _, section = tag.partition(" ")
     anchor = _of_system(system).get(section)
     return f"[{tag}](vendor/{PAGES[system]}#{anchor})" if anchor else f"[{tag}]"

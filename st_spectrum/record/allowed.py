@@ -177,9 +177,7 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
 
 
 def is_person(keys: Collection[str]) -> bool:
-    """Whether an object with these keys is somebody: types of contacts are words of the account
-    [ST 4.3].
-    """
+    """Whether an object with these keys is somebody: contact types are the account's [ST 4.3]."""
     return not PEOPLE.isdisjoint(keys)
 
 

@@ -1,6 +1,4 @@
-"""What went over the wire while a system was read, call by call, whole and unscrubbed: it lives in
-memory only.
-"""
+"""What went over the wire while a system was read, whole and unscrubbed: in memory only."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

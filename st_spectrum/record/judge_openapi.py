@@ -38,8 +38,7 @@ NAMED: tuple[tuple[str, str, str, str], ...] = (
     ("ST8.ClockEvent.event_type", "clock", "eventType", "servicetrade/time_models.py ClockEvent"),
     ("ST7.ItemSource.type", "source", "type", "servicetrade/item_models.py ItemSource.type"),
 )
-"""Keys whose values tell more than their names where records are read; here names are all there is.
-"""
+"""Keys whose values tell more than their names where records are read; here are only names."""
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "ST8.ServiceTrade.time_cards": ("periodStartAfter", "periodStartBefore", "updatedAfter"),
     "ST8.ServiceTrade.time_cards.2": ("status",),

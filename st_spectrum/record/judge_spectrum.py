@@ -28,9 +28,7 @@ def judge_spectrum(evidence: Evidence) -> Iterator[Judgement]:
 
 
 def elements_of(wsdl: bytes, service: str) -> tuple[str, ...]:
-    """The elements of a service's request as its description has them; none where it cannot be
-    read.
-    """
+    """The elements of a service's request as described; none where that cannot be read."""
     root = envelope.read(wsdl)
     if root is None:
         return ()

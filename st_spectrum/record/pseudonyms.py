@@ -32,9 +32,7 @@ class Pseudonyms:
         """How far dates are moved."""
 
     def of(self, text: str) -> str:
-        """The stand-in of a text: letters for letters in their case, digits for digits, all else as
-        it is.
-        """
+        """The stand-in of a text: letters for letters in their case, digits for digits."""
         bare = text.strip()
         if not bare:
             return text

@@ -46,9 +46,7 @@ def _take_out(element: etree._Element) -> None:
 
 @dataclass(frozen=True)
 class Scrubber:
-    """One recording's. `system` is the name of the external system, which stays: it is the account
-    file's.
-    """
+    """One recording's. `system` , the external system's name, stays: it is the account file's."""
 
     pseudonyms: Pseudonyms
     system: str

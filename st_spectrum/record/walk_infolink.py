@@ -89,8 +89,7 @@ class InfoLinkWalk:
         """Every table of Spectrum's dictionary, whether or not it is granted."""
         self.counts: dict[tuple[str, str], Counter[str]] = {}
         self.extension: tuple[int, int, int] | None = None
-        """Invoices with tax, those whose extension includes it, and those whose extension does not.
-        """
+        """Invoices with tax, those whose extension includes it, and those where not."""
 
     def walk(self) -> None:
         """All of it. Raises the family of what is wrong where not even the columns can be read."""
@@ -158,9 +157,7 @@ class InfoLinkWalk:
             return
 
     def _judge_extension(self) -> None:
-        """Whether an invoice's extension includes the tax: counted in the database, so that no
-        amount leaves it.
-        """
+        """Whether an invoice's extension includes the tax: counted in the database."""
         found = self.tables.get("CR_INVOICE_HEADER_MC")
         parts = ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount", "Invoice_Extension")
         if found is None or not all(found.column(name) for name in parts):

@@ -26,9 +26,7 @@ def account_files(account_file: Path) -> tuple[Path, ...]:
 def companies_in_use(
     account: Account, files: Iterable[Path], environ: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """Why not: a sentence for each account with a ledger whose host and company are those of
-    `account`, or may be.
-    """
+    """Why not: a sentence for each account with a ledger of the same host and company, or maybe."""
     own = _place(account.spectrum.base_url, account.spectrum.company_code)
     for file in files:
         try:

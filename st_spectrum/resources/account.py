@@ -23,9 +23,7 @@ def account_files_in_force() -> tuple[Path, ...]:
 
 
 def refuse_overlap(name: str, files: Mapping[str, Path]) -> None:
-    """Raises `SettingsInvalid` when another file of the code location would carry records of this
-    one.
-    """
+    """Raises `SettingsInvalid` when another file of the location would carry records of it."""
     own = files[name].name
     named = {file.name: file for file in files.values()}
     if problems := [text for text in overlaps_of_files(named) if own in text.split()[:3:2]]:

@@ -1,6 +1,4 @@
-"""Where exported periods lie: beside the ledger on S3, else in the account's own folder, for its
-owner alone.
-"""
+"""Where exported periods lie: beside the ledger on S3, else in the account's own private folder."""
 
 import tempfile
 from pathlib import Path

@@ -1,6 +1,4 @@
-"""The ledger as a Dagster resource, and the witnesses that tell whether it is the account's only
-one.
-"""
+"""The ledger as a Dagster resource, and its witnesses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

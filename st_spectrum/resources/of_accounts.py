@@ -1,6 +1,4 @@
-"""Every resource of a code location, under the names by which assets, checks and sensors ask for
-them.
-"""
+"""Every resource of a code location, by the names that assets, checks and sensors ask for."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -17,9 +17,7 @@ _PLACES = 2
 
 
 def to_parquet(frame: "DataFrame") -> bytes:
-    """The file. Its column types are those of `Row`, never guessed from what a week happens to
-    hold.
-    """
+    """The file. Its column types are those of `Row`, never guessed from a week."""
     import pyarrow as pa
 
     from st_spectrum.flows.timecards.payroll_rows import Row
@@ -46,7 +44,5 @@ def _column_type(hint: Any, values: Iterable[Any]) -> "DataType":
 
 
 def _places(value: object) -> int:
-    """Hundredths are the rule; somebody may have keyed more into Spectrum, and no hour is rounded
-    for the table.
-    """
+    """Hundredths are the rule; somebody may have keyed more, and no hour is rounded."""
     return -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0

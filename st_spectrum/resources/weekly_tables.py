@@ -74,9 +74,7 @@ def place_of(account: Account, week: str) -> str:
 
 
 class WeekFile:
-    """What both places have in common: what a file is called and holds, and what the run says of
-    it.
-    """
+    """What both places have in common: a file's name and content, and what the run says."""
 
     extension: str | None = ".parquet"
 

@@ -71,9 +71,7 @@ def alerts_sensor(
     automations: Collection[str],
     status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
-    """The sensor of one account. `automations` are its other sensors and schedules, over which it
-    watches.
-    """
+    """The sensor of one account. `automations` are the sensors and schedules it watches."""
 
     @dg.sensor(
         name=names.of("alerts"),

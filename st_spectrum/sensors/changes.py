@@ -103,9 +103,7 @@ def ask_again(
 def ask_for_new(
     flow: str, readers: TickReaders, bookmark: Bookmark, names: AccountNames, now: datetime
 ) -> dg.SensorResult:
-    """Read what changed since the bookmark. Raises the error families when the read failed; the
-    cursor then stays.
-    """
+    """Read what changed since the bookmark. Raises the error families; the cursor then stays."""
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.flows.folders import notice_of
     from st_spectrum.flows.live import why_not_live

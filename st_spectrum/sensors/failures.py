@@ -103,9 +103,7 @@ def failed_runs_sensor(
 
 
 def failed_run_of(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> FailedRun:
-    """What a failed run says of itself: the first failed step in its own words, else what Dagster
-    says of its end.
-    """
+    """What a failed run says of itself: the first failed step's words, else Dagster's."""
     for record in instance.get_records_for_run(
         run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE
     ).records:

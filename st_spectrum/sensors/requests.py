@@ -34,9 +34,7 @@ def pause_seconds(
 
 @dataclass(frozen=True)
 class Asked:
-    """A batch that was requested: the records, which attempt at them this is, and the name its run
-    carries.
-    """
+    """A batch that was requested: the records, the attempt at them, and its run's name."""
 
     flow: str
     batch: str
@@ -148,9 +146,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class Memory:
-    """The cursor of a re-drive sensor: what it asked for in vain, and the run key of its last
-    request.
-    """
+    """The cursor of a re-drive sensor: what it asked for in vain, and its last run key."""
 
     tried: Mapping[str, Tried] = field(default_factory=dict)
     last_run_key: str = ""

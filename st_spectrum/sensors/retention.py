@@ -36,9 +36,7 @@ class RetentionConfig(dg.Config):
 
 
 def delete_run_completely(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Delete a run and, where they are files, its events and logs: Dagster itself leaves those
-    behind.
-    """
+    """Delete a run and, where they are files, its events and logs: Dagster leaves those."""
     instance.delete_run(run_id)
     for file in event_files(instance, run_id):
         file.unlink(missing_ok=True)
@@ -46,9 +44,7 @@ def delete_run_completely(instance: dg.DagsterInstance, run_id: str) -> None:
 
 
 def event_files(instance: dg.DagsterInstance, run_id: str) -> tuple[Path, ...]:
-    """On SQLite each run has an event database of its own, with side files; elsewhere there are
-    none.
-    """
+    """On SQLite each run has its own event database, with side files; elsewhere there are none."""
     from dagster._core.storage.event_log import SqliteEventLogStorage
 
     storage = instance.event_log_storage

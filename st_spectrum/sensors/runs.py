@@ -1,6 +1,4 @@
-"""What a sensor asks Dagster about runs: is one of this flow going, and how did the one end that
-was asked for.
-"""
+"""What a sensor asks Dagster about runs: is one of this flow going, and how did one end."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +10,7 @@ from st_spectrum.assets.names import ACCOUNT_TAG, FLOW_TAG, LANE_TAG
 from st_spectrum.domain.errors import SyncFault
 
 REQUEST_TAG = "request"
-"""Carries the run key. A tag of our own, because *Re-execute* copies it and queries by it are
-public Dagster.
-"""
+"""Carries the run key. Our own tag: *Re-execute* copies it, and queries by it are public."""
 
 LOCATION_TAG = ".dagster/repository"
 """Put by Dagster on every run that its daemon or a person starts: of which code location it is."""

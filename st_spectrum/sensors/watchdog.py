@@ -26,9 +26,7 @@ from st_spectrum.sensors.run_words import in_plain_words
 RUNS_LOOKED_AT = 50
 ENDED = [TickStatus.SUCCESS, TickStatus.SKIPPED, TickStatus.FAILURE]
 FAULTS = {family.advice: family.__name__ for family in FAMILIES}
-"""A tick that met a fault skips and says so; it is known by the family's advice at the end of the
-reason.
-"""
+"""A tick that met a fault skips and says so; it is known by the advice at the reason's end."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,7 @@ class Watched:
 def note_missed_runs(
     instance: dg.DagsterInstance, ledger: Ledger, account_name: str, since: datetime
 ) -> None:
-    """Note failed runs of this account that ended after `since`; those that are noted already stay
-    as they are.
-    """
+    """Note failed runs of this account that ended after `since`; noted ones stay."""
     wanted = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.FAILURE], tags={OURS_TAG: account_name}, updated_after=since
     )

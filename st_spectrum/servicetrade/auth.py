@@ -32,9 +32,7 @@ class Login(Protocol):
     """What the client needs from a login; all methods may be called from several threads."""
 
     def token(self) -> str:
-        """A token believed to be good; logs in when there is none. Raises the families of
-        `Exchange`.
-        """
+        """A token believed to be good; logs in if there is none. Raises as `Exchange`."""
 
     def renew(self, refused: str) -> None:
         """Get another token because `refused` was answered with 401; does nothing when another
@@ -197,9 +195,7 @@ class SessionLogin:
 
 
 def login_refused(path: str, status: int, body: object) -> AccessDenied:
-    """What a person should be told when the login itself is refused; OAuth2 puts its reason beside
-    the envelope.
-    """
+    """What to tell a person when the login is refused; OAuth2's reason is beside the envelope."""
     which = "client id or client secret" if path == TOKEN_PATH else "user name or password"
     reason = "; ".join(map(str, problems(status, body)))
     if not reason and isinstance(body, Mapping):

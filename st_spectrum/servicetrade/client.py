@@ -34,9 +34,7 @@ from st_spectrum.servicetrade.transport import PATIENCE_SECONDS, Transport
 from st_spectrum.servicetrade.webhooks import Webhooks
 
 COMMENT_VISIBILITY = ("schedule", "billing")
-"""Who sees our comments: the office, neither technicians nor the customer's portal [ST 10]; the
-choice is ours.
-"""
+"""Who sees our comments: the office alone, not technicians or the portal [ST 10]; our choice."""
 
 
 class ServiceTrade(JobItems, TimeRecords):
@@ -122,9 +120,7 @@ class ServiceTrade(JobItems, TimeRecords):
         )
 
     def jobs_numbered(self, number: int) -> tuple[Job, ...]:
-        """The jobs of that number, whatever their status [ST 5.1]; the number is unique, so there
-        is one or none.
-        """
+        """The jobs of that number, whatever their status [ST 5.1]; one or none, as it is unique."""
         return tuple(self._list("job", "jobs", Job, number=number))
 
     def service_requests(self, job_id: int) -> tuple[ServiceRequest, ...]:
@@ -157,9 +153,7 @@ class ServiceTrade(JobItems, TimeRecords):
             self.account()
 
     def account(self) -> ServiceTradeAccount:
-        """The contractor's account [ST 9.10]. Raises `ContractBroken` when the login sees none, or
-        several.
-        """
+        """The contractor's account [ST 9.10]. Raises `ContractBroken` for none or several."""
         accounts = tuple(self._list("account", "accounts", ServiceTradeAccount))
         if len(accounts) != 1:
             raise wire.broken("GET /account", f"expected one account and found {len(accounts)}")
@@ -213,9 +207,7 @@ class ServiceTrade(JobItems, TimeRecords):
     def invoices_of(
         self, *, job_id: int | None = None, customer_id: int | None = None
     ) -> Iterator[Invoice]:
-        """All invoices of a job, or of a customer, that were handed over or void once
-        [ST 6.1, 6.2].
-        """
+        """All invoices of a job, or of a customer, handed over or void once [ST 6.1, 6.2]."""
         return self._list(
             "invoice",
             "invoices",
@@ -271,9 +263,7 @@ class ServiceTrade(JobItems, TimeRecords):
         return None if value in (None, "") else str(value)
 
     def find_by_external_id(self, entity_type: str, value: str, system: str = "") -> int | None:
-        """The id of the record that carries `value` in `system`, ours unless told, or None
-        [ST 11].
-        """
+        """Id of the record with `value` in `system`, ours unless told, or None [ST 11]."""
         operation = "GET /externalid"
         if not value:
             return None

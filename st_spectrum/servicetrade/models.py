@@ -236,9 +236,7 @@ class Location(Record):
 
 
 class User(Record):
-    """A person with a login: technician, salesperson, office [ST 9.1]. No employee number, only
-    external ids.
-    """
+    """A person with a login [ST 9.1]. No employee number, only external ids."""
 
     name: Text = Field(default="", description="[ST 9.1]")
     status: Text = Field(default="", description="active, inactive [ST 9.1]")

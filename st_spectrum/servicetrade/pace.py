@@ -17,8 +17,7 @@ LOW_SHARE = 0.10
 REFILL_SECONDS = 60.0
 """The budget is full again after this long [ST 1.5]; an older reading says nothing any more."""
 PAUSE_MAXIMUM = 2.0
-"""Seconds that one request waits at most for the budget; the nearer to nothing, the closer to this.
-"""
+"""Seconds that a request waits at most for the budget; the nearer to nothing, the closer."""
 
 
 class Pace:
@@ -48,18 +47,14 @@ class Pace:
 
     @contextmanager
     def slot(self, operation: str) -> Iterator[None]:
-        """Holds one of the places for the length of one request, after waiting for what has to be
-        waited for.
-        """
+        """Holds one of the places for the length of one request, after any wait."""
         with self._slots:
             self._wait_until_allowed(operation)
             self._sleep_if_low()
             yield
 
     def observe(self, budget: Budget | None) -> None:
-        """Takes note of what an answer said is left; the largest balance ever seen counts as the
-        full budget.
-        """
+        """Notes what an answer said is left; the largest balance ever seen is the full budget."""
         if budget is None:
             return
         with self._lock:
@@ -73,9 +68,7 @@ class Pace:
             self._blocked_until = max(self._blocked_until, self._clock() + seconds)
 
     def pause(self) -> float:
-        """Seconds that the next request should wait for the budget to refill; 0 while enough is
-        left.
-        """
+        """Seconds that the next request should wait for budget; 0 while enough is left."""
         with self._lock:
             low_ms = self._full_ms * LOW_SHARE
             if (

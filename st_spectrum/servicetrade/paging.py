@@ -45,9 +45,7 @@ def one_record(body: object, plural: str, operation: str) -> Json:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list. `total_count` is None when the answer does not say how many there are in
-    all.
-    """
+    """One page of a list. `total_count` is None when the answer does not say it."""
 
     records: tuple[Json, ...]
     number: int

@@ -58,9 +58,7 @@ PAGE_MAXIMUM: Mapping[str, int] = {
 }
 """Largest `limit` of a resource [ST 1.2]."""
 PAGE_MAXIMUM_ELSEWHERE = 1000
-"""Assumed for resources whose maximum is not known; a server that allows less says so in
-`totalPages`.
-"""
+"""Assumed where the maximum is not known; a server that allows less says so in `totalPages`."""
 RETRY_AFTER_DEFAULT = 15.0
 """Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute
 [ST 1.5].
@@ -90,9 +88,7 @@ class RecordBroken(ContractBroken):
 def query(
     limit: int | None = None, page: int | None = None, **filters: Parameter
 ) -> dict[str, str]:
-    """Query parameters: None is left out, booleans become 1 and 0, several values one
-    comma-separated text [ST 1].
-    """
+    """Query parameters: no None, booleans as 1 and 0, several values joined by commas [ST 1]."""
     values = {**filters, "limit": limit, "page": page}
     return {name: _parameter(value) for name, value in values.items() if value is not None}
 
@@ -106,9 +102,7 @@ def _parameter(value: Parameter) -> str:
 
 
 def page_limit(resource: str, wanted: int) -> int:
-    """The page size to ask for: what the account file wants, at most what the resource allows
-    [ST 1.2].
-    """
+    """The page size to ask for: the account file's, at most the resource's [ST 1.2]."""
     return min(wanted, PAGE_MAXIMUM.get(resource, PAGE_MAXIMUM_ELSEWHERE))
 
 
@@ -125,9 +119,7 @@ def unwrap(body: object) -> object:
 
 
 def taken(body: object, operation: str) -> Json:
-    """What the answer to a write holds; {} when it says nothing. Raises `Rejected` for a refusal
-    inside a success.
-    """
+    """What the answer to a write holds; {} for nothing. Raises `Rejected` for a refusal inside."""
     data = unwrap(body)
     if data is None and (reasons := problems(200, body)):
         raise Rejected(reasons, system=SYSTEM, operation=operation)
@@ -192,9 +184,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 
 
 def sent_at(headers: Mapping[str, str]) -> float | None:
-    """When the server sent an answer, by its own clock, in epoch seconds; None where it does not
-    say.
-    """
+    """When the server sent an answer, by its own clock, in epoch seconds; None if unsaid."""
     text = next((value for name, value in headers.items() if name.lower() == "date"), "")
     try:
         return parsedate_to_datetime(text).timestamp()

@@ -1,6 +1,4 @@
-"""What has crossed under a customer code, and stays under it whatever becomes of the word that gave
-it.
-"""
+"""What has crossed under a customer code, and stays under it whoever takes the code back."""
 
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.ledger.documents.records import JobCustomer, SiteCustomer

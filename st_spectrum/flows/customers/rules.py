@@ -64,9 +64,7 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
 
 
 def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str, str]:
-    """AddCustomer's fields [SP 8] for a company [ST 4.1], but for the code, which is allocated
-    after the claim.
-    """
+    """AddCustomer's fields [SP 8] for a company [ST 4.1], but for the code, allocated later."""
     state = fit.state("State", company.address.state)
     address_1, address_2 = fit.street("Address", company.address.street)
     phone, _ = fit.phone("Phone", company.phone_number)

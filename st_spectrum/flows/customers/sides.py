@@ -25,9 +25,7 @@ TABLE = MasterTable(
 def customer_sides(
     context: Context, flow: Flow, lists: SourceLists, rows: Iterable[Mapping[str, str]]
 ) -> MasterSides:
-    """All of them; `rows` is the table in Spectrum. Raises a `SyncFault` when ServiceTrade could
-    not be read.
-    """
+    """All of them; `rows` is the table in Spectrum. Raises a `SyncFault`."""
 
     def as_new(record: Master) -> Decision:
         company = context.sources.with_terms(record) if isinstance(record, Company) else None

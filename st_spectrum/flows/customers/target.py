@@ -9,8 +9,7 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.given_keys import given_key
 
 SAME_CUSTOMER = ("Name", "Address_1", "City", "State", "Zip_Code")
-"""Fields by which a customer found under our code is told from somebody else's under the same
-code."""
+"""Fields by which a customer found under our code is told from somebody else's under it."""
 
 TELLTALE_FIELDS = ("Name", "Address_1")
 

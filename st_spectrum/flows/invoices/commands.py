@@ -1,5 +1,4 @@
-"""What the invoices flow writes: AR documents to Spectrum, the status of an invoice to
-ServiceTrade."""
+"""What the invoices flow writes: AR documents to Spectrum, statuses to ServiceTrade."""
 
 import json
 from collections.abc import Mapping

@@ -43,13 +43,9 @@ class InvoiceBundle:
     progress: Progress = NEW
     stored: tuple[StoredDocument, ...] | None = None
     job_customer: str = ""
-    """The customer of the job in Spectrum, where that is another one than of job and invoice in
-    ServiceTrade.
-    """
+    """The customer of the job in Spectrum, where it differs from ServiceTrade's."""
     job_waits: Hold | None = None
-    """Why nothing goes to the job although it carries a number; None where nothing speaks against
-    it.
-    """
+    """Why nothing goes to the job although it carries a number; None where it may."""
     masters: ArMasters = NONE_BARRED
     """Customers and jobs of its batch that take no invoices, as far as that can be seen."""
     customer_left_out: str = ""
@@ -65,9 +61,7 @@ class InvoiceBundle:
 def to_documents(
     bundle: InvoiceBundle, invoice: Invoice, account: Account
 ) -> tuple[tuple[ArDocument, ...], tuple[str, ...]]:
-    """The AR documents of an invoice with their notes; none for an invoice of nothing. Raises
-    `Missing`.
-    """
+    """The AR documents of an invoice with their notes; none for nothing. Raises `Missing`."""
     fit = Fitting()
     base = invoice_number(invoice, account, fit)
     center = ""

@@ -24,9 +24,7 @@ INFORMATION = frozenset({"Terms_Code"})
 NOT_TAKEN_BACK = frozenset({"Terms_Code", "Invoice_Date"})
 """What an offset has of its own: it bears the day of the void."""
 LIKE = ("Job_Number", "Invoice_Date", "amount before tax", "Sales_Tax_Amount")
-"""By these a document under one of our numbers is a copy of ours; none is, where one of them is not
-seen.
-"""
+"""By these a document under one of our numbers is a copy of ours; none is, where one is unseen."""
 FLOW = "invoices"
 
 

@@ -174,9 +174,7 @@ class InvoicesFlow(FlowDefaults):
         return prerequisite_of(refusal, places) or offset_refused(refusal, decision)
 
     def _may_be_its_own(self) -> bool:
-        """Whether what stands under its number may have been posted for it by a ledger that was
-        lost since.
-        """
+        """Whether what stands under its number may have been posted for it by a lost ledger."""
         epoch = self._ledger.epochs.read()
         return (
             not self._stored.can_be_asked and epoch is not None and epoch.recovered_at is not None
@@ -217,9 +215,7 @@ class InvoicesFlow(FlowDefaults):
         )
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
-        """AR documents that stand twice, were taken back twice, or were taken back in Spectrum
-        alone.
-        """
+        """AR documents that stand twice, were taken back twice, or in Spectrum alone."""
         spectrum = self._context.spectrum
         if spectrum.infolink is None:
             return ()

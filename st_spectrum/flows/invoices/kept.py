@@ -1,6 +1,4 @@
-"""What the ledger keeps of an invoice: a void must offset what was posted, not what the invoice
-says later.
-"""
+"""What the ledger keeps of an invoice: a void must offset what was posted, not the invoice."""
 
 from collections.abc import Iterable
 

@@ -85,9 +85,7 @@ def to_one_line(details: tuple[Mapping[str, str], ...]) -> Mapping[str, str]:
 
 
 def cost_center_of(item: InvoiceItem, invoice: Invoice, account: Account) -> str:
-    """The line's cost center, by its service line and the invoice's office; "" where nobody knows
-    one.
-    """
+    """The line's cost center, by its service line and the invoice's office; "" for none."""
     lines = (item.service_line.name,) if item.service_line else ()
     office = invoice.assigned_office.name if invoice.assigned_office else None
     return next(iter(cost_centers_of(lines, office, account)), "")

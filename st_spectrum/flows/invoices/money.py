@@ -20,9 +20,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Line:
-    """One line to be posted. `item` is None for a rounding line; `text` is one that must appear on
-    the line.
-    """
+    """One line to be posted. `item` is None for a rounding line; `text` must appear on the line."""
 
     amount: Decimal
     item: InvoiceItem | None

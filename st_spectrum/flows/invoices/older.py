@@ -57,9 +57,7 @@ def invoice_left_out(invoice: Invoice, job: Job | None, account: Account) -> Ski
 
 
 def decide_older(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision | None:
-    """What becomes of an invoice from before go-live that nobody has posted here; None for every
-    other one.
-    """
+    """What becomes of an invoice from before go-live not posted here; None for any other."""
     if not is_older(invoice, account):
         return None
     if invoice.status == "void":
@@ -82,9 +80,7 @@ def decide_older(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> D
 
 
 def void_of_one_typed(invoice: Invoice, bundle: InvoiceBundle, account: Account) -> Decision | None:
-    """What becomes of a void whose invoice was closed here because somebody had typed it; None for
-    any other.
-    """
+    """What becomes of a void whose invoice was closed here as typed by hand; else None."""
     if bundle.posted or not bundle.word or not is_older(invoice, account):
         return None
     if bundle.word == TAKEN_BACK:

@@ -68,9 +68,7 @@ class OtherNumbers:
     def checked(
         self, invoice: Invoice, decision: Decision, progress: Progress, standing: Standing
     ) -> Decision:
-        """The decision about an invoice without memory, or a hold in its place. Raises a
-        `SyncFault`.
-        """
+        """The decision about an invoice without memory, or a hold instead. Raises a `SyncFault`."""
         has_memory = progress.is_confirmed or progress.is_half_done or progress.is_voided
         if has_memory or not self.can_be_asked or not isinstance(decision, Create):
             return decision

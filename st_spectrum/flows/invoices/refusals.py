@@ -190,9 +190,7 @@ def offset_taken_after_a_loss(refusal: Rejected) -> Hold:
 
 
 def failure_comment(refusal: Rejected) -> str:
-    """What an AR clerk reads on a refused invoice: what Spectrum said, about which field, and what
-    to do.
-    """
+    """What an AR clerk reads on a refused invoice: Spectrum's words, the field, and what to do."""
     lines = "\n".join(f"- {_sentence_of(problem)}" for problem in refusal.problems)
     return (
         f"Spectrum did not take this invoice:\n{lines}\nPlease correct it here and submit it to"

@@ -197,9 +197,7 @@ def _not_named(
 
 
 def _total_changed(billed: BilledInvoice, invoice: Invoice) -> Iterator[Difference]:
-    """Of an invoice that could not be posted as ServiceTrade has it now, at least its sum is
-    compared.
-    """
+    """Of an invoice that could not be posted as ServiceTrade has it now, its sum is compared."""
     if billed.now is not None or invoice.status == "void":
         return
     sent = _total(billed)

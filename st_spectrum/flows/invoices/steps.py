@@ -35,9 +35,7 @@ def step_name(document: ArDocument) -> str:
 def close_step(
     documents: tuple[ArDocument, ...], invoice: Invoice, account: Account, suffix: str = ""
 ) -> Step:
-    """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says
-    so.
-    """
+    """`total` and `tax` are what was posted: the closing sees whether it still says so."""
     number = documents[0].base if documents and account.invoices.number.is_written_back else None
     command = SetInvoiceStatus(
         invoice.id, "processed", sum_of(documents), tax_of(documents), number

@@ -46,9 +46,7 @@ class AskedNumbers:
 
 
 def may_stand(invoice: Invoice) -> bool:
-    """Whether an invoice that the ledger does not know asks for anything: it waits in the queue, or
-    is void.
-    """
+    """Whether an invoice that the ledger does not know asks for anything: queued, or void."""
     return invoice.type == "invoice" and invoice.status in ("pending_accounting", "void")
 
 
@@ -94,9 +92,7 @@ class StoredInvoices:
         return Standing(found)
 
     def of_new(self, invoice: Invoice, standing: Standing) -> Stored | None:
-        """For an invoice that the ledger does not know; None where nobody can tell. Raises
-        `NotSeen`.
-        """
+        """For an invoice unknown to the ledger; None where nobody can tell. Raises `NotSeen`."""
         if not self.can_be_asked:
             return None
         key, numbers = str(invoice.id), self._numbers(invoice)

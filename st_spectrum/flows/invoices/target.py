@@ -1,6 +1,4 @@
-"""Posts AR documents, many in one request, looks them up by number, and closes invoices in
-ServiceTrade.
-"""
+"""Posts AR documents, many in one request, looks them up by number, and closes invoices."""
 
 from pydantic import ValidationError
 
@@ -96,9 +94,7 @@ class InvoiceTargets:
         return any(is_same(document, wanted) for document in own) if own else None
 
     def set_status(self, command: SetInvoiceStatus) -> None:
-        """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they
-        set stands.
-        """
+        """`processed` or `failed` in ServiceTrade. What a quicker person set stands."""
         invoice_id, wanted = command.invoice_id, command.status
         try:
             answer = self._servicetrade.set_invoice_status(

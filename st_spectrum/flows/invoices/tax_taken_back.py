@@ -64,9 +64,7 @@ def without_memory_of_tax(document: ArDocument) -> ArDocument:
 def _code_to_take_back(
     document: ArDocument, stored: Iterable[StoredDocument], live: Answer | None
 ) -> str | None:
-    """The code that the offset bears; "" where Spectrum takes the same as before, None where nobody
-    knows.
-    """
+    """The code that the offset bears; "" where Spectrum takes the same, None where nobody knows."""
     if code := document.header.get(CODE, ""):
         return code
     own = own_of(document, stored)

@@ -20,9 +20,7 @@ DATES = ("GL_Date", "Invoice_Date")
 def hold_before_posting(
     documents: Iterable[ArDocument], masters: ArMasters, account: Account
 ) -> Hold | None:
-    """The first reason why these documents would be refused; None when nothing is known against
-    them.
-    """
+    """The first reason why these documents would be refused; None when none is known."""
     for document in documents:
         header = document.header
         if header["Customer_Code"] in masters.unused_customers:

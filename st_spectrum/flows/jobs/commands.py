@@ -95,8 +95,7 @@ class UpdateJobUdf(_OfJob):
 
 @dataclass(frozen=True)
 class AddPhase(_OfJob):
-    """One phase and cost type of a job [SP 11]; it adds or changes, so a second one does no
-    harm."""
+    """A phase and cost type of a job [SP 11]; it adds or changes, so a second one does no harm."""
 
     operation = "AddPhase"
 

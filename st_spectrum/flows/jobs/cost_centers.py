@@ -1,6 +1,4 @@
-"""Which cost center(s) a job belongs to: one, or several where the account makes a Spectrum job for
-each.
-"""
+"""Which cost center(s) a job belongs to: one, or several with a Spectrum job each."""
 
 from st_spectrum.account import Account
 from st_spectrum.domain.fitting import Fitting, known

@@ -248,9 +248,7 @@ class JobsFlow(FlowDefaults):
     def _site_customer(
         self, company: Company | None, location: Location | None, progress: Progress
     ) -> str:
-        """The customer of the job's site in Spectrum, "" where that is not to be looked at or not
-        to be seen.
-        """
+        """The customer of the job's site in Spectrum, "" where it is not asked or not seen."""
         if company is None or location is None or progress.is_confirmed or progress.is_half_done:
             return ""
         system = self._account.servicetrade.external_system

@@ -31,9 +31,7 @@ FROM_ACCOUNT = LiveJobCodes()
 
 
 def live_codes_of_job(live: Answer | None, customer_code: str, account: Account) -> LiveJobCodes:
-    """Raises `Missing` where Spectrum has none of what the account file takes from there, or cannot
-    be asked.
-    """
+    """Raises `Missing` where Spectrum lacks what the file takes from there, or cannot be asked."""
     rules = account.jobs
     if not rules.reads_spectrum:
         return FROM_ACCOUNT

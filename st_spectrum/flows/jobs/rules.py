@@ -70,9 +70,7 @@ class JobBundle:
     is_needed: bool = False
     """Whether a record that crosses needs it, so that its age does not count."""
     live: LiveCodes | Hold | None = None
-    """Codes of its customer and of the template job in Spectrum, where the account takes them from
-    there.
-    """
+    """Codes of its customer and of the template job in Spectrum, where taken from there."""
 
 
 def decide_job(bundle: JobBundle, account: Account) -> Decision:

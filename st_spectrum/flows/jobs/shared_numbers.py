@@ -1,6 +1,4 @@
-"""Two ServiceTrade jobs that carry one Spectrum job number: neither goes further until people say
-whose it is.
-"""
+"""Two ServiceTrade jobs that carry one Spectrum job number: both wait until people say whose."""
 
 import time
 from collections.abc import Callable
@@ -17,9 +15,7 @@ SHARED_NUMBER = "two ServiceTrade jobs carry one Spectrum job number"
 
 
 def hold_for_shared_number(number: str, key: str, other: str, title: str) -> Hold:
-    """What a job waits for whose number is another ServiceTrade job's too. `key` and `other` are
-    their ids.
-    """
+    """What a job waits for whose number is another's too. `key` and `other` are their ids."""
     name = f"{other} ({title})" if title else other
     return Hold(
         f"Spectrum job {number} is that of two ServiceTrade jobs: of record {key}, which this is,"
@@ -43,9 +39,7 @@ class SharedNumbers:
         self._free: dict[int, float] = {}
 
     def hold_for(self, job: Job | None) -> Hold | None:
-        """What time or an invoice of this job waits for. One read for each job, again after a
-        minute.
-        """
+        """What time or invoices of it wait for. One read for each job, again after a minute."""
         if job is None or self._account.jobs.may_share_numbers:
             return None
         if not job.external_ids.get(self._account.servicetrade.external_system):

@@ -47,9 +47,7 @@ def job_sides(
     template: tuple[TemplatePhase, ...],
     live: Answer | None = None,
 ) -> MasterSides:
-    """All of them; `rows` is the table in Spectrum. Raises a `SyncFault` when one side could not
-    be read.
-    """
+    """All of them; `rows` is the table in Spectrum. Raises a `SyncFault` when unreadable."""
 
     def as_new(record: Master) -> Decision:
         job = record if isinstance(record, Job) else None

@@ -76,9 +76,7 @@ class JobCustomers:
         self._spectrum = spectrum
 
     def customer_of(self, job_id: int, number: str, expected: str) -> str:
-        """The code of the customer of Spectrum job `number`, as far as it is another than expected;
-        else "".
-        """
+        """The code of the customer of Spectrum job `number`, if another than expected; else ""."""
         kept = kept_customer(self._ledger, JobCustomer, str(job_id))
         held = self._ledger.get("jobs", str(job_id)) if kept not in ("", expected) else None
         if held is None or number not in held.entry.target_key.split(SEPARATOR):

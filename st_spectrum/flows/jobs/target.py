@@ -12,8 +12,7 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.given_keys import given_key
 
 SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
-"""Fields by which a job found under our number is told from somebody else's under the same
-number."""
+"""Fields by which a job found under our number is told from somebody else's under it."""
 
 SAME_NUMBERED_JOB = (*SAME_JOB, "Cost_Center")
 """Fields by which a job under another number may be ours."""

@@ -143,9 +143,7 @@ def totals_of(lines: Sequence[BoughtLine], jobs: Mapping[int, str]) -> tuple[Con
 
 
 def _should_stand(one: BoughtLine) -> tuple[int, Decimal, Decimal | None] | None:
-    """Job, quantity and cost of the item; of a line that says nothing about it just now, what was
-    sent counts.
-    """
+    """Job, quantity and cost of the item; of a line that says nothing now, what was sent."""
     if not one.is_expected:
         return None
     if isinstance(one.desired, WantedItem):

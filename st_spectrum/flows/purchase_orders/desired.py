@@ -11,9 +11,7 @@ from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLin
 
 @dataclass(frozen=True)
 class JobName:
-    """What an order or line says of its job. In a custom field people may write ServiceTrade's
-    number too.
-    """
+    """What an order or line says of its job. A custom field may hold ServiceTrade's number."""
 
     text: str
     is_custom: bool = False

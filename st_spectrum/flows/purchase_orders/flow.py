@@ -58,9 +58,7 @@ WAIT = (
 
 
 class PurchaseOrdersFlow(FlowDefaults):
-    """Purchase order line -> job item; the key is the order's number and the line's, as in
-    `4412|1`.
-    """
+    """Purchase order line -> job item; the key is order and line, as in `4412|1`."""
 
     name = FLOW
     description = PURCHASE_ORDERS

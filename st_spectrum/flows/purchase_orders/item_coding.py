@@ -27,9 +27,7 @@ def folded(text: str) -> str:
 
 
 def library_item_of(line: PurchaseOrderLine, rules: LibraryItems, catalog: Catalog) -> int | None:
-    """Id of the library item, None where no rule knows one; raises `Missing` when the one named
-    does not exist.
-    """
+    """Id of the library item, None where no rule knows one; raises `Missing` for one not there."""
     name = _by_item_code(line, rules)
     if not name and rules.has_same_codes:
         for code in _item_codes(line):
@@ -45,9 +43,7 @@ def library_item_of(line: PurchaseOrderLine, rules: LibraryItems, catalog: Catal
 
 
 def service_line_of(line: PurchaseOrderLine, rules: ByCoding, catalog: Catalog) -> int | None:
-    """Id of the service line, None where no rule knows one; raises `Missing` when the one named
-    does not exist.
-    """
+    """Id of the service line, None where no rule knows one; raises `Missing` for one not there."""
     name = _by_item_code(line, rules) or _by_cost_coding(line, rules)
     if not name:
         return None

@@ -51,9 +51,7 @@ def to_job_item(bundle: LineBundle, account: Account, fit: Fitting) -> ItemValue
 def quantity_of(
     order: PurchaseOrder, line: PurchaseOrderLine, rules: PurchaseOrderRules
 ) -> Decimal:
-    """What was ordered. Of a closed order what came: more than was ordered always, less where the
-    account says so.
-    """
+    """What was ordered. Of a closed order what came: more always, less if the account says so."""
     came, ordered = abs(line.came), abs(line.ordered)
     is_other_way = line.came * line.ordered < 0
     if not order.is_closed or is_other_way or (came < ordered and rules.closed_short == "keep"):

@@ -52,9 +52,7 @@ class ItemValues:
         return (self.quantity * self.cost).quantize(CENT, ROUND_HALF_UP)
 
     def differs_from(self, other: "ItemValues") -> tuple[str, ...]:
-        """Names of the fields that are not the same; a cost that one of the two does not tell is no
-        difference.
-        """
+        """Names of fields that differ; a cost that one of the two does not tell does not."""
         return tuple(
             name for name in FIELDS if not _is_same(getattr(self, name), getattr(other, name), name)
         )
@@ -79,9 +77,7 @@ class ItemValues:
         return JobItemFields(job_id=job_id, **given)
 
     def as_change(self, before: "ItemValues") -> JobItemFields:
-        """The write that turns what we wrote before into this; a field that was None both times is
-        not said.
-        """
+        """The write that turns what we wrote into this; what was None both times is not said."""
         names = [
             name
             for name in FIELDS

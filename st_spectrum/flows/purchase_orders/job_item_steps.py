@@ -1,6 +1,4 @@
-"""How a job item gets to where it should be: made, changed, moved or removed, and never against
-what a person did.
-"""
+"""How a job item gets where it should be: made, changed, moved, removed, never against a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -50,9 +48,7 @@ def needs_item(desired: DesiredItem, memory: Memory | None) -> bool:
 
 
 def is_in_step(desired: DesiredItem, memory: Memory) -> bool:
-    """Whether our last answered write said what is wanted now, or nothing is to be done to what it
-    said.
-    """
+    """Whether our last answered write said what is wanted now, or nothing is to be done to it."""
     if isinstance(desired, WantedItem):
         return memory.job_id == desired.job.id and not desired.values.differs_from(memory.sent)
     return isinstance(desired, ItemLeftAlone | Hold)
@@ -90,9 +86,7 @@ def _without_item(bundle: ItemBundle, desired: DesiredItem, version: int) -> Dec
 
 
 def _adopt(bundle: ItemBundle, desired: WantedItem, item: JobItem, version: int) -> Decision:
-    """It bears the line's external id or token although the ledger does not know it, as when the
-    ledger was lost.
-    """
+    """It bears the line's external id or token although the ledger, once lost, does not know it."""
     values = ItemValues.of(item)
     job_id = item.job.id if item.job else desired.job.id
     if job_id != desired.job.id or (names := desired.values.differs_from(values)):

@@ -1,6 +1,4 @@
-"""What orders name in ServiceTrade, found in lists that are read once, for a comparison of all
-lines.
-"""
+"""What orders name in ServiceTrade, found in lists read once, for a comparison of all lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -63,9 +63,7 @@ def why_idle(account: Account) -> str:
 
 
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> OrderChanges:  # noqa: ARG001 - the shape of `Notice`
-    """Orders that changed since they were last carried, as `notice_orders` says; the ledger knows
-    that, no cursor.
-    """
+    """Orders that changed since they were last carried, by the ledger, not by a cursor."""
     return notice_orders(readers.spectrum, readers.ledger, readers.account, limit=bounds.limit)
 
 
@@ -157,9 +155,7 @@ def read_batch(
 
 
 def vanished_now(spectrum: Spectrum, ledger: Ledger, account: Account) -> Vanished:
-    """What would be removed by a round now, whether that is suspicious or not. Raises a
-    `SyncFault`.
-    """
+    """What a round would remove now, whether that is suspicious or not. Raises a `SyncFault`."""
     if account.spectrum.infolink is None:
         return Vanished(FLOW, "spectrum")
     poll = _poll(spectrum, ledger, account)
@@ -213,17 +209,13 @@ def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Itera
 
 
 def remember(ledger: Ledger, digests: Mapping[str, str | None]) -> None:
-    """Keep the digests of orders that were carried through as a whole; what others remembered
-    meanwhile stays.
-    """
+    """Keep the digests of orders carried as a whole; what others remembered meanwhile stays."""
     if digests:
         ledger.put(_seen(ledger).after(digests))
 
 
 def _seen(ledger: Ledger) -> SeenOrders:
-    """A missing or damaged text means: look at everything again. That costs reads and doubles
-    nothing.
-    """
+    """A missing or damaged text means: look at everything again, by reads alone."""
     return ledger.document_or_none(SeenOrders) or SeenOrders()
 
 

@@ -13,9 +13,7 @@ from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
 
 def poll_headers(spectrum: Spectrum, account: Account, closed_since: date) -> tuple[PoHeader, ...]:
-    """One poll. What came by packing lists is part of an order's digest, so that it shows as a
-    change.
-    """
+    """One poll. What came by packing lists is part of an order's digest, to show as a change."""
     headers = spectrum.po_headers(closed_since)
     if not _has_packing_lists(account):
         return headers

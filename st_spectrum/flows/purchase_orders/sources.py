@@ -113,9 +113,7 @@ class PoSources:
         return self._sources.job(job_id)
 
     def vendor_id(self, vendor_code: str) -> int | None:
-        """The parts vendor in ServiceTrade that carries a Spectrum vendor code as external id
-        [ST 7.2, 11].
-        """
+        """ServiceTrade's parts vendor with a Spectrum vendor code as external id [ST 7.2, 11]."""
         if not vendor_code or "/" in vendor_code:
             return None
         return self._cached("vendor", vendor_code, lambda: self._vendor(vendor_code))

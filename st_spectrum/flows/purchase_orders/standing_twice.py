@@ -1,6 +1,4 @@
-"""Purchase order lines that stand twice in ServiceTrade: job items by external id, or by the token
-in their text.
-"""
+"""Purchase order lines that stand twice in ServiceTrade: by external id or token."""
 
 import re
 from collections import defaultdict
@@ -11,8 +9,7 @@ from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.servicetrade.item_models import JobItem
 
 ITEMS_OF_DAYS = 60
-"""Job items that were touched within so many days are looked at: a double is made when the item is.
-"""
+"""Job items touched within so many days are looked at: a double is made when the item is."""
 
 _ITEM_TOKEN = re.compile(r"(?:^|\()PO (\S+) line (\d+)(?=$|[,)])")
 

@@ -26,9 +26,7 @@ FLOW = PURCHASE_ORDERS.name
 
 @dataclass(frozen=True)
 class _Item:
-    """One item that would go. `is_proven` says that its order was closed in the header, which is a
-    second witness.
-    """
+    """One item that would go. `is_proven`: its order's header, a second witness, is closed."""
 
     key: str
     number: str
@@ -116,9 +114,7 @@ def _items(
 
 
 def _was_received(memory: Memory) -> bool:
-    """Whether the item said that its goods came: then they do not un-come because the order is
-    closed.
-    """
+    """Whether the item said that its goods came: no closing of the order undoes that."""
     source = memory.sent.source
     return source.status == RECEIVED or RECEIVED in source.ref_number.split(", ")
 

@@ -82,9 +82,7 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
 def to_wo_site(
     location: Location, customer_code: str, account: Account, fit: Fitting
 ) -> dict[str, str]:
-    """AddWOSiteAddress's fields [SP 9] for a location [ST 4.2], but for the site id, allocated
-    after the claim.
-    """
+    """AddWOSiteAddress's fields [SP 9] for a location [ST 4.2], but for the id, allocated later."""
     state = fit.state("Site_State", location.address.state)
     address_1, address_2 = fit.street("Site_Address", location.address.street)
     phone, extension = fit.phone("Site_Phone1", location.phone_number, keeps_extension=True)

@@ -69,9 +69,7 @@ class TimePiece:
 
 @dataclass(frozen=True)
 class CardRows:
-    """The rows of payroll that bear one token, in the order in which a card passes through the
-    tables.
-    """
+    """The rows of payroll that bear one token, in a card's order through the tables."""
 
     rows: tuple[StoredTimeCard, ...] = ()
 

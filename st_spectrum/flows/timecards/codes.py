@@ -131,9 +131,7 @@ def pay_type_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *, i
 def department_of(
     bundle: TimecardBundle, entry: TimeEntry, account: Account, *, has_job: bool
 ) -> str:
-    """By the office of the time card or of the job; time without a job may have a department of its
-    own.
-    """
+    """By the office of the time card or of the job; jobless time may have its own."""
     rules = account.timecards.departments
     if not has_job and rules.without_job:
         return rules.without_job
@@ -230,9 +228,7 @@ def pay_rate_of(entry: TimeEntry, account: Account) -> tuple[str, Decimal | None
 
 
 def cost_center_of(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> str:
-    """Of several that its service lines lead to, the first; raises `Missing` where nobody knows
-    one.
-    """
+    """Of several that its service lines lead to, the first; raises `Missing` for none."""
     office = _office(bundle, entry)
     found = cost_centers_of(_lines(bundle, entry), office, account)
     if not found:

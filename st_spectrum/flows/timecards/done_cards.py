@@ -61,9 +61,7 @@ class DoneCard:
 
 
 def done_card(entry: Entry, sent: TimeEntry, fields: Mapping[str, str]) -> DoneCard:
-    """The card of a confirmed entry; `fields` are those that were sent, under SOAP's names or
-    REST's.
-    """
+    """The card of a confirmed entry; `fields` are those sent, under SOAP's names or REST's."""
     codes = (fields.get(name) or fields.get(REST_NAMES[name]) or "" for name in _BOOKED)
     sent_at = entry.confirmed_at or entry.changed_at
     return DoneCard(entry.key, sent.version, sent.hours, entry.first_seen_at, sent_at, *codes)

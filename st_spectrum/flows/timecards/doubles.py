@@ -22,9 +22,7 @@ HOURS_OF_A_DAY = 24
 
 @dataclass(frozen=True)
 class SameDayPiece:
-    """Another piece of time of the same person and day: to be paid as ServiceTrade has it, or as it
-    was sent.
-    """
+    """Another piece of time of the same person and day: as ServiceTrade has it, or as sent."""
 
     entry: TimeEntry
     is_sent: bool = False

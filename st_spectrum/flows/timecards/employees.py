@@ -25,9 +25,7 @@ class Employees:
         self._lock = threading.Lock()
 
     def find(self, code: str) -> PayrollEmployee | None:
-        """None when Spectrum knows no such employee. Raises `LookupImpossible` where nobody can
-        tell.
-        """
+        """None when Spectrum knows no such employee. Raises `LookupImpossible`."""
         with self._lock:
             if self._shown is None or self._clock() - self._read_at >= FRESH_SECONDS:
                 self._read_at, self._found = self._clock(), {}

@@ -1,6 +1,4 @@
-"""Time as the engine sees it: one piece of it with its technician, job and place becomes one
-pre-time card.
-"""
+"""Time as the engine sees it: a piece with technician, job and place becomes a pre-time card."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -155,9 +153,7 @@ class TimecardsFlow(FlowDefaults):
     def _keep_as_it_stands(
         self, key: str, entry: TimeEntry | None, command: TakeOverPreTimeCard
     ) -> None:
-        """As if the card in payroll had just been sent, so that a later change of the time is told
-        by it.
-        """
+        """As if the card in payroll had just been sent, so that a later change is told by it."""
         sent = as_it_stands(key, entry, command.card)
         if command.differs:
             sent = replace(sent, version="")
@@ -196,9 +192,7 @@ class TimecardsFlow(FlowDefaults):
         return notice(self.context, cursor, bounds)
 
     def resolve(self, entry: Entry, *, is_there: bool) -> str:
-        """Time that changed after its card was sent, was moved, or stands beside other time of its
-        day.
-        """
+        """Time that changed after its card was sent, was moved, or has other time beside it."""
         return settle_time(self._ledger, entry, is_there=is_there)
 
     def find_named(self, target_key: str) -> str:
@@ -232,9 +226,7 @@ class TimecardsFlow(FlowDefaults):
         )
 
     def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared | None:
-        """The payroll weeks since the first day, or those that end in the month; None without a
-        first day.
-        """
+        """The payroll weeks since the first day, or those that end in the month; None without."""
         if not self._account.timecards.first_day:
             return None
         if (reader := self._spectrum.infolink) is None:

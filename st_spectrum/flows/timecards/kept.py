@@ -14,9 +14,7 @@ def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, 
 
 
 def readable_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:
-    """The same where many are gone through: one that is damaged counts as none, and holds its own
-    record alone.
-    """
+    """The same for many: a damaged one counts as none, and holds its own record alone."""
     try:
         return kept_card(ledger, key)
     except DamagedDocument:
@@ -36,9 +34,7 @@ def kept_with_difference(
 def keep_sent(
     ledger: Ledger, key: str, entry: TimeEntry, fields: Mapping[str, str], differs: str = ""
 ) -> None:
-    """Keep the time and its card's fields, without the blanks, before the card goes out or once it
-    is taken over.
-    """
+    """Keep the time and its card's filled fields before the card goes out or once taken over."""
     ledger.put(SentTime(entry, {name: text for name, text in fields.items() if text}, differs), key)
 
 

@@ -46,9 +46,7 @@ ACTIVITY_NAMES = {
     "job prep": "offsite",
     "on break": "onbreak",
 }
-"""What the rows of clocked time are called, assumed to be the names on the technician's screen
-[ST 8.1].
-"""
+"""Names of clocked time, assumed to be those on the technician's screen [ST 8.1]."""
 
 DISAGREE = "its quantity and its duration are different hours"
 UNKNOWN_TYPE = "the type of its row is not known"
@@ -59,9 +57,7 @@ HUNDREDTH = Fraction(1, 100)
 
 
 def is_row_read(entry: TimeEntry, account: Account) -> bool:
-    """Whether the account still has rows of its type read; what comes from elsewhere is none of
-    theirs.
-    """
+    """Whether the account still has rows of its type read; those from elsewhere are none."""
     rules = account.timecards
     if entry.source != "timecard":
         return True
@@ -113,9 +109,7 @@ def _card_status(card: TimeCard, account: Account) -> str:
 def labor_entries(
     items: Iterable[JobItem], account: Account, zone_of: ZoneOf = no_zone
 ) -> tuple[TimeEntry, ...]:
-    """Labor job items whose source is a technician [ST 7.2]; all other items are no time of
-    anybody.
-    """
+    """Labor job items whose source is a technician [ST 7.2]; all others are no time."""
     found = {
         item.id: item
         for item in items
@@ -132,9 +126,7 @@ def labor_entries(
 def absence_entries(
     absence: Absence, account: Account, zone_of: ZoneOf = no_zone
 ) -> tuple[TimeEntry, ...]:
-    """One entry for each day of an absence on which the account pays it, with so many hours at most
-    [ST 9.2].
-    """
+    """One entry for each paid day of an absence, with so many hours at most [ST 9.2]."""
     rules = account.timecards.absences
     found = []
     zones = zones_of(account, absence.user.id, zone_of)

@@ -35,9 +35,7 @@ SPAN_WEEKS = 8
 
 
 OtherValues = Callable[[str, TimeEntry, StoredTimeCard], str]
-"""What else than hours and day a card in payroll has not as its time would be booked now; "" where
-nobody can say.
-"""
+"""What but hours and day of a card is not as its time would be booked now; "" if unknown."""
 
 
 def rebuild_time_if_lost(context: TimeContext, other_values: OtherValues) -> None:

@@ -39,9 +39,7 @@ def reconcile_time(context: TimeContext, carrier: Carrier, other_values: OtherVa
 def _listed_weeks(
     context: TimeContext, other_values: OtherValues
 ) -> dict[date, tuple[TimeEntry, ...]]:
-    """All time of the weeks to compare, unless too much of them together has vanished: then
-    `UnsafePlan`.
-    """
+    """All time of the weeks to compare; `UnsafePlan` if too much of it together vanished."""
     account, ledger = context.account, context.ledger
     ends = weeks_of_a_night(account, ledger, local_day(account, ledger.now()))
     if not ends:

@@ -127,9 +127,7 @@ def to_rest_timecard(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def version_of(entry: TimeEntry | None) -> str:
-    """What a person settles who has dealt with a change: the version that the time has now, or that
-    it is gone.
-    """
+    """What a person settles who dealt with a change: the time's version now, or that it is gone."""
     return GONE if entry is None else entry.version
 
 

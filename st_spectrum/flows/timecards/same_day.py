@@ -40,9 +40,7 @@ class SameDayTime:
         self._lock = threading.Lock()
 
     def of(self, entry: TimeEntry) -> tuple[SameDayPiece, ...]:
-        """The other pieces of the entry's person and day. Raises a `SyncFault` when its week cannot
-        be read.
-        """
+        """The other pieces of the entry's person and day. Raises a `SyncFault`."""
         found = self._week(entry.week).days.get((entry.user_id, entry.work_date), ())
         return tuple(piece for piece in found if piece.entry.key != entry.key)
 

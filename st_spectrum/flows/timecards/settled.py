@@ -56,9 +56,7 @@ def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
 
 
 def _let_go(ledger: Ledger, entry: Entry) -> str:
-    """The hours count although others of that day stand beside them; if they change, the word
-    counts no more.
-    """
+    """The hours count although others of that day stand beside them, until they change."""
     ledger.put(ReleasedTime(entry.source_version), entry.key)
     _note(ledger, entry, State.HELD, LET_GO)
     return f"noted as {LET_GO}; it goes out with the next round."

@@ -58,9 +58,7 @@ class _Week:
 
 @dataclass
 class TimeSides:
-    """The time of one account; `month` such as 2026-03 narrows it to the payroll weeks that end in
-    it.
-    """
+    """The time of one account; `month` such as 2026-03 narrows it to weeks that end in it."""
 
     context: TimeContext
     flow: Flow

@@ -104,9 +104,7 @@ ADAPTERS: dict[str, Adapter] = {
 
 @dataclass(frozen=True)
 class Reading:
-    """All time of a payroll week by key, as one reading showed it; `read_at` tells it from every
-    other one.
-    """
+    """All time of a payroll week by key, as one reading showed it; `read_at` tells it apart."""
 
     entries: Mapping[str, TimeEntry]
     read_at: float
@@ -126,9 +124,7 @@ class _Week:
 
 
 def _each_once(found: Iterable[TimeEntry]) -> dict[str, TimeEntry]:
-    """By key. Two that claim one key would be paid once in silence, so neither is: they wait as
-    one.
-    """
+    """By key. Two that claim one key would be paid once in silence, so they wait as one."""
     by_key: dict[str, TimeEntry] = {}
     for entry in found:
         twin = by_key.setdefault(entry.key, entry)
@@ -144,9 +140,7 @@ def _each_once(found: Iterable[TimeEntry]) -> dict[str, TimeEntry]:
 
 
 class TimeSources:
-    """The time of an account by payroll week. Safe for several threads, which share one reading of
-    a week.
-    """
+    """An account's time by payroll week. Safe for threads, which share one reading of a week."""
 
     def __init__(
         self,
@@ -226,18 +220,14 @@ class TimeSources:
             return entry is None and (is_readable or UNREADABLE_ID in key)
 
     def is_read(self, key: str) -> bool:
-        """Whether the account file, as it is now, has the key's resource read, in weeks such as the
-        key's.
-        """
+        """Whether the account file has the key's resource read now, in weeks such as the key's."""
         rules, end = self._account.timecards, week_from(week_of_key(key))
         source = origin_of_key(key).partition(".")[0]
         is_chosen = source == rules.adapter or (source == "absence" and rules.absences.are_paid)
         return is_chosen and week_end(end, rules.week_starts_on) == end
 
     def reading(self, name: str) -> Reading:
-        """The week that ends with `name` (`CCYYMMDD`), as it is used by `entry`. Raises a
-        `SyncFault`.
-        """
+        """The week that ends with `name` (`CCYYMMDD`), as `entry` uses it. Raises a `SyncFault`."""
         with self._lock:
             week = self._fresh(name)
             return Reading(week.entries, week.read_at, week.is_readable)

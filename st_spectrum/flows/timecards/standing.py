@@ -76,9 +76,7 @@ def days_around(keys: Iterable[str]) -> tuple[Days, ...] | None:
 
 
 def ends_apart(key: str) -> int | None:
-    """So many days the end of a week for which a card of it was sent may lie from its own; None for
-    any number.
-    """
+    """How many days a sent card's week may end from its own; None for any number."""
     return ENDS_APART.get(origin_of_key(key).partition(".")[0])
 
 

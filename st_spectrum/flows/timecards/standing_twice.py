@@ -22,9 +22,7 @@ IN_TWO_TABLES = "stands in two tables of payroll"
 def time_standing_twice(
     infolink: "InfoLinkReader", ledger: Ledger, account: Account
 ) -> Iterator[Double]:
-    """A grouped statement for each table of payroll. Raises a `SyncFault` when one could not be
-    read.
-    """
+    """A grouped statement for each table of payroll. Raises a `SyncFault`."""
     from st_spectrum.spectrum.double_tables import cards_in_two_tables, cards_twice
 
     copies = [card for card in cards_twice(infolink) if TOKEN.fullmatch(card.token)]

@@ -63,7 +63,5 @@ class TimecardTargets:
         return self._holds(newest.key) and not self._holds(command.token)
 
     def _holds(self, token: str) -> bool:
-        """Whether Payroll shows a card with the token, wherever it stands. Raises
-        `LookupImpossible`.
-        """
+        """Whether Payroll shows a card with the token, anywhere. Raises `LookupImpossible`."""
         return token in self._spectrum.find_pre_time_cards([token])

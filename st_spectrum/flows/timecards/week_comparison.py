@@ -62,9 +62,7 @@ class PayrollWeek:
         return sum((abs(row.difference) for row in self.rows), ZERO)
 
     def totals(self, by: str) -> dict[str, Total]:
-        """Sums by `employee`, `pay_type`, `job` or `department`; time without such a code stands
-        under "".
-        """
+        """Sums by `employee`, `pay_type`, `job` or `department`; without such a code: under ""."""
         sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
         for row in self.rows:
             pair = sums[getattr(row, by)]
@@ -161,9 +159,7 @@ class _SentPiece:
 
     @property
     def hours_in_spectrum(self) -> Decimal | None:
-        """None where nobody can tell: where no card of the week is left all of it was posted,
-        without its tokens.
-        """
+        """None where nobody can tell: without cards left, all was posted, without its tokens."""
         if not self.stored:
             return None
         return self.found.hours * self.found.copies if self.found else ZERO
