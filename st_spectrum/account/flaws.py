@@ -36,9 +36,7 @@ class Flaws:
         self.doubtful: set[Place] = set()
         """Keys that a misspelt one was probably meant to be: nothing more is said about them."""
         self.unfinished: set[Place] = set()
-        """Places where something is missing, or a variable is not set: a file that is still being
-        written has them.
-        """
+        """Places where something is missing, or a variable is not set, as in an unfinished file."""
         self._found: list[Flaw] = []
         self._contradictions: list[Flaw] = []
 

@@ -71,9 +71,7 @@ def _reason(one: Account, other: Account) -> str:
 
 
 def _is_one_source(one: Account, other: Account) -> bool:
-    """Unless both name accounts that differ: each external system has a login of its own, so two
-    logins tell nothing.
-    """
+    """Unless both name accounts that differ: each system has its own login, which tells nothing."""
     mine, theirs = one.servicetrade, other.servicetrade
     names = {name.strip().casefold() for name in (mine.account, theirs.account)}
     return mine.base_url == theirs.base_url and (len(names) < 2 or "" in names)

@@ -1,6 +1,4 @@
-"""What one value of the account file may look like: addresses, codes with Spectrum's lengths,
-states, job types, formats.
-"""
+"""Values of the account file: addresses, codes with Spectrum's lengths, states, types, formats."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -64,9 +62,7 @@ def _web_address(text: str) -> str:
 
 
 def is_readable_on_the_way(address: str) -> bool:
-    """Whether an address is plain http to another machine than this one, so that a login would
-    travel in the clear.
-    """
+    """Whether an address is plain http to another machine: a login would travel in the clear."""
     from ipaddress import ip_address
     from urllib.parse import urlsplit
 
@@ -211,9 +207,7 @@ GlAccount = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,12}$")]
 OptionalGlAccount = Annotated[str, Field(pattern=r"^[A-Z0-9]{0,12}$")]
 """The same, or "" for none."""
 InvoiceSuffix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]?$")]
-"""What is put behind an invoice's number. Begins with a letter, or the result could be the number
-of another invoice.
-"""
+"""Goes behind an invoice's number; begins with a letter, or it could make another's number."""
 CommentEntityType = Annotated[int, Field(ge=1), AfterValidator(_comment_entity_type)]
 """The number that stands for invoices in comments [ST 10]."""
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

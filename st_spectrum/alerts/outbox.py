@@ -112,9 +112,7 @@ class Lease:
         self._number = 0
 
     def take(self) -> bool:
-        """Whether the turn is ours now: nobody has it, or whoever had it let it run out. Of two
-        takers one gets it.
-        """
+        """Whether the turn is ours: nobody had it, or let it run out. Of two takers one gets it."""
         now = self._clock()
         last = max(self._numbers(), default=0)
         if last:

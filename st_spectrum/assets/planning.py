@@ -1,6 +1,4 @@
-"""Dagster's jobs for whoever reads first what is sent, and has no terminal: one makes a plan, the
-other sends exactly that.
-"""
+"""Dagster's jobs for whoever has no terminal: one makes a plan, the other sends exactly that."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -42,9 +42,7 @@ CODE_FIELDS = frozenset(
 """Fields of Add services and AR documents with a code of Spectrum's set-up [SP 8 to 10, 12]."""
 
 PLACEHOLDER = "CODE"
-"""Stands for the key that a company or location gets once it has crossed, so that what depends on
-it can be mapped now.
-"""
+"""Stands for the key of a company or location that has not crossed, to map what depends on it."""
 
 MOST_SERVICE_LINES = 200
 """Jobs whose service lines are read, one call each."""

@@ -150,9 +150,7 @@ def _vendor_system(account: Account, servicetrade: ServiceTrade) -> Iterator[Fin
 
 
 def shared_external_ids(preview: Preview) -> Iterator[Finding]:
-    """Records of one kind that carry one Spectrum key. Branches that are billed as one are
-    ordinary; two jobs are not.
-    """
+    """Records of a kind that share a Spectrum key. Branches billed as one may; two jobs may not."""
     for (flow, carried), names in preview.carriers.items():
         if len(names) < 2:
             continue

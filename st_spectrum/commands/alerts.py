@@ -1,6 +1,4 @@
-"""`st-spectrum alerts`: one round of alert mails, for whoever runs without Dagster or does not want
-to wait a minute.
-"""
+"""`st-spectrum alerts`: one round of alert mails, without Dagster or without waiting a minute."""
 
 import sys
 from pathlib import Path

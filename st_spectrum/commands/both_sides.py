@@ -1,6 +1,4 @@
-"""`st-spectrum reconcile --both-sides`: what ServiceTrade says and what stands in Spectrum, read
-afresh and compared.
-"""
+"""`st-spectrum reconcile --both-sides`: both systems, read afresh and compared."""
 
 import json
 import sys

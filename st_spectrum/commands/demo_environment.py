@@ -1,6 +1,4 @@
-"""The variables of a sandbox as a file that a shell reads: one line, and every command that was
-printed works as printed.
-"""
+"""A sandbox's variables as a file for the shell: every command then works as printed."""
 
 import os
 import shlex

@@ -1,6 +1,4 @@
-"""Runs a command and turns what can go wrong into one sentence and an exit code; an operator never
-sees a stack trace.
-"""
+"""Runs a command; what goes wrong becomes a sentence and an exit code, never a stack trace."""
 
 import errno
 import logging

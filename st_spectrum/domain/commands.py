@@ -71,8 +71,7 @@ class Command(ABC):
     not refuse a second one. What is refused so is an insert that the ledger keeps as it went out,
     to find it again whatever the source says by then."""
     may_be_renumbered: ClassVar[bool] = False
-    """Whether an installation of the target may give the record a key of its own in place of the
-    one that was sent."""
+    """Whether an installation of the target may give the record its own key, not the one sent."""
     period_fields: ClassVar[frozenset[str]] = frozenset()
     """Dates of which the target takes those of an open period alone: the first one that it refuses
     stops all of the same month."""

@@ -148,9 +148,7 @@ class Hold:
     advice: str
     needs: tuple[str, ...] = field(default=())
     cause: str = ""
-    """The reason without names of records, so that many holds of one kind are told as one; "" means
-    the reason itself.
-    """
+    """The reason without names, so that many holds are told as one; "" means the reason itself."""
     blocked_by: str = ""
     """Id of the breaker under which it waits."""
 

@@ -78,8 +78,7 @@ class FlowDescription:
     costs_jobs: bool = False
     """Whether its records are costs of jobs, which an export of the ledger adds up apart."""
     is_resubmitted: bool = False
-    """Whether refused records stand as `failed` at the source until somebody submits them again,
-    and are not tried before."""
+    """Whether refused records stay `failed` at the source, untried, until somebody submits them."""
     has_reserved_numbers: bool = False
     """Whether the numbers of its target records follow from the source: each is reserved."""
     unmatched_cause: str = ""
@@ -93,8 +92,7 @@ class FlowDescription:
     makes_needed: bool = True
     """Whether what its records wait for has to cross although it is older than go-live."""
     shared_keys: SharedKeys | None = None
-    """What two records come to that carry one target key because people typed it on both; None
-    where they type none."""
+    """What two records with one typed target key come to; None where people type none."""
 
     code_places: Mapping[str, str] = field(default_factory=dict)
     """Where in the account file the codes come from that its calls send, by field, or by

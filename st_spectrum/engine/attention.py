@@ -41,8 +41,7 @@ def needs_a_person(entry: Entry, now: datetime, attempts: int, flows: Container[
 
 
 def waits_for_records(entry: Entry, flows: Container[str]) -> bool:
-    """Whether all that it lacks are records of other flows, such as `customers/1201`: they release
-    it by themselves."""
+    """Whether all that it lacks are other records, such as `customers/1201`, which release it."""
     return bool(entry.needs) and all(need.partition("/")[0] in flows for need in entry.needs)
 
 

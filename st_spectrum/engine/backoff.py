@@ -15,17 +15,13 @@ from st_spectrum.ledger.entry import Entry, State
 LONGEST_WAIT_SECONDS = 3600.0
 
 LONGEST_PAUSE_SECONDS = 65.0
-"""A system that asks for a longer pause ends the run; the records that met it are due again when
-the pause is over.
-"""
+"""A system that asks for a longer pause ends the run; its records are due after the pause."""
 
 ANSWERS_AGAIN = "answers again"
 """How the need of a record ends that met the fault of a system."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""An entry that was written later than this from now bears the time of a clock that was wrong; its
-pause means nothing.
-"""
+"""An entry written later than this from now has a wrong clock's time; its pause means nothing."""
 
 
 @dataclass(frozen=True)

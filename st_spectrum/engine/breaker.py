@@ -36,17 +36,13 @@ FORGOTTEN_AFTER = timedelta(days=1)
 SCOPE = "job_id"
 
 MEANWHILE = frozenset({"changed", "void"})
-"""Codes of our own for a record that people changed while it was under way. They say nothing about
-any other record.
-"""
+"""Our own codes for a record changed while under way; they say nothing of any other record."""
 
 MONTH = re.compile(r"\d\d/\d{4}")
 """How the month of a refused date is told."""
 
 PAGE, PAUSE = "page", "pause"
-"""Codes of causes that lie with a system: something else answers in its place, or it asks to be
-left alone for long.
-"""
+"""Codes of a system's causes: something else answers, or it asks to be left alone for long."""
 
 
 @dataclass(frozen=True)

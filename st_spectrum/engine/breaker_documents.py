@@ -8,9 +8,7 @@ from st_spectrum.ledger.ledger import Ledger
 
 
 def read_breakers(ledger: Ledger, flow: str) -> dict[str, Breaker]:
-    """Those of a flow by id: one listing, and a read for each of what are mostly none. A damaged
-    one counts as none.
-    """
+    """Those of a flow by id: one listing, and a read for each. A damaged one counts as none."""
     ids = [id_ for id_ in ledger.names(KeptBreaker) if id_.startswith(f"{flow}-")]
     found = {id_: ledger.document_or_none(KeptBreaker, id_) for id_ in ids}
     return {id_: from_document(kept) for id_, kept in found.items() if kept is not None}

@@ -1,6 +1,4 @@
-"""What many records have in common when they do not go on: the fault's kind, without the names of
-any record. Pure.
-"""
+"""What records that do not go on have in common: the fault's kind, without their names. Pure."""
 
 from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (

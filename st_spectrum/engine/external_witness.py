@@ -13,9 +13,7 @@ SEPARATOR = "."
 
 
 class ExternalIdWitness:
-    """The pair as `ledger.number.mark`; which ledgers were replaced does not fit in and is known by
-    the ledger itself.
-    """
+    """The pair as `ledger.number.mark`; replaced ledgers are known by the ledger itself."""
 
     def __init__(self, servicetrade: ServiceTrade, entity: str, record: int, system: str) -> None:
         self._servicetrade = servicetrade
@@ -25,9 +23,7 @@ class ExternalIdWitness:
         self.name = f"external id {system} of {entity} {record} in ServiceTrade"
 
     def read(self) -> Witness | None:
-        """None where there is none, or another text that is none of ours. Raises a `SyncFault` when
-        it cannot be read.
-        """
+        """None where there is none, or a text not ours. Raises a `SyncFault` when unreadable."""
         text = self._servicetrade.external_id(self._entity, self._record, self._system) or ""
         ledger_id, _, rest = text.partition(SEPARATOR)
         number, _, mark = rest.partition(SEPARATOR)

@@ -127,9 +127,7 @@ class Flow(Protocol):
         """Before the first of these keys is carried; not in a dry run."""
 
     def before_batch(self, keys: Sequence[str]) -> Changes:
-        """These records as they are now, for a run that carries them alone. Raises a `SyncFault` as
-        `before_round` does.
-        """
+        """These records as they are now, for a run of them alone. Raises as `before_round` does."""
 
     def remember(self, changes: Changes, report: Report) -> None:
         """After all of these keys have been through the engine, unless a system stopped that; for
@@ -172,9 +170,7 @@ class Flow(Protocol):
         """
 
     def codes_in_use(self) -> CodesInUse:
-        """The target keys of the flow's range that are taken already. Raises `LookupImpossible`
-        where nobody can list them.
-        """
+        """The taken target keys of the flow's range. Raises `LookupImpossible` if not listed."""
 
     # Both sides compared.
 

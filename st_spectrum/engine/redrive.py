@@ -185,9 +185,7 @@ def was_left_out_since(ledger: Ledger, entry: Entry, flows: Container[str]) -> b
 def note_left_out(
     ledger: Ledger, held: Versioned, flows: Container[str], retry_at: datetime | None
 ) -> None:
-    """A record that was looked at, and says the same as before, is not looked at again because of
-    what was left out by now.
-    """
+    """A record looked at that says the same is not looked at again for what was left out by now."""
     moments = _left_out_at(ledger, held.entry, flows)
     is_seen = bool(moments) and max(moments) + SEEN_AFTER < ledger.now()
     if is_seen and was_left_out_since(ledger, held.entry, flows):

@@ -133,9 +133,7 @@ class Report:
         return sums
 
     def money_agrees(self) -> bool:
-        """Whether every cent that was approved is posted, held, rejected or in doubt. True where
-        there is no money.
-        """
+        """Whether every approved cent is posted, held, rejected or in doubt. True without money."""
         money = self.money()
         return not money or money["approved"] == sum(money[name] for name in ("posted", *WAITING))
 

@@ -1,6 +1,4 @@
-"""What the target shows of a step whose calls may have been sent before, and what is to be thought
-of it. Only reads.
-"""
+"""What the target shows of a step whose calls may have been sent, and what it means. Only reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

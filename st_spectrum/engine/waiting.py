@@ -15,9 +15,7 @@ MOST = 500
 
 
 def with_waiting(report: Report, ledger: Ledger, most: int | None = None) -> Report:
-    """The report with the open records that it does not speak of; of more than `most` the others
-    are counted alone.
-    """
+    """The report with the other open records; of more than `most` the rest is only counted."""
     done = {outcome.key for outcome in report.outcomes}
     keys = [key for key in ledger.open_keys(report.description.name) if key not in done]
     waiting = _waiting(ledger, report.description.name, keys[:most], done)

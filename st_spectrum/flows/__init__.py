@@ -1,5 +1,4 @@
-"""The six ways a record can cross; `engine` runs any of them, the other modules each know one flow
-or one part of the way."""
+"""The six ways a record can cross; `engine` runs any, the other modules know a flow or a part."""
 
 from collections.abc import Mapping
 

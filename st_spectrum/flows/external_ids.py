@@ -61,9 +61,7 @@ def external_id_step(entity_type: str, entity_id: int, value: str | None = None)
 
 
 def hold_for_other_external_id(noun: str, ours: str, carried: str) -> Hold | None:
-    """Somebody gave the record another external id while we were half-way: writing ours over it
-    would hide a mistake.
-    """
+    """Somebody gave the record another external id meanwhile: ours over it would hide a mistake."""
     if not carried or set(carried.split(SEPARATOR)) <= set(ours.split(SEPARATOR)):
         return None
     return Hold(

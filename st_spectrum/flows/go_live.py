@@ -22,9 +22,7 @@ def leaves_out_what_is_not_needed(account: Account) -> bool:
 
 
 def begins_at(account: Account) -> int:
-    """The first second of the day on which the account goes live, by its clocks, in epoch seconds;
-    0 without such a day.
-    """
+    """The go-live day's first second by the account's clocks, in epoch seconds; 0 without a day."""
     if not account.go_live:
         return 0
     return day_begins(date.fromisoformat(account.go_live), ZoneInfo(account.timezone))

@@ -89,9 +89,7 @@ def date_of(at: int, zones: Iterable[ZoneInfo]) -> date:
 
 
 def whole_days(start: int, end: int, zones: Iterable[ZoneInfo]) -> tuple[int, int, ZoneInfo]:
-    """A span of time with the zone by whose days it is counted; whole days that were counted as
-    86,400 seconds made whole.
-    """
+    """A span of time with its zone; whole days that were counted as 86,400 seconds made whole."""
     first, *others = zones
     for zone in (first, *others):
         if _nearest(start, zone)[1] == 0 and (

@@ -49,9 +49,7 @@ def office_of(invoice: Invoice, job: Job | None) -> str:
 
 
 def invoice_left_out(invoice: Invoice, job: Job | None, account: Account) -> Skip | Hold | None:
-    """Why an invoice of another office does not cross; a void without an office is told by what
-    stands in Spectrum.
-    """
+    """Why another office's invoice does not cross; a void without one is told by Spectrum."""
     other = outside_scope(office_of(invoice, job), "invoices", account)
     return None if invoice.status == "void" and isinstance(other, Hold) else other
 

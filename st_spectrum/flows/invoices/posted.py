@@ -9,9 +9,7 @@ from st_spectrum.flows.invoices.commands import PostArDocument
 
 
 def moved_by(decision: Decision, posted: tuple[ArDocument, ...]) -> Decimal | None:
-    """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that
-    it completes before.
-    """
+    """Net of what a decision posts anew; of a `Void` the offsets alone, not what it completes."""
     if not isinstance(decision, Create | Void):
         return None
     documents = posted_by(decision)

@@ -27,9 +27,7 @@ class RefusalNotifier:
         self._entity_type = entity_type
 
     def refused(self, key: str, refusal: Rejected) -> None:
-        """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like when
-        ServiceTrade does not answer.
-        """
+        """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like."""
         self._say(key, failure_comment(refusal))
         self._set_failed(key)
 

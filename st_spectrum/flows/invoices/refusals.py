@@ -1,6 +1,4 @@
-"""What is said about an invoice to the people who must act: the comment for AR, and what a refusal
-really waits for.
-"""
+"""What people are told of an invoice: the comment for AR, and what a refusal waits for."""
 
 from collections.abc import Mapping
 from decimal import Decimal

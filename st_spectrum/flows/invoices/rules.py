@@ -127,9 +127,7 @@ def _zero(invoice: Invoice, account: Account) -> Decision:
 
 
 def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
-    """It was posted and closed. Now it may be void, or in the queue again: somebody took it out,
-    and perhaps changed it.
-    """
+    """It was posted and closed. It may be void, or in the queue again, and perhaps changed."""
     target_key = bundle.progress.target_key
     if invoice.status == "void":
         if typed := void_of_one_typed(invoice, bundle, account):

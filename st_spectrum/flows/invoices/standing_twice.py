@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 def invoices_standing_twice(
     infolink: "InfoLinkReader", spectrum: Spectrum, ledger: Ledger, rule: InvoiceNumbers
 ) -> Iterator[Double]:
-    """Two grouped statements, and what stands under offsets of ours. Raises a `SyncFault` when a
-    table could not be read.
-    """
+    """Two grouped statements, and what stands under our offsets. Raises a `SyncFault`."""
     from st_spectrum.spectrum.double_tables import ar_documents_reversed, ar_documents_twice
 
     yield from documents_doubled(ar_documents_twice(infolink))

@@ -1,6 +1,4 @@
-"""The number of a Spectrum job by the account's format, and what another format would do to jobs
-that have crossed. Pure.
-"""
+"""A Spectrum job's number by the account's format, and what another format would do. Pure."""
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold

@@ -1,6 +1,4 @@
-"""Job -> Spectrum job(s): one, or one per cost center, with overhead batch, office, and the phases
-of the template job.
-"""
+"""Job -> Spectrum job(s): one, or one per cost center, with overhead batch and template phases."""
 
 from dataclasses import dataclass
 

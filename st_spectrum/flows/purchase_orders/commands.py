@@ -30,8 +30,7 @@ class _OfLine(Command):
 
 @dataclass(frozen=True)
 class JobItemInDoubt(_OfLine):
-    """A job item that was sent, whatever it said, and that has not arrived: never sent, but waited
-    for like one that is."""
+    """A sent job item that has not arrived: never sent itself, but waited for like one that is."""
 
     operation = "POST /jobitem"
     is_stored_twice = True

@@ -78,9 +78,7 @@ def is_all_there(came: Decimal, wanted: Decimal) -> bool:
 
 
 def token_of(key: str) -> str:
-    """What an item bears of its line in its text from the first moment, so that it is found before
-    it has an external id.
-    """
+    """What an item's text bears of its line from the start, to be found before its external id."""
     number, line = split_key(key)
     return f"PO {number} line {line}"
 

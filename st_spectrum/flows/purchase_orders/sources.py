@@ -94,9 +94,7 @@ class PoSources:
         self._removable = frozenset(keys)
 
     def may_be_removed(self, key: str) -> bool:
-        """Whether the item of a line that is gone may go: not if the line went after the poll, for
-        nobody has counted it.
-        """
+        """Whether a gone line's item may go: not if the line went after the poll, uncounted."""
         return self._removable is None or key in self._removable
 
     def match(self, names: Iterable[JobName]) -> Match:

@@ -1,6 +1,4 @@
-"""A person's word that time up to a day was sent: for a ledger that is older than what was sent
-where nobody can look.
-"""
+"""A person's word that time up to a day was sent: for an older ledger where nobody can look."""
 
 from datetime import date, timedelta
 from decimal import Decimal

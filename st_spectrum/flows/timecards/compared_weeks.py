@@ -16,9 +16,7 @@ from st_spectrum.ledger.ledger import Ledger
 
 
 def weeks_of_a_night(account: Account, ledger: Ledger, today: date) -> tuple[date, ...]:
-    """The last days of the weeks, the oldest first. What no night has gone through yet comes as a
-    whole, else one old week.
-    """
+    """The weeks' last days, oldest first: all that no night has gone through, else one old week."""
     recent = compared_weeks(account, today)
     older = _older(account, recent)
     span = ledger.document_or_none(ComparedWeeks)

@@ -81,9 +81,7 @@ def unmark(ledger: Ledger, key: str) -> None:
 
 
 def done_cards(ledger: Ledger, week: str) -> dict[str, DoneCard]:
-    """The cards of a week by their keys: one listing for each 1,000. Of several markers of one key
-    the earliest counts.
-    """
+    """A week's cards by key: one listing for each 1,000. Of a key's markers the earliest counts."""
     found: dict[str, DoneCard] = {}
     for name in ledger.done(FLOW, week):
         card = DoneCard.from_name(name)

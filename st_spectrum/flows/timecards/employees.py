@@ -12,9 +12,7 @@ FRESH_SECONDS = 60.0
 
 
 class Employees:
-    """Spectrum's employees by code, asked for once a minute at most, and all in one read. Safe for
-    several threads.
-    """
+    """Spectrum's employees by code, in one read a minute at most. Safe for several threads."""
 
     def __init__(self, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
         self._spectrum = spectrum

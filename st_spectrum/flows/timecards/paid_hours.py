@@ -30,9 +30,7 @@ def first_day_setting(account: Account) -> str:
 
 
 def is_due(entry: TimeEntry, account: Account) -> bool:
-    """Whether it has to be in payroll, or to wait for a person: approved, paid, and no older than
-    what the account carries.
-    """
+    """Whether it has to be in payroll, or to wait for a person: approved, paid, and not too old."""
     is_wanted = (
         entry.is_approved
         and not is_unpaid(entry, account)

@@ -1,6 +1,4 @@
-"""Days and weeks of payroll in the account's time zone: where a day begins, which week it belongs
-to, its batch code.
-"""
+"""Days and weeks of payroll in the account's zone: where a day begins, its week and batch code."""
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta

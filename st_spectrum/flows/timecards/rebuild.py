@@ -68,9 +68,7 @@ def rebuild_time_if_lost(context: TimeContext, other_values: OtherValues) -> Non
 
 
 def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossible) -> None:
-    """A new ledger and time of long ago: most likely the ledger was lost, and all of it would be
-    paid a second time.
-    """
+    """A new ledger and old time: most likely the ledger was lost, and all would be paid twice."""
     this_week = week_end(local_day(account), account.timecards.week_starts_on) - timedelta(days=6)
     oldest = this_week - timedelta(weeks=1)
     if account.timecards.first_day >= oldest.isoformat():

@@ -1,6 +1,4 @@
-"""Approved time -> pre-time card, once: what was sent is never sent again, and what changed since
-is told to a person.
-"""
+"""Approved time -> pre-time card, once: never sent again, and what changed is told to a person."""
 
 from collections.abc import Mapping
 from dataclasses import replace

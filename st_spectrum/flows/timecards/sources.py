@@ -38,9 +38,7 @@ ZONES_APART = 6 * 3600
 FRESH_SECONDS = 30.0
 
 FRESH_READINGS = 9
-"""A week is used for so many times as long as it took to read, where that is more: reading never
-takes most of a run.
-"""
+"""A week is used so many times as long as it took to read: reading never takes most of a run."""
 
 UNREADABLE_ID = "unreadable-"
 UNREADABLE = {"timecard": "time card", "jobitem": "job item", "absence": "absence"}
