@@ -211,7 +211,8 @@ InvoiceSuffix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]?$")]
 CommentEntityType = Annotated[int, Field(ge=1), AfterValidator(_comment_entity_type)]
 """The number that stands for invoices in comments [ST 10]."""
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-"""A currency of ISO 4217; that Spectrum's Currency_Code holds these is assumed [SP 15.1]."""
+"""A currency as ISO 4217 names it; that Spectrum's Currency_Code holds these is assumed [SP 15.1].
+"""
 UnitFactor = Annotated[int, Field(ge=1, le=1_000_000)]
 """How many units a price is for [SP 15.1]."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

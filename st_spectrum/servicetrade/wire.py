@@ -58,7 +58,9 @@ PAGE_MAXIMUM: Mapping[str, int] = {
 }
 """Largest `limit` of a resource [ST 1.2]."""
 PAGE_MAXIMUM_ELSEWHERE = 1000
-"""Assumed where the maximum is not known; a server that allows less says so in `totalPages`."""
+"""Assumed for resources whose maximum is not known; a server that allows less says so in
+`totalPages`.
+"""
 RETRY_AFTER_DEFAULT = 15.0
 """Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute
 [ST 1.5].

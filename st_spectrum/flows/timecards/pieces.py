@@ -46,7 +46,9 @@ ACTIVITY_NAMES = {
     "job prep": "offsite",
     "on break": "onbreak",
 }
-"""Names of clocked time, assumed to be those on the technician's screen [ST 8.1]."""
+"""What the rows of clocked time are called, assumed to be the names on the technician's screen
+[ST 8.1].
+"""
 
 DISAGREE = "its quantity and its duration are different hours"
 UNKNOWN_TYPE = "the type of its row is not known"
