@@ -8,6 +8,17 @@ NUMBER = "Invoice_Or_Transaction"
 INVOICE, CREDIT_MEMO = "I", "C"
 
 
+def as_sent(kind: str, before_tax: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
+    """Amounts of a document as it stands in Spectrum, with the sign that they went out with. A
+    credit memo goes out with positive amounts; which sign its row bears is not known [SP 16.3], so
+    one that is below zero as a whole is turned round. An invoice below zero stays one: it is none
+    of ours.
+    """
+    if kind == CREDIT_MEMO and before_tax + tax < 0:
+        return -before_tax, -tax
+    return before_tax, tax
+
+
 @dataclass(frozen=True)
 class ArDocument:
     """One AR document as Spectrum's field tables name it [SP 12.2]: texts by field name, absent

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData, Select, String, Table, literal, select
 
+from st_spectrum.domain.ar_documents import as_sent
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import of_company, trimmed
@@ -91,12 +92,14 @@ def _document(row: Mapping[str, Any]) -> StoredDocument:
     taxable, other, tax = (
         _amount(row, name) for name in ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount")
     )
+    kind = text_of(row["Transaction_Type"])
+    before_tax, tax = as_sent(kind, taxable + other, tax)
     return StoredDocument(
         customer_code=text_of(row["Customer_Code"]),
         number=text_of(row["Invoice_Or_Transaction"]),
-        kind=text_of(row["Transaction_Type"]),
-        before_tax=abs(taxable + other),
-        tax=abs(tax),
+        kind=kind,
+        before_tax=before_tax,
+        tax=tax,
         job_number=text_of(row["Job_Number"]),
         is_posted=_is_set(row["Post_Flag"]),
         is_printed=_is_set(row["Print_Flag"]),

@@ -30,7 +30,7 @@ class StoredDocument:
     [SP 16.3].
 
     `before_tax` is the taxable and the non-taxable amount together, and `tax` the sales tax, both
-    without sign: which sign a credit memo has in the table is not known. `is_reversed` says that it
+    with the sign that they were sent with: which one a credit memo has in the table is not known. `is_reversed` says that it
     was reversed at the screen. `tax_code` is "" also where the column is not shown.
     """
 
@@ -61,7 +61,7 @@ class StoredDocument:
 @dataclass(frozen=True)
 class DatedDocument:
     """One row of the header table as it is found by customer and invoice date. `before_tax` is
-    without sign.
+    as it was sent.
     """
 
     customer_code: str

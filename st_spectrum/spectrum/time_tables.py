@@ -290,15 +290,25 @@ def _collect(
         in_table: dict[str, StoredTimeCard] = {}
         for row in rows(reader, table, statement):
             if (token := text_of(row["Message"])) in wanted:
-                known = in_table.get(token)
-                in_table[token] = (
-                    card_of_row(table.name, row)
-                    if known is None
-                    else replace(known, copies=known.copies + 1)
-                )
+                in_table[token] = with_row(in_table.get(token), card_of_row(table.name, row))
         for token, card in in_table.items():
-            before = found[token].copies if token in found else 0
-            found[token] = replace(card, copies=before) if card.copies < before else card
+            found[token] = _further_on(found.get(token), card)
+
+
+def with_row(card: StoredTimeCard | None, row: StoredTimeCard) -> StoredTimeCard:
+    """A card with one more row of its table."""
+    if card is None:
+        return row
+    return replace(card, copies=card.copies + 1, beside=card.beside + row.hours)
+
+
+def _further_on(before: StoredTimeCard | None, card: StoredTimeCard) -> StoredTimeCard:
+    """A card that stands in a later table too; with the hours of the table that has most of it."""
+    if before is None:
+        return card
+    copies = max(before.copies, card.copies)
+    total = before.total if abs(before.total) > abs(card.total) else card.total
+    return replace(card, copies=copies, beside=total - card.hours)
 
 
 def employee(reader: InfoLinkReader, code: str, types: Mapping[str, str]) -> PayrollEmployee | None:

@@ -115,8 +115,9 @@ class StoredTimeCard:
     """A card as Payroll holds it. Codes and texts are trimmed and "" when blank; `table` is where
     it stands now.
 
-    `copies` is how many cards bear the token: more than one means that wages would be paid twice.
-    `unseen` names the columns that its table does not show.
+    `copies` is how many rows of its table bear the token: of two equal ones wages would be paid
+    twice, but payroll itself splits a card, and takes one back with a minus. So `beside` are the
+    hours of the others, with their sign. `unseen` names the columns that its table does not show.
     """
 
     token: str
@@ -133,6 +134,18 @@ class StoredTimeCard:
     cost_center: str
     copies: int = 1
     unseen: frozenset[str] = frozenset()
+    beside: Decimal = Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        """What payroll would pay by all of its rows."""
+        return self.hours + self.beside
+
+    @property
+    def hours_once(self) -> Decimal:
+        """What one card pays: of copies that are all alike one counts, of other rows their sum."""
+        is_copied = self.beside == self.hours * (self.copies - 1)
+        return self.hours if is_copied else self.total
 
 
 @dataclass(frozen=True)

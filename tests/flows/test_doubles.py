@@ -3,6 +3,7 @@ says that it may.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -164,6 +165,9 @@ def test_rows_that_pay_no_more_than_was_sent_are_no_double() -> None:
     assert keys("16", {TOKEN: CARD}) == [CARD.key]
     assert keys("8", {TOKEN: CARD}) == []  # payroll parted it, or took one back
     assert keys("8", {}) == [TOKEN]
+    assert keys("-8", {TOKEN: CARD}) == [CARD.key]  # hours would be taken away
+    back = replace(CARD, hours=Decimal("-8.00"))
+    assert [keys(hours, {TOKEN: back}) for hours in ("-8", "0", "8")] == [[], [], [CARD.key]]
 
 
 def test_a_card_in_two_tables_is_a_warning_and_no_mail() -> None:

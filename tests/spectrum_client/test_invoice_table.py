@@ -65,6 +65,18 @@ def test_no_column_is_needed_that_a_live_header_table_lacks() -> None:
     assert needed <= set(AS_INSTALLED.split())
 
 
+@pytest.mark.parametrize(
+    ("kind", "row", "is_seen_as"),
+    [("I", "-5.25", "-5.25"), ("I", "5.25", "5.25"), ("C", "-5.25", "5.25"), ("C", "5.25", "5.25")],
+)
+def test_an_invoice_keeps_its_sign_and_a_credit_memo_counts_as_it_was_sent(
+    reader: InfoLinkReader, kind: str, row: str, is_seen_as: str
+) -> None:
+    keep(reader, ("001", "HARBOR", "7", kind, row, "0", "N", "N"))
+    (document,) = read(reader, ["7"])
+    assert document.before_tax == Decimal(is_seen_as)
+
+
 def test_every_document_under_a_number_is_found_however_it_is_padded(
     reader: InfoLinkReader,
 ) -> None:

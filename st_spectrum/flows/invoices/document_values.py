@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from st_spectrum.domain.ar_documents import CREDIT_MEMO, ArDocument
+from st_spectrum.domain.ar_documents import ArDocument, as_sent
 from st_spectrum.domain.differences import Difference
 from st_spectrum.domain.digests import digest
 
@@ -33,22 +33,19 @@ def document_values(document: ArDocument) -> dict[str, str]:
         "Customer_Code": header["Customer_Code"],
         "Job_Number": header.get("Job_Number", ""),
         "Invoice_Date": datetime.strptime(header["Invoice_Date"], "%m/%d/%Y").date().isoformat(),  # noqa: DTZ007
-        "Sales_Tax_Amount": f"{abs(document.tax):.2f}",
+        "Sales_Tax_Amount": f"{-document.tax if document.is_credit else document.tax:.2f}",
         **sent,
         **_line_values(lines),
     }
 
 
 def amounts_of(header: Row, lines: Sequence[Row]) -> tuple[list[Decimal], Decimal]:
-    """What the lines bill, and the tax, as they were sent. A credit memo goes out with positive
-    amounts; which sign its rows bear is not known [SP 16.3], so one that is below zero as a whole
-    is turned round.
-    """
+    """What the lines bill, and the tax, with the sign that they were sent with."""
     amounts = [Decimal(line["Line_Extension"] or "0") for line in lines]
     tax = Decimal(header["Sales_Tax_Amount"] or "0")
-    if header["Transaction_Type"] == CREDIT_MEMO and sum(amounts, tax) < 0:
-        return [-amount for amount in amounts], -tax
-    return amounts, tax
+    billed = sum(amounts, Decimal(0))
+    is_turned = as_sent(header["Transaction_Type"], billed, tax) != (billed, tax)
+    return ([-amount for amount in amounts], -tax) if is_turned else (amounts, tax)
 
 
 def stored_values(header: Row, lines: Sequence[Row], has_centers: bool) -> dict[str, str]:

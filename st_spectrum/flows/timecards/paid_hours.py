@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from st_spectrum.account import Account
@@ -37,6 +38,13 @@ def is_due(entry: TimeEntry, account: Account) -> bool:
         and not is_before_the_first_day(entry, account)
     )
     return is_wanted and (bool(entry.hours) or bool(entry.waits))
+
+
+def is_part_of(hours: Decimal, sent: Decimal) -> bool:
+    """Whether rows of a card pay no more of it than was sent, and take no hours away: payroll
+    splits a card, and takes one back with a minus.
+    """
+    return min(sent, Decimal(0)) <= hours <= max(sent, Decimal(0))
 
 
 def with_hours(

@@ -149,8 +149,8 @@ def as_it_stands(key: str, entry: TimeEntry | None, card: StoredTimeCard) -> Tim
     if entry is None:
         source = origin_of_key(key).partition(".")[0]
         who = f"employee {card.employee_code}"
-        return TimeEntry(key, source, "labor", 0, who, day, card.hours, is_approved=True)  # type: ignore[arg-type]
-    sent = replace(entry, key=key, hours=card.hours, work_date=day, is_approved=True, waits="")
+        return TimeEntry(key, source, "labor", 0, who, day, card.hours_once, is_approved=True)  # type: ignore[arg-type]
+    sent = replace(entry, key=key, hours=card.hours_once, work_date=day, is_approved=True, waits="")
     return replace(sent, version=entry.version if sent == replace(entry, key=key) else "")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from st_spectrum.account import Account
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_cards
+from st_spectrum.flows.timecards.paid_hours import is_part_of
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.ledger import Ledger
@@ -47,12 +48,12 @@ def _sent_cards(ledger: Ledger, account: Account, days: Iterable[date]) -> dict[
 
 
 def cards_doubled(copies: "Iterable[CardCopies]", sent: Mapping[str, DoneCard]) -> Iterator[Double]:
-    """Rows of one table that pay more hours than were sent: payroll itself may split a card, and
-    takes one back with a minus.
+    """Rows of one table that pay more hours than were sent, or take hours away: payroll itself may
+    split a card, and takes one back with a minus.
     """
     for row in copies:
         card = sent.get(row.token)
-        if card is not None and abs(row.hours) <= abs(card.hours):
+        if card is not None and is_part_of(row.hours, card.hours):
             continue
         (table,) = row.tables
         key = card.key if card else row.token

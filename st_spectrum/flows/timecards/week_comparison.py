@@ -19,7 +19,7 @@ from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_card, done_cards, mark
 from st_spectrum.flows.timecards.kept import accepted_version, readable_card
-from st_spectrum.flows.timecards.paid_hours import is_due
+from st_spectrum.flows.timecards.paid_hours import is_due, is_part_of
 from st_spectrum.flows.timecards.payroll_rows import Row, with_shared_codes
 from st_spectrum.flows.timecards.refusals import NOT_FOUND, POSTED_OR_DELETED
 from st_spectrum.flows.timecards.rules import version_of
@@ -162,7 +162,7 @@ class _SentPiece:
         """None where nobody can tell: without cards left, all was posted, without its tokens."""
         if not self.stored:
             return None
-        return self.found.hours * self.found.copies if self.found else ZERO
+        return self.found.total if self.found else ZERO
 
     def remarks(self) -> list[str]:
         """What the engine said of it, and what is odd in payroll."""
@@ -172,10 +172,12 @@ class _SentPiece:
         )
         if self.stored is not None and found is None:
             remarks.append(NOT_FOUND if self.stored else POSTED_OR_DELETED)
-        if found and found.copies > 1:
+        if found and found.copies > 1 and not is_part_of(found.total, self.card.hours):
             remarks.append(
                 f"stands {found.copies} times in Spectrum ({found.table}): take the others out"
             )
+        elif found and found.copies > 1 and found.total != self.card.hours:
+            remarks.append(f"{found.table} has {found.total:.2f} h of it")
         return remarks
 
 
