@@ -208,6 +208,8 @@ def _sign_off(closing: Closing) -> dg.AssetsDefinition:
         who = {"who": dg.MetadataValue.text(signature.who)}
         if signature.note:
             who["note"] = dg.MetadataValue.text(signature.note)
+        if waits := sign_offs.not_in_spectrum_sentence(compared):
+            who["not_in_spectrum"] = dg.MetadataValue.text(waits)
         metadata = {**period_metadata(compared, signed), **who}
         yield dg.MaterializeResult(asset_key=closing.key(SIGN_OFF), metadata=metadata)
 

@@ -16,7 +16,7 @@ def run_sign_off(account_file: Path, month: str, week: str, person: Person) -> i
     from st_spectrum.flows.session import open_session
     from st_spectrum.reconcile.period_sides import compare_period
     from st_spectrum.reconcile.periods import flow_closed_by, month_named, week_ending
-    from st_spectrum.reconcile.sign_offs import sign_off
+    from st_spectrum.reconcile.sign_offs import not_in_spectrum_sentence, sign_off
 
     if bool(month) == bool(week):
         raise ArgumentInvalid(["say either --month or --week"])
@@ -37,4 +37,6 @@ def run_sign_off(account_file: Path, month: str, week: str, person: Person) -> i
         f" approved {compared.approved:,.2f}, in Spectrum {compared.accepted:,.2f}"
         f" (digest {signature.digest})."
     )
+    if waits := not_in_spectrum_sentence(compared):
+        print(f"{waits} `st-spectrum ledger open` has each of them.")
     return 0

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.domain.equation import Line
 from st_spectrum.domain.period_comparison import PeriodComparison
 from st_spectrum.engine.interventions import NotDone, Person
-from st_spectrum.ledger.documents.closing import Signature, SignedTotal, SignOff
+from st_spectrum.ledger.documents.closing import Signature, SignedLine, SignedTotal, SignOff
 from st_spectrum.ledger.ledger import Ledger
 
 SHOWN = 10
@@ -43,6 +44,30 @@ def sign_off(
         lambda kept: SignOff((*(kept.signatures if kept else ()), signature)),
     )
     return signature
+
+
+def lines_not_in_spectrum(compared: PeriodComparison) -> tuple[SignedLine, ...]:
+    """What is approved and does not stand in Spectrum, line by line, or stands there too much, such
+    as a void that waits. Whoever signs says that this may be so.
+    """
+    equation = compared.equation
+    if equation is None:
+        return ()
+    return tuple(
+        SignedLine(equation.name_of(line), len(records), str(equation.lines[line]))
+        for line in Line
+        if (records := equation.of(line))
+    )
+
+
+def not_in_spectrum_sentence(compared: PeriodComparison) -> str:
+    """The same for people; "" where all of it stands there."""
+    parts = [
+        f"{one.line} {Decimal(one.amount):,.2f} of {one.records}"
+        f" record{'' if one.records == 1 else 's'}"
+        for one in lines_not_in_spectrum(compared)
+    ]
+    return f"Signed although it does not stand in Spectrum: {'; '.join(parts)}." if parts else ""
 
 
 def newest_signature(ledger: Ledger, flow: str, period: str) -> Signature | None:
@@ -122,6 +147,7 @@ def _signature(ledger: Ledger, compared: PeriodComparison, person: Person) -> Si
         str(compared.approved),
         str(compared.accepted),
         totals,
+        lines_not_in_spectrum(compared),
     )
 
 

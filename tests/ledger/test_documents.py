@@ -9,7 +9,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -79,6 +79,9 @@ SIGNED = closing.Signature(
     NOON, "Mary", "nöte", "a1b2c3d4e5f60718", "1234.50", "1200.00",
     (closing.SignedTotal("customer", "C00001", "1234.50", "1200.00"),),
 )  # fmt: skip
+SIGNED_WAITING = replace(
+    SIGNED, totals=(), not_in_spectrum=(closing.SignedLine("waiting", 1, "34.50"),)
+)
 NOT_EQUAL = closing.NotEqual("7", "Invoice 7", "tax of Invoice 7 (10482): edited in Spectrum")
 
 ACTS = (interventions.Intervention(NOON, "Ann", "retry", "confirmed", "nöte"),)
@@ -145,6 +148,7 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (interventions.Interventions(ACTS), ("jobs/8",)),
     (interventions.HandledRecord(NOON, "Ann", "nöte", "10482", "1.50", "2.25"), ("jobs/8",)),
     (closing.SignOff((SIGNED,)), ("invoices/2026-03",)),
+    (closing.SignOff((SIGNED_WAITING,)), ("invoices/2026-04",)),
     (closing.FoundDifferences(NOON, 2, (NOT_EQUAL,), ("it chänged",)), ("invoices",)),
     (closing.FoundDifferences(NOON, open_sum_count=2, open_sums=("a süm",)), ("timecards",)),
     (plans.KeptPlan('{"form": 1, "account": "nörth"}'), ("run-1",)),

@@ -12,11 +12,16 @@ from st_spectrum.domain.differences import Difference, Verdict
 from st_spectrum.domain.equation import ControlTotal, Equation, Line, MoneyOfRecord
 from st_spectrum.domain.period_comparison import PeriodComparison, only_period
 from st_spectrum.engine.interventions import NotDone, Person
-from st_spectrum.ledger.documents.closing import SignOff
+from st_spectrum.ledger.documents.closing import SignedLine, SignOff
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.reconcile.periods import month_named, require_period, week_ending
-from st_spectrum.reconcile.sign_offs import change_since_signed, sign_off, signed_sentence
+from st_spectrum.reconcile.sign_offs import (
+    change_since_signed,
+    not_in_spectrum_sentence,
+    sign_off,
+    signed_sentence,
+)
 
 NOON = datetime(2026, 4, 2, 12, tzinfo=UTC)
 MARCH, APRIL_2 = date(2026, 3, 31), date(2026, 4, 2)
@@ -100,6 +105,19 @@ def test_what_is_not_equal_is_not_signed(
 def test_what_waits_with_a_reason_keeps_nobody_from_signing(ledger: Ledger) -> None:
     signed(ledger, march("100.00", "0.00", line=Line.WAITING, other_total="100.00"))
     assert ledger.names(SignOff) == ("invoices/2026-03",)
+
+
+def test_what_waits_is_said_and_kept_by_number_and_amount_where_a_period_is_signed(
+    ledger: Ledger,
+) -> None:
+    waiting = march("1100.00", "0.00", line=Line.WAITING, other_total="1100.00")
+    assert not_in_spectrum_sentence(waiting) == (
+        "Signed although it does not stand in Spectrum: waiting 1,100.00 of 1 record."
+    )
+    signed(ledger, waiting)
+    kept = ledger.document(SignOff, "invoices/2026-03")
+    assert kept and kept.signatures[0].not_in_spectrum == (SignedLine("waiting", 1, "1100.00"),)
+    assert not_in_spectrum_sentence(march()) == ""
 
 
 def test_a_period_is_signed_when_it_is_over_and_by_somebody(ledger: Ledger) -> None:

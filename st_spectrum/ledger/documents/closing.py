@@ -21,9 +21,20 @@ class SignedTotal:
 
 
 @dataclass(frozen=True)
+class SignedLine:
+    """What was approved and did not stand in Spectrum when it was signed, such as what waited: how
+    many records, and their money or hours as decimal text.
+    """
+
+    line: str
+    records: int
+    amount: str
+
+
+@dataclass(frozen=True)
 class Signature:
     """One signing. `digest` is that of the control totals; `approved` and `accepted` are decimal
-    text, in dollars or hours.
+    text, in dollars or hours; `not_in_spectrum` has the lines of the rest.
     """
 
     at: AwareDatetime
@@ -33,6 +44,7 @@ class Signature:
     approved: str
     accepted: str
     totals: tuple[SignedTotal, ...] = ()
+    not_in_spectrum: tuple[SignedLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,11 @@ class SignOff(Document):
     signatures: tuple[Signature, ...] = ()
 
     def as_text(self) -> str:
-        """Form 1."""
+        """Form 1, whose first writers knew nothing of what does not stand in Spectrum."""
         values = adapter(SignOff).dump_python(self, mode="json")
+        for signature in values["signatures"]:
+            if not signature["not_in_spectrum"]:
+                del signature["not_in_spectrum"]
         return holdable(json.dumps(values, ensure_ascii=False))
 
 
