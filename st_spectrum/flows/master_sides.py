@@ -14,11 +14,17 @@ from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compar
 from st_spectrum.engine.flow import Flow
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.masters_compared import MasterTable, expected_master, stored_master
+from st_spectrum.flows.shown_compared import is_doubtful
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import Company, Job, Location
 
 Master = Company | Location | Job
 RECORDS_AT_ONCE = 1_000
+
+NOT_WHOLE = (
+    "ServiceTrade does not list {gone} of {asked} {noun} that it had, which looks like a list that"
+    " is not whole, or a right that the user has lost: none of them is said to be extra."
+)
 
 
 def nothing_known(key: str) -> Mapping[str, str]:  # noqa: ARG001 - asked of each record
@@ -87,7 +93,18 @@ class MasterSides:
                 for copy in copies.get(code, ())
             ]
             found += compare(expected, own)
-        found += _without_source(flow, entries.values(), by_code)
+        alone = [entry for entry in entries.values() if entry.state is State.CONFIRMED]
+        if is_doubtful(len(alone), len(alone) + len(records)):
+            return FlowCompared(
+                flow,
+                compared,
+                tuple(found),
+                unproven=NOT_WHOLE.format(
+                    gone=len(alone), asked=len(alone) + len(records), noun=flow
+                ),
+                unproven_keys=frozenset(entry.key for entry in alone),
+            )
+        found += _without_source(flow, alone, by_code)
         return FlowCompared(flow, compared, tuple(found))
 
     def _carried(self, record: Master) -> str:
@@ -156,8 +173,6 @@ def _without_source(
 ) -> Iterator[Difference]:
     """What crossed and stands in ServiceTrade no more."""
     for entry in entries:
-        if entry.state is not State.CONFIRMED:
-            continue
         for code in filter(None, entry.target_key.split(SEPARATOR)):
             if code.upper() in by_code:
                 yield Difference(flow, entry.key, entry.title, code, Verdict.EXTRA)

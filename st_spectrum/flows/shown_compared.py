@@ -35,11 +35,12 @@ def as_far_as_proved(compared: FlowCompared, noun: str, *, is_whole: bool) -> Fl
     doubtful = missing if not is_whole else [] if is_proved else shown_no_more
     if is_whole and not doubtful:
         return compared
+    sentence = _sentence(noun, len(shown_no_more), compared.compared, is_whole=is_whole)
     return replace(
         compared,
         differences=_without(compared.differences, doubtful),
-        unproven=_sentence(noun, len(shown_no_more), compared.compared, is_whole=is_whole),
-        unproven_keys=frozenset(one.key for one in doubtful),
+        unproven=" ".join(filter(None, (compared.unproven, sentence))),
+        unproven_keys=compared.unproven_keys | {one.key for one in doubtful},
     )
 
 

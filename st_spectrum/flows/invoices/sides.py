@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,14 @@ from st_spectrum.flows.invoices.money_compared import (
     totals_of,
 )
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, NOT_APPROVED
+from st_spectrum.flows.invoices.unlisted import (
+    documents_of,
+    in_spectrum_alone,
+    not_whole,
+    unlisted,
+)
 from st_spectrum.flows.local_days import date_of, zones_of
+from st_spectrum.flows.shown_compared import is_doubtful
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -62,15 +69,38 @@ class InvoiceSides:
         """Every month that ServiceTrade has invoices of, or the one that is asked for."""
         by_month: dict[str, list[Invoice]] = defaultdict(list)
         statuses = sorted(CLOSED_STATUSES | {"void", "pending_accounting", *NOT_APPROVED})
+        listed: set[str] = set()
         for invoice in self.context.servicetrade.invoices(",".join(statuses)):
-            if invoice.type == "invoice" and self._is_asked_for(invoice):
-                by_month[self._month_of(invoice)].append(invoice)
+            listed.add(str(invoice.id))
+            self._sort_in(invoice, by_month)
+        missing = unlisted(self.context.ledger, listed)
+        if is_doubtful(len(missing), len(missing) + len(listed)):
+            return FlowCompared(FLOW, unseen=not_whole(len(missing), len(listed)))
+        gone = []
+        for entry in missing:
+            if (single := self.context.servicetrade.invoice(int(entry.key))) is None:
+                gone.append(entry)
+            else:
+                self._sort_in(single, by_month)
         months = [
             self._month(month, by_month[month])
             for month in sorted(by_month)
             if not self.month or month == self.month
         ]
-        return FlowCompared.together(FLOW, months)
+        compared = FlowCompared.together(FLOW, months)
+        alone = tuple(self._in_spectrum_alone(gone))
+        return replace(compared, differences=(*compared.differences, *alone))
+
+    def _sort_in(self, invoice: Invoice, by_month: dict[str, list[Invoice]]) -> None:
+        if invoice.type == "invoice" and self._is_asked_for(invoice):
+            by_month[self._month_of(invoice)].append(invoice)
+
+    def _in_spectrum_alone(self, gone: Sequence[Entry]) -> Iterator[Difference]:
+        from st_spectrum.spectrum.compared_tables import document_headers
+
+        if documents := documents_of(self.context.ledger, gone, self.month):
+            headers = document_headers(self.reader, set(documents))
+            yield from in_spectrum_alone(documents, StoredDocuments.of(headers, ()))
 
     def _is_asked_for(self, invoice: Invoice) -> bool:
         """Of what nobody approves only what was approved once counts."""

@@ -1,0 +1,59 @@
+"""Invoices that crossed and that ServiceTrade's list does not show.
+
+A list that lacks many of them was not whole: nothing is concluded from it, least of all that a
+month has no invoices. A few are read one by one; what is there after all is compared like the
+others, and what ServiceTrade does not have any more stands in Spectrum alone.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from st_spectrum.domain.ar_documents import ArDocument
+from st_spectrum.domain.differences import Difference, Verdict
+from st_spectrum.flows.invoices.documents_compared import FLOW, StoredDocuments
+from st_spectrum.flows.invoices.kept import kept_documents
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger
+
+CROSSED = frozenset({State.CONFIRMED, State.VOIDED})
+DATE = "Invoice_Date"
+
+
+def unlisted(ledger: Ledger, listed: Collection[str]) -> tuple[Entry, ...]:
+    """What was posted and is not `listed`, by the ledger."""
+    others = (key for key in ledger.keys(FLOW) if key not in listed)
+    found = (ledger.get(FLOW, key) for key in others)
+    return tuple(held.entry for held in found if held and held.entry.state in CROSSED)
+
+
+def not_whole(missing: int, listed: int) -> str:
+    """Why nothing is compared with such a list."""
+    return (
+        f"ServiceTrade does not list {missing} of {missing + listed} invoices that it had, which"
+        " looks like a list that is not whole, or a right that the user has lost: no invoices are"
+        " compared, and none is said to be missing or extra. Look at some of them in ServiceTrade."
+    )
+
+
+def documents_of(ledger: Ledger, entries: Iterable[Entry], month: str) -> dict[str, Entry]:
+    """The documents that stand for these invoices, by their numbers; of a `month`, its own. What is
+    voided has been taken back.
+    """
+    return {
+        document.number: entry
+        for entry in entries
+        if entry.state is State.CONFIRMED
+        for document in kept_documents(ledger, entry.key)
+        if month in ("", _month_of(document))
+    }
+
+
+def in_spectrum_alone(documents: dict[str, Entry], stored: StoredDocuments) -> Iterator[Difference]:
+    """Those of which Spectrum has a document, and ServiceTrade no invoice."""
+    for number, entry in documents.items():
+        if stored.headers.get(number):
+            yield Difference(FLOW, entry.key, entry.title, number, Verdict.EXTRA)
+
+
+def _month_of(document: ArDocument) -> str:
+    month, _, year = document.header[DATE].split("/")
+    return f"{year}-{month}"
