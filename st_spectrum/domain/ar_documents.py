@@ -8,7 +8,7 @@ NUMBER = "Invoice_Or_Transaction"
 INVOICE, CREDIT_MEMO = "I", "C"
 
 
-def as_sent(kind: str, before_tax: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
+def with_sign_of_sending(kind: str, before_tax: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
     """Amounts of a document as it stands in Spectrum, with the sign that they went out with. A
     credit memo goes out with positive amounts; which sign its row bears is not known [SP 16.3], so
     one that is below zero as a whole is turned round. An invoice below zero stays one: it is none

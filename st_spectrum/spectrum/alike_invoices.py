@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Date, Select, and_, or_, select, type_coerce
 
-from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, as_sent
+from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, with_sign_of_sending
 from st_spectrum.spectrum.ar_masters import CODE_WIDTH
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
@@ -71,7 +71,7 @@ def read(
 def _document(row: Mapping[str, Any]) -> DatedDocument:
     amounts = (CELLS.number_of(name, row[name]) for name in AMOUNTS.split())
     kind = text_of(row["Transaction_Type"])
-    before_tax, _ = as_sent(kind, sum(amounts, Decimal(0)), Decimal(0))
+    before_tax, _ = with_sign_of_sending(kind, sum(amounts, Decimal(0)), Decimal(0))
     return DatedDocument(
         customer_code=text_of(row["Customer_Code"]),
         number=text_of(row["Invoice_Or_Transaction"]),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData, Select, String, Table, literal, select
 
-from st_spectrum.domain.ar_documents import as_sent
+from st_spectrum.domain.ar_documents import with_sign_of_sending
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.infolink_tables import of_company, trimmed
@@ -93,7 +93,7 @@ def _document(row: Mapping[str, Any]) -> StoredDocument:
         _amount(row, name) for name in ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount")
     )
     kind = text_of(row["Transaction_Type"])
-    before_tax, tax = as_sent(kind, taxable + other, tax)
+    before_tax, tax = with_sign_of_sending(kind, taxable + other, tax)
     return StoredDocument(
         customer_code=text_of(row["Customer_Code"]),
         number=text_of(row["Invoice_Or_Transaction"]),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from st_spectrum.domain.ar_documents import ArDocument, as_sent
+from st_spectrum.domain.ar_documents import ArDocument, with_sign_of_sending
 from st_spectrum.domain.differences import Difference
 from st_spectrum.domain.digests import digest
 
@@ -44,7 +44,7 @@ def amounts_of(header: Row, lines: Sequence[Row]) -> tuple[list[Decimal], Decima
     amounts = [Decimal(line["Line_Extension"] or "0") for line in lines]
     tax = Decimal(header["Sales_Tax_Amount"] or "0")
     billed = sum(amounts, Decimal(0))
-    is_turned = as_sent(header["Transaction_Type"], billed, tax) != (billed, tax)
+    is_turned = with_sign_of_sending(header["Transaction_Type"], billed, tax) != (billed, tax)
     return ([-amount for amount in amounts], -tax) if is_turned else (amounts, tax)
 
 
