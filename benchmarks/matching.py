@@ -118,12 +118,12 @@ def by_hand() -> dict[str, object]:
     alone = [match([left], [right]) for left, right in zip(here, there, strict=True)]
     return {
         "pairs": len(rows),
-        "each alone": _told(rows, [one for matches in alone for one in matches]),
-        "all in one list": _told(rows, match(here, there)),
+        "each alone": _judged(rows, [one for matches in alone for one in matches]),
+        "all in one list": _judged(rows, match(here, there)),
     }
 
 
-def _told(rows: list[dict[str, str]], matches: Iterable[Match]) -> dict[str, object]:
+def _judged(rows: list[dict[str, str]], matches: Iterable[Match]) -> dict[str, object]:
     """Line 2 of the file is the first pair; a record's key is its place."""
     kinds = Counter(row["are"] for row in rows)
     verdicts: dict[str, Verdict] = {}

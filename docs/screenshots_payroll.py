@@ -111,9 +111,11 @@ def _cross(account: Account, kept: Kept, sandbox: Sandbox) -> None:
         session.engine.run("timecards", keys, run_id="screenshots")
     number = kept.ids[0]
     rows = next(
-        each for each in sandbox.control.records("servicetrade", "timecard") if each["id"] == number
+        record
+        for record in sandbox.control.records("servicetrade", "timecard")
+        if record["id"] == number
     )["dayLogs"]
-    row = next(each for each in rows if each["type"] == "labor")
+    row = next(record for record in rows if record["type"] == "labor")
     row |= {"quantity": row["quantity"] + 1.5, "duration": row["duration"] + 5400}
     sandbox.control.edit("timecard", number, dayLogs=rows)
 

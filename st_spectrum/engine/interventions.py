@@ -317,7 +317,7 @@ def _may_be_handled(entry: Entry) -> None:
 
 
 def _named(its: Flow, target_key: str) -> str:
-    with _told():
+    with _as_not_done():
         found = its.find_named(target_key)
     if not found:
         raise NotDone(f"{its.description.target.label} has nothing under {target_key}")
@@ -325,17 +325,17 @@ def _named(its: Flow, target_key: str) -> str:
 
 
 def _steps_left(its: Flow, entry: Entry) -> tuple[str, ...]:
-    with _told():
+    with _as_not_done():
         return its.steps_left(entry)
 
 
 def _unlinked(its: Flow, entry: Entry) -> Unlinked:
-    with _told():
+    with _as_not_done():
         return its.unlink(entry)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_not_done() -> Iterator[None]:
     """What stands in the way, as a sentence."""
     try:
         yield

@@ -122,7 +122,7 @@ class RecordWriter:
         )
         attempt = Attempt(batch, context, decision, held.entry, executor)
         try:
-            settled = self._carry_out(attempt)
+            settled = self._execute(attempt)
         except ClaimLost as lost:
             return self._lost(attempt, lost)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
@@ -141,7 +141,7 @@ class RecordWriter:
             is_handled=False,  # a person was cut off before the word was kept
         )
 
-    def _carry_out(self, attempt: Attempt) -> Versioned:
+    def _execute(self, attempt: Attempt) -> Versioned:
         context, decision, executor = attempt.context, attempt.decision, attempt.executor
         if not attempt.was_in_doubt:
             context.flow.before_sending(context.key, decision)

@@ -52,8 +52,8 @@ def test_what_would_wait_is_named_with_how_many(account: Account, spectrum: Spec
 
     found = list(check_live_codes(account.model_copy(update={"invoices": invoices}), spectrum))
 
-    told = {(finding.where, finding.severity) for finding in found}
-    assert told == {
+    shown = {(finding.where, finding.severity) for finding in found}
+    assert shown == {
         ("jobs.cost_center_from", Severity.ERROR),
         ("jobs.tax_from", Severity.WARNING),
         ("invoices.cost_center_from", Severity.WARNING),
@@ -75,12 +75,14 @@ def test_nothing_is_read_where_the_account_names_its_codes(
 def test_codes_of_spectrum_need_info_link(tmp_path: Path, section: str, key: str) -> None:
     more = "  gl: {default: 4010}\n" if section == "invoices" else "  template_job: T\n"
 
-    told = problems(tmp_path, f"{SMALL}{section}:\n  {key}: spectrum\n{more}")
+    shown = problems(tmp_path, f"{SMALL}{section}:\n  {key}: spectrum\n{more}")
 
-    assert [problem for problem in told if f"{section}.{key}" in problem and "Info-Link" in problem]
+    assert [
+        problem for problem in shown if f"{section}.{key}" in problem and "Info-Link" in problem
+    ]
 
 
 def test_codes_of_the_template_job_need_one(tmp_path: Path) -> None:
-    (told, *_) = problems(tmp_path, f"{SMALL}jobs:\n  cost_center_from: spectrum\n")
+    (shown, *_) = problems(tmp_path, f"{SMALL}jobs:\n  cost_center_from: spectrum\n")
 
-    assert "needs a template_job" in told
+    assert "needs a template_job" in shown

@@ -147,10 +147,10 @@ def test_an_office_that_hands_nothing_over_to_accounting_is_told(
         line = {"description": "Work", "quantity": 1, "price": 10}
         made = office.post("/invoice", jobId=work, status="ok", items=[line])
 
-        (told,) = check_statuses(servicetrade, preview)
+        (the_only,) = check_statuses(servicetrade, preview)
         office.put(f"/invoice/{made['id']}", status="pending_accounting")
 
-    assert told.severity is Severity.WARNING and "there are 1 ok" in told.problem
+    assert the_only.severity is Severity.WARNING and "there are 1 ok" in the_only.problem
     assert list(check_statuses(servicetrade, preview)) == []
 
 
@@ -161,9 +161,9 @@ def test_letters_of_spectrum_that_nobody_knows_are_told(spectrum: Spectrum, spoi
         " VALUES ('001', '      1001', 'Z')"
     )
 
-    (told,) = check_letters(spectrum)
+    (the_only,) = check_letters(spectrum)
 
-    assert "of status 'Z'" in told.problem and "job" in told.problem
+    assert "of status 'Z'" in the_only.problem and "job" in the_only.problem
 
 
 @pytest.mark.parametrize("has_infolink", [True, False])
@@ -234,7 +234,7 @@ def test_a_customer_who_bears_no_tax_in_spectrum_and_is_billed_with_it_is_told(
     with Spectrum(connection, tmp_path / "wsdl") as spectrum:
         before = list(check_customers_tax(spectrum, preview))
         spoiled("UPDATE CR_CUSTOMER_MASTER_MC SET Taxable_Flag = 'N'")
-        (told,) = check_customers_tax(spectrum, preview)
+        (the_only,) = check_customers_tax(spectrum, preview)
 
     assert before == []
-    assert told.severity is Severity.WARNING and "HARBOR" in told.problem
+    assert the_only.severity is Severity.WARNING and "HARBOR" in the_only.problem

@@ -111,10 +111,10 @@ def test_a_day_that_is_no_day_is_not_called_missing_as_well(tmp_path: Path) -> N
     idle = Finding(Severity.NOTE, "timecards.first_day", "no day is set", "", "Name it.")
     other = Finding(Severity.ERROR, "jobs.contract_type", "no such type", "", "Set it up.")
 
-    told = with_problems(flaws, (*check_go_live(account, Preview(account), TODAY), idle, other))
+    shown = with_problems(flaws, (*check_go_live(account, Preview(account), TODAY), idle, other))
 
-    assert [finding.where for finding in told] == ["go_live", "jobs.contract_type"]
-    assert "'5' is not a day" in told[0].problem
+    assert [finding.where for finding in shown] == ["go_live", "jobs.contract_type"]
+    assert "'5' is not a day" in shown[0].problem
 
 
 @pytest.mark.parametrize(

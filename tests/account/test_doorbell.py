@@ -28,13 +28,13 @@ def test_the_secret_is_the_last_part_of_the_path() -> None:
 
 @pytest.mark.parametrize("secret", ["", "short", "s" * 31 + "/", "s" * 31 + "?"])
 def test_a_secret_that_can_be_guessed_or_breaks_the_path_is_refused(secret: str) -> None:
-    told = problems(DOORBELL_URL="https://hooks.example.com", DOORBELL_SECRET=secret)
-    assert "doorbell.secret: must be 32 to 200 letters" in told
+    flaws = problems(DOORBELL_URL="https://hooks.example.com", DOORBELL_SECRET=secret)
+    assert "doorbell.secret: must be 32 to 200 letters" in flaws
 
 
 def test_the_secret_crosses_no_network_in_the_clear() -> None:
-    told = problems(DOORBELL_URL="http://hooks.example.com", DOORBELL_SECRET=SECRET)
-    assert "doorbell.url: must be https" in told
+    flaws = problems(DOORBELL_URL="http://hooks.example.com", DOORBELL_SECRET=SECRET)
+    assert "doorbell.url: must be https" in flaws
     assert problems(DOORBELL_URL="http://127.0.0.1:3055", DOORBELL_SECRET=SECRET) == ""
 
 

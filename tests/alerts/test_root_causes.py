@@ -199,8 +199,8 @@ def test_one_wrong_tax_class_of_53_jobs_is_one_mail_and_its_correction_sends_all
     assert (first.counts()["rejected"], len(cause.members)) == (3, 53)
     assert {entry.flow for entry in cause.behind} == {"invoices", "timecards"}
     subjects = [mail.subject for mail in shop.sandbox.control.mails()]
-    told = f"jobs: 53 records, and {len(cause.behind)} that wait for them: {REFUSED}"
-    assert f"[sandbox] {told}" in subjects
+    sentence = f"jobs: 53 records, and {len(cause.behind)} that wait for them: {REFUSED}"
+    assert f"[sandbox] {sentence}" in subjects
     assert not [subject for subject in subjects if "invoices:" in subject or "time" in subject]
 
     shop.overrides["maps"] = {"tax_class": right}

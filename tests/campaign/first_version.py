@@ -144,7 +144,7 @@ def judge_first_version(
     wanted = wanted.copy()
     for place in range(len(history.made)):
         wanted["CR_CUSTOMER_MASTER_MC", f"Ghent Bakery {place}"] += 1
-    found, told = standing(history), sorted(open_entries(history) - were_open)
+    found, newly_open = standing(history), sorted(open_entries(history) - were_open)
     doubled = {
         key: count - max(1, wanted[key])
         for key, count in found.items()
@@ -152,8 +152,8 @@ def judge_first_version(
     }
     off = [key for key in wanted.keys() | found.keys() if bool(wanted[key]) != bool(found[key])]
     judged = Judged([f"{key} stands {count} times too often" for key, count in doubled.items()])
-    if off and not told:
+    if off and not newly_open:
         judged.silent += [f"{key}: {found[key]} instead of {wanted[key]}" for key in off]
-    judged.waiting |= dict.fromkeys(told, "told")
+    judged.waiting |= dict.fromkeys(newly_open, "told")
     missing = sum(not found[key] for key in off)
     return judged, Tally(wanted.total(), missing, sum(doubled.values()))

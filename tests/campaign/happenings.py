@@ -84,7 +84,7 @@ Happening = (
 )
 
 
-def carry_out(history: History, happenings: Iterable[Happening]) -> None:
+def let_happen(history: History, happenings: Iterable[Happening]) -> None:
     """One after the other."""
     chronicler = Chronicler(history)
     for happening in happenings:

@@ -19,7 +19,7 @@ class Sums:
     by_case: Counter[str] = field(default_factory=Counter)
     failed_by_case: Counter[str] = field(default_factory=Counter)
     tally: Tally = field(default_factory=Tally)
-    told: int = 0
+    reported: int = 0
     late: int = 0
     found: list[str] = field(default_factory=list)
     said: int = 0
@@ -31,7 +31,7 @@ class Sums:
         self.by_case[block.case] += block.histories
         self.failed_by_case[block.case] += bool(block.found)
         self.tally += block.tally
-        self.told += block.told
+        self.reported += block.reported
         self.late += block.late
         self.found += block.found
 
@@ -46,7 +46,7 @@ class Sums:
                 f" {made.hours:,.2f} hours"
             ),
             (
-                f"  {'missing, and told':22}{self.told:>10,}   of {made.missing:,} missing:"
+                f"  {'missing, and told':22}{self.reported:>10,}   of {made.missing:,} missing:"
                 f" {made.money_missing:,.2f}, {made.hours_missing:,.2f} h"
             ),
             (

@@ -48,7 +48,7 @@ class Tally:
     hours_doubled: Decimal = NONE
 
     def __add__(self, other: "Tally") -> "Tally":
-        names = [each.name for each in fields(self)]
+        names = [counter.name for counter in fields(self)]
         return Tally(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 

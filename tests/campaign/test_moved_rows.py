@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.campaign.happenings import Happening, carry_out
+from tests.campaign.happenings import Happening, let_happen
 from tests.campaign.people.time import edit_rows, moved_by, untouched
 from tests.campaign.people.touched import TOLD
 from tests.campaign.trial import outcome_of
@@ -39,7 +39,7 @@ def test_a_row_moved_by_weeks_stands_once_whatever_the_ledger_knows(
 ) -> None:
     before, after = LEDGERS[ledger]
     with place.history(EVERY_CASE[f"time by {way}"]) as history:
-        carry_out(history, before)
+        let_happen(history, before)
         for card, by in enumerate(weeks):
             if by:
                 _move(history, card, 7 * by)
@@ -47,7 +47,7 @@ def test_a_row_moved_by_weeks_stands_once_whatever_the_ledger_knows(
         outcome = outcome_of(history, after)
 
         assert outcome.wrong == {}
-        assert outcome.told == sum(map(bool, weeks))
+        assert outcome.reported == sum(map(bool, weeks))
 
 
 def _move(history: History, card: int, days: int) -> None:
@@ -68,7 +68,7 @@ def test_a_row_that_is_mistyped_by_months_waits_for_a_person_and_goes_out_once_i
 
         outcome = outcome_of(history, [Work()])
 
-        assert (outcome.wrong, outcome.told) == ({}, 1)
+        assert (outcome.wrong, outcome.reported) == ({}, 1)
         _move(history, 0, -days)
         outcome = outcome_of(history, [Work()])
-        assert (outcome.wrong, outcome.told, outcome.tally.missing) == ({}, 0, 0)
+        assert (outcome.wrong, outcome.reported, outcome.tally.missing) == ({}, 0, 0)

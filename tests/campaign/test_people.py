@@ -84,6 +84,6 @@ def test_the_count_sees_that_nobody_is_told_of_what_people_changed(place: Place)
     with place.history(EVERY_CASE["time by SOAP"]) as history:
         happened = [Make(), Work(), ByHand("timecards", "gets other hours")]
         outcome = outcome_of(history, happened)
-        assert (outcome.wrong, outcome.told) == ({}, 1)
+        assert (outcome.wrong, outcome.reported) == ({}, 1)
         history.lose()
         assert judge_touched(history)[0].silent

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.campaign.drawing import histories
 from tests.campaign.first_version import FIRST_VERSION, FirstVersionPlace, judge_first_version
-from tests.campaign.happenings import Happening, carry_out, end_troubles, touches_the_ledger
+from tests.campaign.happenings import Happening, end_troubles, let_happen, touches_the_ledger
 from tests.campaign.naive import NaiveHistory
 from tests.campaign.people.judge import BY_HAND, judge_touched
 from tests.campaign.tally import NONE, Tally, tally
@@ -38,7 +38,7 @@ class Outcome:
     """
 
     tally: Tally
-    told: int = 0
+    reported: int = 0
     late: int = 0
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
@@ -53,7 +53,7 @@ class Block:
     histories: int = 0
     failed: dict[str, int] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
-    told: int = 0
+    reported: int = 0
     late: int = 0
     found: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -62,20 +62,20 @@ class Block:
         """One more history."""
         self.histories += 1
         self.tally += outcome.tally
-        self.told += outcome.told
+        self.reported += outcome.reported
         self.late += outcome.late
         for kind in outcome.wrong:
             self.failed[kind] = self.failed.get(kind, 0) + 1
 
 
-class Found(AssertionError):
+class NotRight(AssertionError):
     """A history in which something was lost, doubled, silent or never quiet."""
 
 
 def outcome_of(history: History, happenings: Iterable[Happening]) -> Outcome:
     """Carry it out, let everything that was wrong be over, and count."""
     happenings = list(happenings)
-    carry_out(history, happenings)
+    let_happen(history, happenings)
     end_troubles(history)
     stopped, restless = "", ""
     try:
@@ -96,13 +96,13 @@ def outcome_of(history: History, happenings: Iterable[Happening]) -> Outcome:
         "never quiet": [restless] if restless else [],
         "broke": mistakes_of_ours(history),
     }
-    told = max(len(judged.waiting), counted.missing if stopped else 0)
+    reported = max(len(judged.waiting), counted.missing if stopped else 0)
     late = 0
     if history.is_later_than_assumed and wrong["doubled"] and _is_told_at_night(history):
         late, wrong["doubled"] = counted.doubled, []
         counted.doubled, counted.money_doubled, counted.hours_doubled = 0, NONE, NONE
     wrong = {kind: texts for kind, texts in wrong.items() if texts}
-    return Outcome(counted, told, late, wrong)
+    return Outcome(counted, reported, late, wrong)
 
 
 def judge_history(history: History) -> tuple[Judged, Tally]:
@@ -204,7 +204,7 @@ def run_block(
         suppress_health_check=list(HealthCheck),
     )
     @given(happened=histories(case), workers=st.sampled_from((1, 1, 3)))
-    def each(happened: list[Happening], workers: int) -> None:
+    def one_history(happened: list[Happening], workers: int) -> None:
         if next(drawn) % every:
             return
         faulthandler.dump_traceback_later(HANGS, exit=True)
@@ -215,7 +215,7 @@ def run_block(
             block.count(outcome)
         if kind is not NaiveHistory and first_kind(outcome) in outcome.wrong:
             last[:] = [as_test(name, happened, workers, outcome)]
-            raise Found(outcome.wrong)
+            raise NotRight(outcome.wrong)
 
     def first_kind(outcome: Outcome) -> str:
         """Of the first failure; a shorter history must fail in the same way."""
@@ -223,7 +223,7 @@ def run_block(
         return next(iter(shown), "")
 
     try:
-        each()
+        one_history()
     except Exception:  # Hypothesis wraps what failed, or says that it does not fail each time
         if not last:
             raise

@@ -70,9 +70,9 @@ def test_what_is_beyond_the_limits_is_mailed_once_however_often_and_however_much
     assert not any(ends)
     assert subjects(sandbox) == [f"[sandbox] integration: 1 failed attempt: {CAUSE}"]
     (mail,) = sandbox.control.mails()
-    told = " ".join(mail.text.split())
-    assert "a round would send 3 records, and the limit is 2; nothing was sent" in told
-    assert "st-spectrum plan customers --out plan.json" in told
+    words = " ".join(mail.text.split())
+    assert "a round would send 3 records, and the limit is 2; nothing was sent" in words
+    assert "st-spectrum plan customers --out plan.json" in words
     a_day_later(careful)
     assert len(subjects(sandbox)) == 2
 

@@ -21,7 +21,7 @@ def run(daemon: DagsterDaemon, job: str, **config: Any) -> dg.ExecuteInProcessRe
     )
 
 
-def told(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+def metadata_of(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     (event,) = [event for event in result.all_events if event.is_successful_output]
     return {name: value.value for name, value in event.step_output_data.metadata.items()}
 
@@ -38,10 +38,10 @@ def test_a_plan_is_read_applied_once_and_leaves_alone_what_moved(
     dispatcher.company("Harbor Foods")
     renamed = dispatcher.company("Bay Foods")
 
-    plan = told(run(daemon, "make_plan", flow="customers"))
+    plan = metadata_of(run(daemon, "make_plan", flow="customers"))
     dispatcher.change("company", renamed, name="Bay Fire")
-    sent = told(run(daemon, "apply_plan", who="Ann", plan=plan["plan"]))
-    again = told(run(daemon, "apply_plan", who="Ann", plan=plan["plan"]))
+    sent = metadata_of(run(daemon, "apply_plan", who="Ann", plan=plan["plan"]))
+    again = metadata_of(run(daemon, "apply_plan", who="Ann", plan=plan["plan"]))
 
     assert "Harbor Foods" in plan["would_be_sent"]
     assert "Name: Harbor Foods" in plan["would_be_sent"]
@@ -82,7 +82,7 @@ def test_plans_that_are_too_old_are_forgotten(
     with open_ledger(account.ledger) as ledger:
         ledger.put(KeptPlan("rubbish"), "old")
 
-    kept = told(run(daemon, "make_plan"))["plan"]
+    kept = metadata_of(run(daemon, "make_plan"))["plan"]
 
     with open_ledger(account.ledger) as ledger:
         assert ledger.names(KeptPlan) == (kept,)

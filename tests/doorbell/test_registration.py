@@ -72,11 +72,11 @@ def test_webhooks_of_others_stay(client: ServiceTrade) -> None:
 def test_one_with_an_earlier_secret_goes_and_is_told(client: ServiceTrade) -> None:
     earlier = Doorbell(url=BELL.url, secret="t" * 40)
     register(client.webhooks, earlier)
-    told = register(client.webhooks, BELL)
+    registered = register(client.webhooks, BELL)
     assert addresses(client) == [BELL.hook_url]
-    assert "is set up, replaces webhook" in told
-    assert SECRET not in told
-    assert "t" * 40 not in told
+    assert "is set up, replaces webhook" in registered
+    assert SECRET not in registered
+    assert "t" * 40 not in registered
 
 
 def test_a_second_one_goes(client: ServiceTrade) -> None:

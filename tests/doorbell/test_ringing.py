@@ -36,7 +36,7 @@ def bells(dagster: StandIn, said: list[str]) -> Iterator[Bells]:
     bells.stop()
 
 
-def told(*kinds: str) -> bytes:
+def message_about(*kinds: str) -> bytes:
     return json.dumps({"data": [{"entity": {"type": kind, "id": 1}} for kind in kinds]}).encode()
 
 
@@ -51,7 +51,7 @@ def test_a_ring_has_what_the_sensor_asks_for_launched(
     dagster: StandIn, bells: Bells, said: list[str]
 ) -> None:
     dagster.due = {"jobs": 1}
-    assert bells.ring(told("job"))
+    assert bells.ring(message_about("job"))
     soon(lambda: said)
     assert dagster.launched == ["jobs-1"]
     assert said == ["jobs: rung; run 01234567 carries 1."]
@@ -61,7 +61,7 @@ def test_a_ring_has_what_the_sensor_asks_for_launched(
 def test_a_forged_ring_costs_a_look_and_nothing_else(
     dagster: StandIn, bells: Bells, said: list[str]
 ) -> None:
-    bells.ring(told("invoice"))
+    bells.ring(message_about("invoice"))
     soon(lambda: dagster.evaluated)
     time.sleep(0.05)
     assert (dagster.launched, dagster.kept, said) == ([], [], [])
@@ -70,7 +70,7 @@ def test_a_forged_ring_costs_a_look_and_nothing_else(
 def test_a_ring_twice_is_one_run(dagster: StandIn, bells: Bells) -> None:
     dagster.due = {"jobs": 1}
     for _ in range(2):
-        bells.ring(told("job"))
+        bells.ring(message_about("job"))
         soon(lambda: dagster.launched)
         time.sleep(0.1)
     assert dagster.launched == ["jobs-1"]
@@ -79,7 +79,7 @@ def test_a_ring_twice_is_one_run(dagster: StandIn, bells: Bells) -> None:
 def test_a_flood_is_a_few_looks(dagster: StandIn, bells: Bells) -> None:
     ends = time.monotonic() + 1
     while time.monotonic() < ends:
-        bells.ring(told("job", "company"))
+        bells.ring(message_about("job", "company"))
     assert set(dagster.evaluated) == {"customers", "jobs"}
     assert len(dagster.evaluated) < 20
     assert threading.active_count() < 50
@@ -92,10 +92,10 @@ def test_looks_in_vain_grow_rarer_until_they_are_as_rare_as_ticks() -> None:
 
 def test_after_a_flood_what_is_new_is_asked_for(dagster: StandIn, bells: Bells) -> None:
     for _ in range(5):
-        bells.ring(told("job"))
+        bells.ring(message_about("job"))
         time.sleep(0.05)
     dagster.due = {"jobs": 1}
-    bells.ring(told("job"))
+    bells.ring(message_about("job"))
     soon(lambda: dagster.launched == ["jobs-1"])
 
 
@@ -103,7 +103,7 @@ def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
     dagster: StandIn, bells: Bells
 ) -> None:
     dagster.due, dagster.going = {"jobs": 1}, {"jobs"}
-    bells.ring(told("job"))
+    bells.ring(message_about("job"))
     soon(lambda: dagster.looked > 2)
     assert dagster.launched == []
     dagster.going = set()
@@ -113,7 +113,7 @@ def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
 def test_a_run_that_never_ends_is_left_to_the_sensor(dagster: StandIn, said: list[str]) -> None:
     bells = Bells(FLOWS, dagster, said.append, replace(QUICK, patience=0.05))
     dagster.going = {"jobs"}
-    bells.ring(told("job"))
+    bells.ring(message_about("job"))
     soon(lambda: said)
     bells.stop()
     assert said == ["jobs: a run is going for long; what is new waits for the sensor."]
@@ -124,7 +124,7 @@ def test_a_sensor_that_is_off_or_has_never_ticked_is_not_overtaken(
     dagster: StandIn, bells: Bells, said: list[str], change: dict
 ) -> None:
     vars(dagster).update(change, due={"jobs": 1})
-    bells.ring(told("job"))
+    bells.ring(message_about("job"))
     soon(lambda: said)
     assert dagster.evaluated == []
 
@@ -135,17 +135,17 @@ def test_without_dagster_a_ring_is_dropped_with_one_line_and_the_next_one_is_hea
 ) -> None:
     dagster.fault = fault
     for _ in range(3):
-        bells.ring(told("job"))
+        bells.ring(message_about("job"))
         time.sleep(0.06)
     soon(lambda: said)
     assert len(said) == 1
     dagster.fault, dagster.due = None, {"jobs": 1}
-    bells.ring(told("job"))
+    bells.ring(message_about("job"))
     soon(lambda: dagster.launched == ["jobs-1"])
 
 
 def test_unknown_kinds_and_nonsense_ring_for_nobody(dagster: StandIn, bells: Bells) -> None:
-    assert bells.ring(told("quote", "unheard_of"))
+    assert bells.ring(message_about("quote", "unheard_of"))
     assert not bells.ring(b"nonsense")
     time.sleep(0.1)
     assert dagster.looked == 0
@@ -155,5 +155,5 @@ def test_ringing_never_waits(dagster: StandIn, bells: Bells) -> None:
     dagster.going = {"jobs"}
     started = time.monotonic()
     for _ in range(200):
-        bells.ring(told("job"))
+        bells.ring(message_about("job"))
     assert time.monotonic() - started < 1

@@ -54,10 +54,10 @@ class Site:
         return (self.services.home / LOG).read_text(encoding="utf-8")
 
 
-def soon(holds: Callable[[], object], what: str) -> None:
+def soon(holds: Callable[[], object], expected: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < deadline, what
+        assert time.monotonic() < deadline, expected
         time.sleep(0.3)
 
 

@@ -266,10 +266,10 @@ def test_nobody_is_named_for_what_asks_nothing_of_anybody(contractor: Contractor
     with contractor.session() as session:
         take_back(session, "customers", str(company), ANN)
 
-    told = printed(contractor, "ledger", "open", "customers")
+    shown = printed(contractor, "ledger", "open", "customers")
 
-    assert " Nothing to do: the next round looks at it." in told
-    assert "ServiceTrade: Nothing to do" not in told
+    assert " Nothing to do: the next round looks at it." in shown
+    assert "ServiceTrade: Nothing to do" not in shown
 
 
 def test_hours_handled_by_hand_are_counted_as_money_is(contractor: Contractor) -> None:

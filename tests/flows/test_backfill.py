@@ -144,8 +144,8 @@ def test_the_command_tells_each_wave_and_stops_after_those_asked_for(
     rest = contractor.command("backfill", "--wave", "5")
 
     assert (part.returncode, rest.returncode) == (0, 0), (part.stderr, rest.stderr)
-    (told,) = [json.loads(line) for line in part.stdout.splitlines()]
-    assert (told["flow"], told["wave"], told["sent"]) == ("customers", 1, 4)
+    (printed,) = [json.loads(line) for line in part.stdout.splitlines()]
+    assert (printed["flow"], printed["wave"], printed["sent"]) == ("customers", 1, 4)
     assert "customers: 3 records to look at." in rest.stdout
     assert "customers, wave 1: 3 records, 3 sent, 0 wait" in rest.stdout
     contractor.assert_exact()

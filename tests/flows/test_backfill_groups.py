@@ -180,8 +180,12 @@ def test_the_command_names_the_office_of_each_wave_and_then_goes_by_flow(
     rest = contractor.command("backfill", "--by", "office")
 
     assert (part.returncode, rest.returncode) == (0, 0), (part.stderr, rest.stderr)
-    (told,) = [json.loads(line) for line in part.stdout.splitlines()]
-    assert (told["group"], told["flow"], told["sent"]) == (NORTH, "customers", 2)
+    (line_of_json,) = [json.loads(line) for line in part.stdout.splitlines()]
+    assert (line_of_json["group"], line_of_json["flow"], line_of_json["sent"]) == (
+        NORTH,
+        "customers",
+        2,
+    )
     assert "2 offices: 10 records to look at." in rest.stdout
     assert f"{SOUTH}, jobs, wave 5: 2 records, 2 sent, 0 wait" in rest.stdout
     assert "customers: " in rest.stdout

@@ -50,10 +50,10 @@ def printed(contractor: Contractor) -> str:
 def assert_told(contractor: Contractor, company: int, key: str) -> None:
     assert entry_of(contractor, "customers", company).state is State.SKIPPED
     assert entry_of(contractor, "invoices", key).reason == INACTIVE
-    told = printed(contractor)
-    assert "customers, left alone: 1 × is inactive in ServiceTrade" in told
-    assert "Make the company" in told
-    assert "no run has looked at it yet" not in told
+    output = printed(contractor)
+    assert "customers, left alone: 1 × is inactive in ServiceTrade" in output
+    assert "Make the company" in output
+    assert "no run has looked at it yet" not in output
 
 
 def test_one_round_says_of_an_inactive_customer_what_to_do(

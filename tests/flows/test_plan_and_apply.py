@@ -138,7 +138,7 @@ def test_a_plan_shows_each_line_of_an_invoice_and_what_is_left_to_spectrum(
 
     print_plan(planned(ar_clerk.contractor), has_fields=True)
 
-    told = " ".join(capsys.readouterr().out.split())
+    output = " ".join(capsys.readouterr().out.split())
     for words in (
         "Detail_Description: Pump",
         "Detail_Description: Valve",
@@ -146,7 +146,7 @@ def test_a_plan_shows_each_line_of_an_invoice_and_what_is_left_to_spectrum(
         "Terms_Code: left to Spectrum",
         "Sales_Tax_Code: left to Spectrum",
     ):
-        assert words in told
+        assert words in output
 
 
 def test_money_by_account_is_what_the_plan_posts(ar_clerk: ArClerk) -> None:
@@ -197,9 +197,9 @@ def test_the_commands_write_show_and_apply_a_plan_for_their_owner_alone(
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert "next: C0" in shown.stdout
     assert "Name: Harbor Foods" in shown.stdout
-    told = " ".join(shown.stdout.split())
-    assert "(company: name, commas left out, cut at 30)" in told
-    assert "(company: payment terms through maps.payment_terms)" in told
+    output = " ".join(shown.stdout.split())
+    assert "(company: name, commas left out, cut at 30)" in output
+    assert "(company: payment terms through maps.payment_terms)" in output
     assert list(contractor.customers().values()) == ["Harbor Foods"]
 
 

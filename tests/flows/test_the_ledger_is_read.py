@@ -133,14 +133,14 @@ def test_what_is_open_is_told_by_cause_with_what_it_frees_and_no_id_is_cut(
     site = contractor.dispatcher.location(company)
     contractor.round()
 
-    told = contractor.command("ledger", "open").stdout
+    output = contractor.command("ledger", "open").stdout
     document = json.loads(contractor.command("ledger", "open", "--json").stdout)
 
-    assert "customers, left alone: 1 × is inactive in ServiceTrade" in told
-    assert "frees 1 location" in " ".join(told.split())
-    assert str(company) in told
+    assert "customers, left alone: 1 × is inactive in ServiceTrade" in output
+    assert "frees 1 location" in " ".join(output.split())
+    assert str(company) in output
     (cause,) = document["causes"]
-    assert cause["cause"] in told
+    assert cause["cause"] in output
     assert [record["key"] for record in cause["records"]] == [str(company), str(site)]
 
 
@@ -162,9 +162,9 @@ def test_a_pipe_gets_whole_keys_and_no_blanks_at_the_end_of_a_line(
     contractor.round()
 
     for words in (("open",), ("show", "customers", str(company))):
-        told = contractor.command("ledger", *words).stdout
-        assert [line for line in told.splitlines() if line != line.rstrip()] == []
-        assert any("Harbor " * 30 + "Foods" in line for line in told.splitlines())
+        output = contractor.command("ledger", *words).stdout
+        assert [line for line in output.splitlines() if line != line.rstrip()] == []
+        assert any("Harbor " * 30 + "Foods" in line for line in output.splitlines())
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])

@@ -19,9 +19,9 @@ def test_nothing_is_made_twice_while_likely_twins_are_undecided(contractor: Cont
     assert "st-spectrum match apply" in no.value.advice, "what there is to do"
     assert "Set go_live" not in no.value.advice, "the day is set already"
     assert contractor.writes() == 0
-    told = " ".join(contractor.command("sync").stderr.split())
-    assert "3 companies may be customers of Spectrum already" in told
-    assert told.count("st-spectrum match apply") == 1
+    warning = " ".join(contractor.command("sync").stderr.split())
+    assert "3 companies may be customers of Spectrum already" in warning
+    assert warning.count("st-spectrum match apply") == 1
     assert contractor.writes() == 0
 
     with contractor.session() as session:

@@ -101,14 +101,14 @@ def hanging(instance: dg.DagsterInstance, messages: Messages) -> Iterator[str]:
     for record in instance.get_run_records(dg.RunsFilter(statuses=list(IN_FLIGHT))):
         run = record.dagster_run
         task = run.tags.get(DAGSTER_CELERY_TASK_ID_TAG, "")
-        told = record.update_timestamp.timestamp()
-        waited, held = messages.waited.get(task, told), messages.held.get(task, told)
-        alive = messages.alive.get(run.run_id, told)
+        updated_at = record.update_timestamp.timestamp()
+        waited, held = messages.waited.get(task, updated_at), messages.held.get(task, updated_at)
+        alive = messages.alive.get(run.run_id, updated_at)
         said = f"{run.job_name} {run.run_id} {run.status.value}"
         is_starting = run.status is dg.DagsterRunStatus.STARTING
-        if is_starting and now - max(told, waited, held, alive) > LOST_SECONDS:
+        if is_starting and now - max(updated_at, waited, held, alive) > LOST_SECONDS:
             yield f"{said}: its message is nowhere"
-        elif now - max(told, waited, alive) > HANDS_SECONDS:
+        elif now - max(updated_at, waited, alive) > HANDS_SECONDS:
             yield f"{said}: in nobody's hands"
-        elif now - told > FREED_SECONDS:
-            yield f"{said}: not a word for {now - told:.0f} s"
+        elif now - updated_at > FREED_SECONDS:
+            yield f"{said}: not a word for {now - updated_at:.0f} s"

@@ -22,7 +22,7 @@ from st_spectrum.flows.session import open_session
 from st_spectrum.reconcile.both_sides import compare_both_sides
 from st_spectrum.sandbox.server import Sandbox
 from tests.reconcile.contractor_month import Size, build_month
-from tests.reconcile.sixty import Found, Sixty
+from tests.reconcile.sixty import NamedDifference, Sixty
 from tests.world.contractor import ACCOUNT_FILE
 
 TITLES = ("invoices", "compared", "found", "requests", "statements", "seconds", "CPU s", "MB")
@@ -61,26 +61,26 @@ def measure(invoices: int) -> Cost:
             with closing(month.contractor):
                 hands = Sixty(month)
                 hands.plant()
-                told = _compare_in_a_process(path, invoices, month.contractor.environment)
-    found = {tuple(one) for one in told.pop("differences")}
+                result = _compare_in_a_process(path, invoices, month.contractor.environment)
+    found = {tuple(one) for one in result.pop("differences")}
     assert found == hands.planted, f"{found ^ hands.planted} are not as planted"
-    assert told.pop("closes"), "an equation does not close"
-    return Cost(**told)
+    assert result.pop("closes"), "an equation does not close"
+    return Cost(**result)
 
 
 def _compare_in_a_process(
     folder: Path, invoices: int, environ: dict[str, str]
 ) -> dict[str, object]:
-    cost_file, told = folder / "cost.json", folder / "told.json"
-    child = [sys.executable, "-m", "tests.reconcile.bench", "--child", str(invoices), str(told)]
+    cost_file, result = folder / "cost.json", folder / "told.json"
+    child = [sys.executable, "-m", "tests.reconcile.bench", "--child", str(invoices), str(result)]
     command = [sys.executable, "-m", "benchmarks.measured", str(cost_file), *child]
     subprocess.run(command, env=os.environ | environ, check=True)
     cost = json.loads(cost_file.read_text(encoding="utf-8"))
-    found: dict[str, object] = json.loads(told.read_text(encoding="utf-8"))
+    found: dict[str, object] = json.loads(result.read_text(encoding="utf-8"))
     return found | {"peak_mb": cost["peak_mb"]}
 
 
-def _child(invoices: str, told: str) -> int:
+def _child(invoices: str, result: str) -> int:
     account = load_account(ACCOUNT_FILE, dict(os.environ))
     with open_session(account) as session:
         began, used = time.monotonic(), time.process_time()
@@ -91,7 +91,7 @@ def _child(invoices: str, told: str) -> int:
         )
         requests = session.servicetrade.calls.total()
     equations = [equation for one in done for equation in one.equations]
-    differences: list[Found] = [
+    differences: list[NamedDifference] = [
         (one.flow, one.key, one.field, str(one.verdict))
         for compared in done
         for one in compared.differences
@@ -107,7 +107,7 @@ def _child(invoices: str, told: str) -> int:
     )
     closes = all(sum(one.lines.values()) == one.approved for one in equations)
     written = asdict(cost) | {"differences": differences, "closes": closes}
-    Path(told).write_text(json.dumps(written), encoding="utf-8")
+    Path(result).write_text(json.dumps(written), encoding="utf-8")
     return 0
 
 

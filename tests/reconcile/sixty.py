@@ -15,7 +15,7 @@ STRAY_CARD = "ST0123456789ABCDEF"
 STRAY_ITEM = "999999|1"
 IN_SPECTRUM, IN_SERVICETRADE = "edited in Spectrum", "edited in ServiceTrade"
 
-Found = tuple[str, str, str, str]
+NamedDifference = tuple[str, str, str, str]
 """Flow, key, field and verdict."""
 
 
@@ -54,7 +54,7 @@ class Sixty:
     """Hands that edit, and a list of what they did. Those that a repair may send are `unsent`."""
 
     month: Month
-    planted: set[Found] = field(default_factory=set)
+    planted: set[NamedDifference] = field(default_factory=set)
     unsent: set[tuple[str, str]] = field(default_factory=set)
 
     def plant(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from st_spectrum.domain.equation import Line
 from tests.reconcile.planting import Month
-from tests.reconcile.sixty import HEADER, LINES, Found, credit, document, edit_line
+from tests.reconcile.sixty import HEADER, LINES, NamedDifference, credit, document, edit_line
 
 
 def test_a_clean_world_gives_no_difference(month: Month) -> None:
@@ -75,7 +75,7 @@ def test_a_clean_month_stays_clean_once_the_tax_code_is_left_to_spectrum(month: 
     assert [one for one in compared.totals if one.difference] == []
 
 
-def plant_in_masters(month: Month) -> set[Found]:
+def plant_in_masters(month: Month) -> set[NamedDifference]:
     """Names are information, links and existence are faults; what was sent is proved."""
     control = month.contractor.control
     customers, sites, jobs = map(month.confirmed, ("customers", "sites", "jobs"))
@@ -124,7 +124,7 @@ def move_a_dollar(month: Month, number: str) -> None:
         month.in_spectrum(LINES, {"Line_Extension": amount}, **key)
 
 
-def plant_in_invoices(month: Month) -> set[Found]:
+def plant_in_invoices(month: Month) -> set[NamedDifference]:
     """Each on an invoice of its own that became a single document."""
     single = [
         (key, number)
@@ -132,7 +132,7 @@ def plant_in_invoices(month: Month) -> set[Found]:
         if month.rows(HEADER, **document(number))
         and not month.rows(HEADER, **document(number, "C"))
     ]
-    amount, account, gone, credited, dated, taxed, job, doubly, edited, odd = single[:10]
+    amount, account, gone, credited, dated, taxed, job, doubly, edited, retotaled = single[:10]
     moved = next(one for one in single[10:] if len(month.rows(LINES, **document(one[1]))) > 1)
     move_a_dollar(month, moved[1])
     line = month.rows(LINES, **document(amount[1]))[0]
@@ -149,7 +149,7 @@ def plant_in_invoices(month: Month) -> set[Found]:
     month.in_spectrum(HEADER, {"Sales_Tax_Amount": "77.77"}, **document(taxed[1]))
     month.in_spectrum(HEADER, {"Job_Number": "STRAY"}, **document(job[1]))
     edit_line(month, edited[0])
-    month.contractor.control.edit("invoice", int(odd[0]), totalPrice="1", subtotal="1")
+    month.contractor.control.edit("invoice", int(retotaled[0]), totalPrice="1", subtotal="1")
     edit_line(month, doubly[0])
     month.in_spectrum(LINES, {"Line_Extension": "1.11"}, **document(doubly[1]), Sequence="001")
     return {
@@ -162,7 +162,7 @@ def plant_in_invoices(month: Month) -> set[Found]:
         ("invoices", job[0], "Job_Number", "edited in Spectrum"),
         ("invoices", edited[0], "amount before tax", "edited in ServiceTrade"),
         ("invoices", doubly[0], "amount before tax", "edited in both"),
-        ("invoices", odd[0], "total with tax", "edited in ServiceTrade"),
+        ("invoices", retotaled[0], "total with tax", "edited in ServiceTrade"),
         ("invoices", moved[0], "amounts of lines", "edited in Spectrum"),
     }
 

@@ -11,7 +11,14 @@ from st_spectrum.domain.equation import Line
 from st_spectrum.flows.invoices.documents_compared import StoredDocuments
 from st_spectrum.flows.invoices.documents_summed import total_of
 from tests.reconcile.planting import Month
-from tests.reconcile.sixty import HEADER, IN_SERVICETRADE, IN_SPECTRUM, LINES, Found, document
+from tests.reconcile.sixty import (
+    HEADER,
+    IN_SERVICETRADE,
+    IN_SPECTRUM,
+    LINES,
+    NamedDifference,
+    document,
+)
 
 
 def own_rows(month: Month, number: str) -> list[dict[str, Any]]:
@@ -64,7 +71,7 @@ def drop_credited_lines(month: Month, key: str) -> None:
     month.contractor.control.edit("invoice", int(key), items=items, **sums)
 
 
-def plant(month: Month) -> set[Found]:
+def plant(month: Month) -> set[NamedDifference]:
     """Each on an invoice of its own."""
     control = month.contractor.control
     single, both = iter(crossed(month, "I")), iter(crossed(month, "I", "C"))

@@ -12,7 +12,7 @@ from st_spectrum.reconcile.both_sides import compare_both_sides, repair
 from st_spectrum.sandbox.server import Sandbox
 from tests.reconcile.contractor_month import Size, build_month
 from tests.reconcile.planting import Month
-from tests.reconcile.sixty import Found, Sixty
+from tests.reconcile.sixty import NamedDifference, Sixty
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 INVOICES = 120
@@ -31,7 +31,7 @@ def closing(compared: Compared) -> Compared:
     return compared
 
 
-def named(compared: Compared) -> set[Found]:
+def named(compared: Compared) -> set[NamedDifference]:
     return {
         (one.flow, one.key, one.field, str(one.verdict))
         for flow in compared.values()

@@ -92,7 +92,7 @@ def test_control_totals_that_differ_alone_end_with_one(payroll: Month) -> None:
 
 
 def test_the_night_tells_the_controller_of_each_open_sum_until_it_closes(payroll: Month) -> None:
-    def told() -> list[tuple[str, list[str]]]:
+    def causes_of_the_night() -> list[tuple[str, list[str]]]:
         compared = payroll.compared()["timecards"]
         with payroll.contractor.session() as session:
             keep_differences(session.ledger, compared, [])
@@ -100,15 +100,15 @@ def test_the_night_tells_the_controller_of_each_open_sum_until_it_closes(payroll
         causes = causes_of_differences("timecards", found, "")
         return [(cause.who, [one.title for one in cause.affected]) for cause in causes]
 
-    assert told() == []
+    assert causes_of_the_night() == []
     _, row = payroll.cards()[0]
     payroll.edit_card(row, Department_Code="99")
-    ((who, sentences),) = told()
+    ((who, sentences),) = causes_of_the_night()
     assert who == "The controller"
     assert len(sentences) == 2
     assert "timecards of 2026-04-11, department 99: ServiceTrade 0.00, Spectrum" in sentences[1]
     payroll.edit_card(row, Department_Code=str(row["Department_Code"]).strip())
-    assert told() == []
+    assert causes_of_the_night() == []
 
 
 def test_time_that_a_person_has_set_right_in_payroll_leaves_no_total_open(payroll: Month) -> None:

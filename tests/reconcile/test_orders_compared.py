@@ -88,8 +88,8 @@ def test_differences_planted_by_hand_are_found_and_named_right(purchases: Month)
     }
     assert {one.key for one in compared.differences if not one.is_fault} == {renamed[0]}
     assert {one.key for one in compared.differences if one.is_repairable} == {f"{made}|1"}
-    told = next(one for one in compared.differences if one.key == price[0])
-    assert told.sent == told.source != told.target, "Spectrum has another price now"
+    of_price = next(one for one in compared.differences if one.key == price[0])
+    assert of_price.sent == of_price.source != of_price.target, "Spectrum has another price now"
 
 
 def test_a_list_without_our_items_is_asked_about_one_by_one(purchases: Month) -> None:

@@ -35,9 +35,9 @@ def test_an_order_is_told_under_the_names_of_the_systems_although_it_goes_the_ot
         "1",
         "2",
     )
-    told = made.mirrored
-    assert (told.verdict, told.source, told.target) == (Verdict.IN_SERVICETRADE, "2", "1")
-    assert told.mirrored == made
+    turned = made.mirrored
+    assert (turned.verdict, turned.source, turned.target) == (Verdict.IN_SERVICETRADE, "2", "1")
+    assert turned.mirrored == made
 
 
 def header(kind: str, period: str) -> dict[str, str]:

@@ -124,8 +124,8 @@ def test_another_shape_of_the_answers_is_found_by_writing(
 
     found = judged(test)
     planted_ids = {one.id for one in DIFFERENCES_OF_WRITES}
-    told = {id_ for id_, one in found.items() if one.verdict is Verdict.DIFFERS}
-    assert told - planted_ids == {"fact.write.AddCustomer"}
+    different = {id_ for id_, one in found.items() if one.verdict is Verdict.DIFFERS}
+    assert different - planted_ids == {"fact.write.AddCustomer"}
     for planted in DIFFERENCES_OF_WRITES:
         assert found[planted.id].verdict is Verdict.DIFFERS
         assert planted.where in report_of([found[planted.id]]).judgements[planted.id].where

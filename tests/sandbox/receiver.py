@@ -53,5 +53,5 @@ class Receiver:
 
     def events(self) -> list[tuple[str, str]]:
         """Action and kind of everything that was told."""
-        told = (event for message in self.messages for event in message["data"])
-        return [(event["action"], event["entity"]["type"]) for event in told]
+        listed = (event for message in self.messages for event in message["data"])
+        return [(event["action"], event["entity"]["type"]) for event in listed]

@@ -26,7 +26,7 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def told(api: Api, receiver: Receiver) -> list[tuple[str, str]]:
+def events_sent(api: Api, receiver: Receiver) -> list[tuple[str, str]]:
     api.sandbox.deliveries.wait_until_sent()
     return receiver.events()
 
@@ -101,7 +101,7 @@ def test_one_call_that_touches_two_records_is_one_message(api: Api, receiver: Re
     job = api.job()
     api.must("POST", "webhook", {"hookUrl": receiver.url})
     api.must("POST", "jobitem", {"name": "Pump", "jobId": job["id"]})
-    assert sorted(told(api, receiver)) == [("created", "jobitem"), ("updated", "job")]
+    assert sorted(events_sent(api, receiver)) == [("created", "jobitem"), ("updated", "job")]
     assert len(receiver.messages) == 1
 
 
@@ -111,7 +111,7 @@ def test_what_the_office_changes_at_its_screen_is_told_without_a_user(
     company = api.company()
     api.must("POST", "webhook", {"hookUrl": receiver.url})
     api.sandbox.edit("company", company["id"], {"name": "Harbor"})
-    assert told(api, receiver) == [("updated", "company")]
+    assert events_sent(api, receiver) == [("updated", "company")]
     assert receiver.messages[0]["data"][0]["userId"] is None
 
 
@@ -125,7 +125,7 @@ def test_kinds_that_send_nothing_send_nothing(api: Api, receiver: Receiver) -> N
         "servicerequest",
         {"jobId": job["id"], "description": "Look", "serviceLineId": line},
     )
-    assert told(api, receiver) == []
+    assert events_sent(api, receiver) == []
 
 
 def test_a_filter_lets_through_what_it_names(api: Api, receiver: Receiver) -> None:
@@ -133,7 +133,7 @@ def test_a_filter_lets_through_what_it_names(api: Api, receiver: Receiver) -> No
     api.must("POST", "webhook", {"hookUrl": receiver.url, "entityEvents": wanted})
     location = api.location()
     api.must("PUT", f"location/{location['id']}", {"storeNumber": "7"})
-    assert told(api, receiver) == [("updated", "location")]
+    assert events_sent(api, receiver) == [("updated", "location")]
 
 
 def test_a_changeset_names_the_status_of_a_job_and_of_no_invoice(
@@ -152,7 +152,7 @@ def test_a_webhook_that_is_switched_off_is_told_nothing(api: Api, receiver: Rece
     hook = api.must("POST", "webhook", {"hookUrl": receiver.url})
     api.must("PUT", f"webhook/{hook['id']}", {"enabled": False})
     api.company()
-    assert told(api, receiver) == []
+    assert events_sent(api, receiver) == []
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_server_error_is_tried_three_times_and_nothing_else_is(
     with Receiver(*statuses) as receiver:
         api.must("POST", "webhook", {"hookUrl": receiver.url})
         api.company()
-        told(api, receiver)
+        events_sent(api, receiver)
     assert len(receiver.messages) == attempts
     assert len({message["messageId"] for message in receiver.messages}) == 1
 
@@ -188,4 +188,4 @@ def test_messages_are_lost_or_doubled_where_a_test_wants_it(
     api.must("POST", "webhook", {"hookUrl": receiver.url})
     api.sandbox.switch("webhook_copies", copies)
     api.company()
-    assert told(api, receiver) == [("created", "company")] * copies
+    assert events_sent(api, receiver) == [("created", "company")] * copies

@@ -110,8 +110,8 @@ def test_messages_of_several_services_from_several_threads_are_those_that_zeep_b
     cases = []
     for name in ("AddCustomer", "AddPhase", "PreTimeCard") * 3:
         values = {
-            each: dice.choice(("", "", "x", "a\r\nb", "Ö & <o>"))
-            for each in element_names(SERVICES[name])
+            tag: dice.choice(("", "", "x", "a\r\nb", "Ö & <o>"))
+            for tag in element_names(SERVICES[name])
         }
         cases.append((name, values, built_by_zeep(name, values)))
 

@@ -128,9 +128,9 @@ def test_every_statement_goes_on_without_an_optional_column_and_says_it_once(
         for question in QUESTIONS.values():
             question(reader)
 
-    told = [record.getMessage() for record in said.records]
-    assert len(told) <= 1, told
-    assert all(lacking[0] in text and lacking[1] in text for text in told)
+    messages = [record.getMessage() for record in said.records]
+    assert len(messages) <= 1, messages
+    assert all(lacking[0] in text and lacking[1] in text for text in messages)
 
 
 def test_every_statement_goes_on_without_all_of_them(tmp_path: Path) -> None:

@@ -85,9 +85,9 @@ def test_on_a_full_disk_an_old_copy_serves_and_without_one_nothing_is_sent_and_t
     assert on_a_full_disk(write) == "written"
     assert fetched(server) == 2
     copy.unlink()
-    told = on_a_full_disk(write)
-    assert f"cannot be kept in {copy.parent}: {os.strerror(errno.EFBIG)}" in told
-    assert "Make room" in told
+    sentence = on_a_full_disk(write)
+    assert f"cannot be kept in {copy.parent}: {os.strerror(errno.EFBIG)}" in sentence
+    assert "Make room" in sentence
     assert list(copy.parent.iterdir()) == []
     assert server.paths().count("/ws/AddPhase") == 2
 

@@ -57,11 +57,11 @@ def test_sensors_and_schedules_stay_on_or_off_and_keep_their_cursors(
     repository = build(Path(f"accounts/{LOCATION}.yaml")).get_repository_def()
     kept = {state.selector_id: state for state in instance.all_instigator_state()}
     both = (*repository.sensor_defs, *repository.schedule_defs)
-    for each in (one for one in both if one.name not in NEW_SINCE):
-        state = kept.pop(selector_of(each.name, repository.name))
-        assert state.is_running == (each.name not in STOPPED), each.name
-        if isinstance(each, dg.SensorDefinition):
-            assert state.instigator_data.cursor == f"cursor of {each.name}"  # type: ignore[union-attr]
+    for node in (one for one in both if one.name not in NEW_SINCE):
+        state = kept.pop(selector_of(node.name, repository.name))
+        assert state.is_running == (node.name not in STOPPED), node.name
+        if isinstance(node, dg.SensorDefinition):
+            assert state.instigator_data.cursor == f"cursor of {node.name}"  # type: ignore[union-attr]
     assert not kept, "a switch of the first version that nothing answers to any more"
 
 

@@ -70,8 +70,8 @@ def played(first_day: FirstDay) -> dict[str, dict[str, Any]]:
 def what_went_out(parts: dict[str, Any]) -> dict[str, Any]:
     """The words that were taken, and the writes of each part."""
     return {
-        part: told["writes"] if isinstance(told, dict) else told
-        for part, told in parts.items()
+        part: played["writes"] if isinstance(played, dict) else played
+        for part, played in parts.items()
         if part != "twice"
     }
 
@@ -273,7 +273,7 @@ def test_a_bucket_is_gone_on_with_too(first_day: FirstDay, bucket: Store) -> Non
 def key_of(name: str) -> tuple[str, str]:
     """Flow and key of the record that stands for this."""
     flow, _, key = next(
-        path for path, each in about()["records"].items() if each == name
+        path for path, record in about()["records"].items() if record == name
     ).partition("/")
     return flow, key
 
@@ -311,7 +311,7 @@ def test_a_clerks_invoice_under_the_number_of_an_old_credit_memo_is_not_taken_fo
 
     entry = entry_of(upgraded, "invoices", clerks)
     assert entry.state is State.HELD and f"given to ServiceTrade record {split}" in entry.reason
-    assert [each for each in wrote if each["record"] == f"invoices/{clerks}"] == []
+    assert [one for one in wrote if one["record"] == f"invoices/{clerks}"] == []
 
 
 def test_what_the_first_version_left_out_by_a_setting_crosses_when_the_setting_goes(
@@ -344,7 +344,7 @@ def test_mails_that_left_do_not_leave_again_and_those_that_wait_still_wait(
         and sending.waiting == 2
         and "refused" in "".join(sending.trouble).lower()
     )
-    assert [told.text for told in recall(ledger, now).told.values()] == ["a job waits"]
+    assert [cause.text for cause in recall(ledger, now).told.values()] == ["a job waits"]
     assert [failure.count for failure in failures(ledger).values()] == [1]
 
 

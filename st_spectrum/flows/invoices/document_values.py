@@ -83,11 +83,11 @@ def _line_values(lines: Iterable[tuple[str, str, Decimal]]) -> dict[str, str]:
     return {
         "amount before tax": f"{total:.2f}",
         "GL accounts": ", ".join(sorted(sums)),
-        AMOUNTS_OF_LINES: _told(amounts),
+        AMOUNTS_OF_LINES: _listed(amounts),
     } | ({"shares of accounts": _shares(sums)} if len(sums) > 1 else {})
 
 
-def _told(lines: Sequence[tuple[str, Decimal]]) -> str:
+def _listed(lines: Sequence[tuple[str, Decimal]]) -> str:
     parts = [f"{account} {amount:.2f}" for account, amount in sorted(lines)]
     if len(parts) <= LINES_NAMED:
         return ", ".join(parts)

@@ -88,7 +88,7 @@ class Deliveries:
         """
         hooks = [hook for hook in self._documents.all("webhook") if hook["enabled"]]
         for hook in hooks:
-            if changes := list(_told(hook, events, user_id, self._documents.now())):
+            if changes := list(_changes_for(hook, events, user_id, self._documents.now())):
                 self._send(hook, _message(changes, self._documents.now()))
 
     def _send(self, hook: Document, message: Document) -> None:
@@ -158,7 +158,7 @@ class Deliveries:
             self._changed.notify_all()
 
 
-def _told(
+def _changes_for(
     hook: Document, events: Sequence[Event], user_id: int | None, now: int
 ) -> Iterator[Document]:
     """The events that pass the filter of a webhook, as a message has them [ST 12.2]."""

@@ -136,15 +136,15 @@ def _body(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> dict[s
         raise Refused(400, f"The body is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise Refused(400, "The body must be a JSON object")
-    return {name: _as_sent(value) for name, value in content.items()}
+    return {name: _with_lists(value) for name, value in content.items()}
 
 
-def _as_sent(value: Any) -> Any:
+def _with_lists(value: Any) -> Any:
     """Lists that came as objects with the keys 0, 1, 2 and so on, as the vendor's PHP SDK sends
     them [ST 1.1].
     """
     if isinstance(value, dict):
         if value and list(value) == [str(place) for place in range(len(value))]:
-            return [_as_sent(item) for item in value.values()]
-        return {name: _as_sent(item) for name, item in value.items()}
-    return [_as_sent(item) for item in value] if isinstance(value, list) else value
+            return [_with_lists(item) for item in value.values()]
+        return {name: _with_lists(item) for name, item in value.items()}
+    return [_with_lists(item) for item in value] if isinstance(value, list) else value

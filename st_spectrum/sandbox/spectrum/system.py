@@ -123,7 +123,7 @@ class SpectrumSystem:
             authorization, values, rows = self._first_levels(book, service, request.values)
         if rows or authorization is None:
             return _refused(service, rows)
-        return self._carry_out(service, handler, authorization, values, fault)
+        return self._execute(service, handler, authorization, values, fault)
 
     def _first_levels(
         self, book: Book, service: Service, values: dict[str, str]
@@ -151,7 +151,7 @@ class SpectrumSystem:
             rows = [invalid(field, f"Company {values[field]} is not on file")]
         return authorization, values, rows
 
-    def _carry_out(
+    def _execute(
         self,
         service: Service,
         handler: Handler,

@@ -70,7 +70,7 @@ def sums_of(part: History, place: int) -> tuple[str, str, str]:
     """
     amounts = [Decimal(str(line["totalPrice"])) for line in invoice_of(part, place)["items"]]
     more, less = (
-        sum((max(Decimal(0), sign * each) for each in amounts), Decimal(0)) for sign in (1, -1)
+        sum((max(Decimal(0), sign * amount) for amount in amounts), Decimal(0)) for sign in (1, -1)
     )
     return total_of(part, place), str(more), str(-less)
 

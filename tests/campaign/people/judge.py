@@ -153,8 +153,8 @@ def _read_by_the_controller(part: History, place: int, touched: Touched, whole: 
             known |= {token for row in rows if (token := str(row["Message"]).strip())}
         case "customers" | "sites" | "jobs":
             known |= {*touched.names[0], *masters.standing(part, touched.names[0])}
-    told = (text for text in whole.both_sides() if any(word in text for word in known))
-    return next((f"on both sides: {text}" for text in sorted(told)), "")
+    sentences = (text for text in whole.both_sides() if any(word in text for word in known))
+    return next((f"on both sides: {text}" for text in sorted(sentences)), "")
 
 
 def _documents(part: History, prefix: str) -> Iterable[tuple[str, str]]:
