@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.assets.failures import say_what_failed
 from st_spectrum.assets.names import JOB_TAG, LANE_TAG, AccountNames
-from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (

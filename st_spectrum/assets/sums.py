@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.alerts.links import record_link
+from st_spectrum.assets.failures import requested_keys
 from st_spectrum.assets.metadata import ROWS_SHOWN
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain import markdown
@@ -13,7 +14,6 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import linked
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
-from st_spectrum.sensors.failures import requested_keys
 
 if TYPE_CHECKING:
     from st_spectrum.reconcile.invoice_sums import Sum, SumsComparison

@@ -143,13 +143,14 @@ def _keep_decisions(session: "Session", outcomes: Sequence["Outcome"]) -> None:
 
 def run_undo(account_file: Path) -> int:
     """Take back every link that was written by `match apply` and that nothing depends on; 0."""
+    from st_spectrum.flows import FLOWS
     from st_spectrum.match.apply import undo
     from st_spectrum.match.crossed import records_with_crossings
     from st_spectrum.match.kinds import KINDS
 
     undone, written = 0, 0
     with _connected(account_file) as session, _alone(session):
-        crossed = records_with_crossings(session.ledger, session.servicetrade)
+        crossed = records_with_crossings(session.ledger, session.servicetrade, FLOWS)
         # What was linked last goes first: sites and jobs before their customer.
         for kind in reversed(KINDS):
             linking = _linking(session, kind)

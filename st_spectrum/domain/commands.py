@@ -103,6 +103,11 @@ class Command(ABC):
         return (self.fields,)
 
     @property
+    def customer_code(self) -> str:
+        """The customer whose site or job it makes; "" for any other write."""
+        return ""
+
+    @property
     def amount(self) -> Decimal | None:
         """The money that it moves in the target, in dollars; None where it moves none."""
         return None
@@ -133,18 +138,25 @@ class Command(ABC):
 
 
 @dataclass(frozen=True)
-class InsertWithCode(Command):
-    """The insert of a record into Spectrum under the next code of a range; `code` is None until
-    that is allocated.
-
-    `record` has all other fields by the names of the service's layout, blank ones too.
+class InsertRecord(Command):
+    """The insert of a record into Spectrum. `record` has its fields by the names of the service's
+    layout, blank ones too.
     """
 
     system = System.SPECTRUM
-    numbering = Numbering.ALLOCATED
     may_be_renumbered = True
 
     record: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class InsertWithCode(InsertRecord):
+    """One under the next code of a range; `code` is None until that is allocated. `record` has all
+    other fields.
+    """
+
+    numbering = Numbering.ALLOCATED
+
     code: str | None = None
 
     @property

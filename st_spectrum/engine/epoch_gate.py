@@ -4,18 +4,26 @@ import logging
 import threading
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.decisions import Create, Decision, Hold, Step, Update, Void
 from st_spectrum.domain.errors import SyncFault, UnsafePlan
 from st_spectrum.engine.absence import still_on_its_way
 from st_spectrum.engine.second_ledger import SECOND_CAUSE, SecondLedger
 from st_spectrum.ledger.entry import Entry
 
-if TYPE_CHECKING:
-    from st_spectrum.engine.epoch_guard import EpochGuard
-
 log = logging.getLogger(__name__)
+
+
+class Guard(Protocol):
+    """What a gate needs of the guard that opened it."""
+
+    def turn(self, flow: str) -> None:
+        """Turn the epoch. Raises `UnsafePlan` when this ledger may not send."""
+
+    def arrives_within(self, command: Command, /) -> float:
+        """Seconds for which a call that was given up may still be on its way."""
 
 
 class Gate:
@@ -23,7 +31,7 @@ class Gate:
 
     def __init__(
         self,
-        guard: "EpochGuard",
+        guard: Guard,
         flow: str,
         closed_by: Hold | None = None,
         *,

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.account.master import BeforeGoLive
+from st_spectrum.domain.calendar_days import day_begins
 from st_spectrum.domain.decisions import Decision, Hold, Skip
-from st_spectrum.flows.timecards.payroll_week import day_begins
 
 GO_LIVE, SCOPE = "go_live", "scope.offices"
 """The keys of the account file, as `Skip.by_setting` names them."""

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.flows.timecards.payroll_week import day_begins, day_of
+from st_spectrum.domain.calendar_days import day_begins, day_of
 
 NEAR_SECONDS = 2 * 3600
 """So far from a midnight an instant still means the day that begins there."""

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from st_spectrum.domain.commands import CODE_TO_COME, Command, InsertWithCode
+from st_spectrum.domain.commands import CODE_TO_COME, Command, InsertRecord
 from st_spectrum.domain.decisions import Create, Decision
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
-from st_spectrum.flows.jobs.commands import AddJob
 from st_spectrum.ledger.sent import payload_digest
 
 NOTHING: Mapping[str, str] = {}
@@ -111,7 +110,7 @@ def _proved(
 def _with(decision: Create, code: str, changes: Mapping[str, str]) -> Iterator[Command]:
     for step in decision.steps:
         for command in step.calls:
-            if not isinstance(command, InsertWithCode | AddJob):
+            if not isinstance(command, InsertRecord):
                 yield command
             elif command.record.get("Job_Number", code) == code:
                 yield replace(command, record={**command.record, **changes})

@@ -10,7 +10,6 @@ from st_spectrum.engine.handlers import Handlers
 from st_spectrum.engine.login_proofs import LoginProofs
 from st_spectrum.engine.newest_writes import NewestWrites
 from st_spectrum.flows.external_id_target import handle_external_ids
-from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.documents.guards import NewestWrite
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -37,7 +36,6 @@ class LiveTargets:
             System.SERVICETRADE: servicetrade.timeout_seconds,
             System.SPECTRUM: spectrum.timeout_seconds,
         }
-        self.invoices = InvoiceTargets(servicetrade, spectrum, sources)
         self.handlers = Handlers()
         """Each flow adds its own when it is built."""
         handle_external_ids(self.handlers, servicetrade, sources)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from st_spectrum.flows import FLOWS
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.ledger.documents.orders import WrittenItem
 from st_spectrum.ledger.documents.timecards import SentTime
 from st_spectrum.ledger.entry import Entry, State
@@ -24,15 +24,15 @@ class _Touched:
 
 
 def records_with_crossings(
-    ledger: Ledger, servicetrade: ServiceTrade
+    ledger: Ledger, servicetrade: ServiceTrade, flows: Mapping[str, FlowDescription]
 ) -> Mapping[Kind, frozenset[str]]:
     """Records of each kind under which sites, jobs, invoices, time or job items crossed or are on
     their way. Raises a `SyncFault` when ServiceTrade could not tell all of them.
     """
     touched = _Touched()
-    touched.locations.update(_keys(ledger, SITES.entity))
-    touched.jobs.update(key.split(".")[0] for key in _keys(ledger, JOBS.entity))
-    _add_invoices(touched, _keys(ledger, "invoice"), servicetrade)
+    touched.locations.update(_keys(ledger, flows, SITES.entity))
+    touched.jobs.update(key.split(".")[0] for key in _keys(ledger, flows, JOBS.entity))
+    _add_invoices(touched, _keys(ledger, flows, "invoice"), servicetrade)
     _add_time_and_items(touched, ledger)
     if touched.jobs:
         for job in servicetrade.jobs():
@@ -58,8 +58,8 @@ def has_begun(entry: Entry) -> bool:
     return begun or (bool(entry.target_key) and entry.state is not State.SKIPPED)
 
 
-def _keys(ledger: Ledger, entity_type: str) -> Iterator[str]:
-    for flow, description in FLOWS.items():
+def _keys(ledger: Ledger, flows: Mapping[str, FlowDescription], entity_type: str) -> Iterator[str]:
+    for flow, description in flows.items():
         if description.entity_type == entity_type:
             yield from (entry.key for entry in ledger.entries(flow) if has_begun(entry))
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from st_spectrum.account import Account
 from st_spectrum.match.exports import Row
 from st_spectrum.match.further import (
     linked_customers,
@@ -27,9 +28,24 @@ from st_spectrum.match.kinds import CUSTOMERS, EMPLOYEES, JOBS, SITES, VENDORS, 
 from st_spectrum.match.normalize import Party
 from st_spectrum.match.readers import companies_of, customers_of
 from st_spectrum.match.verdicts import Match, match
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.spectrum.client import Spectrum
 
-if TYPE_CHECKING:
-    from st_spectrum.flows.session import Session
+
+class Connected(Protocol):
+    """An account and both systems."""
+
+    @property
+    def account(self) -> Account:
+        """Names the external systems in which codes are kept."""
+
+    @property
+    def servicetrade(self) -> ServiceTrade:
+        """Shows what is here."""
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """Shows what is there."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +58,13 @@ class Matched:
     unread: Mapping[Kind, str]
 
 
-def vendor_system(session: "Session") -> str:
+def vendor_system(session: Connected) -> str:
     """The external system of vendors' codes; the account's own where there is none."""
     connection = session.account.servicetrade
     return connection.vendor_system or connection.external_system
 
 
-def match_all(session: "Session", exports: Exports) -> Matched:
+def match_all(session: Connected, exports: Exports) -> Matched:
     """Read both sides and compare them. Raises a `SyncFault` when customers, or anything of
     ServiceTrade, could not all be read.
     """
@@ -66,7 +82,7 @@ def match_all(session: "Session", exports: Exports) -> Matched:
 
 
 def _matched(
-    kind: Kind, session: "Session", exports: Exports, codes: Mapping[str, str]
+    kind: Kind, session: Connected, exports: Exports, codes: Mapping[str, str]
 ) -> list[Match]:
     servicetrade, spectrum = session.servicetrade, session.spectrum
     system = session.account.servicetrade.external_system
@@ -84,7 +100,7 @@ def _matched(
     return match_employees(users, employees_there(spectrum, exports, users))
 
 
-def codes_in_spectrum(session: "Session", kinds: Sequence[Kind]) -> dict[Kind, frozenset[str]]:
+def codes_in_spectrum(session: Connected, kinds: Sequence[Kind]) -> dict[Kind, frozenset[str]]:
     """What stands there of these kinds, as far as all can be seen; a missing kind cannot."""
     spectrum = session.spectrum
     found: dict[Kind, frozenset[str]] = {}

@@ -9,7 +9,7 @@ from dagster_aws.s3.io_manager import PickledObjectS3IOManager
 from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.ledger.s3_client import ledger_client
 from st_spectrum.ledger.s3_faults import FAILURES, MISSING, code_of, fault_of
-from st_spectrum.resources.weekly_tables import WeekFile
+from st_spectrum.resources.week_file import WeekFile
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -9,6 +9,7 @@ import dagster as dg
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 
 from st_spectrum.alerts.failures import failures, forget_failure, note_failure
+from st_spectrum.assets.failures import alike, failed_run_of
 from st_spectrum.assets.names import (
     ACCOUNT_TAG,
     BY_HAND,
@@ -17,11 +18,11 @@ from st_spectrum.assets.names import (
     PLANNING,
     AccountNames,
 )
+from st_spectrum.assets.run_words import in_plain_words
 from st_spectrum.domain.errors import FAMILIES
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.sensors.failures import WILL_RETRY_TAG, alike, failed_run_of
-from st_spectrum.sensors.run_words import in_plain_words
+from st_spectrum.sensors.failures import WILL_RETRY_TAG
 
 RUNS_LOOKED_AT = 50
 ENDED = [TickStatus.SUCCESS, TickStatus.SKIPPED, TickStatus.FAILURE]

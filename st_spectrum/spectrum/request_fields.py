@@ -46,6 +46,11 @@ def build_fields(service: Service, fields: Mapping[str, str], company_code: str)
     return values
 
 
+def spectrum_date(day: date) -> str:
+    """`MM/DD/CCYY` [SP 1.8]."""
+    return f"{day:%m/%d/%Y}"
+
+
 def field_problems(field: Field, value: str) -> Iterator[Problem]:
     """What is wrong with one value by the table of fields: characters, presence, length, kind,
     closed list, sign.

@@ -9,9 +9,9 @@ from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.failures import Failures, causes_of_failures
 from st_spectrum.alerts.plain_words import UNKNOWN, plain
+from st_spectrum.assets.run_words import WORDS
 from st_spectrum.domain import errors
 from st_spectrum.ledger.documents.mails import FailedRun, ReportedCause
-from st_spectrum.sensors.run_words import WORDS
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 INSIDES = re.compile(

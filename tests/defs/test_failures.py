@@ -5,8 +5,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from st_spectrum.assets.failures import failure_sentence, requested_keys
 from st_spectrum.definitions import build
-from st_spectrum.sensors.failures import failure_sentence, requested_keys
 from tests.world.dagster_daemon import DagsterDaemon
 
 CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}

@@ -11,13 +11,13 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from st_spectrum.assets.failures import failed_run_of, job_of
 from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS
 from st_spectrum.assets.names import AccountNames
+from st_spectrum.assets.run_words import in_plain_words
 from st_spectrum.definitions import build
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sensors.failures import failed_run_of, job_of
-from st_spectrum.sensors.run_words import in_plain_words
 from st_spectrum.sensors.runs import is_in_flight
 from tests.defs.test_ticks_to_spectrum import customers, numbers
 from tests.world.dagster_daemon import DagsterDaemon

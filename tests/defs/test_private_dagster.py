@@ -11,9 +11,10 @@ import pytest
 from dagster._annotations import is_public
 from dagster._core.storage import tags
 
+from st_spectrum.assets.failures import MAX_RETRIES_TAG
 from st_spectrum.assets.jobs import run_tags
 from st_spectrum.assets.names import AccountNames
-from st_spectrum.sensors.failures import MAX_RETRIES_TAG, WILL_RETRY_TAG
+from st_spectrum.sensors.failures import WILL_RETRY_TAG
 from st_spectrum.sensors.runs import LOCATION_TAG
 
 ROOT = Path(__file__).parents[2]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from st_spectrum.account.connections import LedgerSettings
+from st_spectrum.assets.failures import failed_run_of
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.definitions import build
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.time_plan import moment
-from st_spectrum.sensors.failures import failed_run_of
 from tests.world.contractor import ACCOUNT_FILE
 from tests.world.timekeeper import Timekeeper
 

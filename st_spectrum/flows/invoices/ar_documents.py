@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, NUMBER, ArDocument
 from st_spectrum.domain.fitting import CENT
+from st_spectrum.spectrum.request_fields import spectrum_date
 
 
 def offset_of(document: ArDocument, number: str, day: date, batch_code: str) -> ArDocument:
@@ -74,11 +75,6 @@ def differences(before: Sequence[ArDocument], now: Sequence[ArDocument]) -> str:
         if [view(document) for document in before] != [view(document) for document in now]
     ]
     return " and ".join(changed)
-
-
-def spectrum_date(day: date) -> str:
-    """`MM/DD/CCYY` [SP 1.8]."""
-    return f"{day:%m/%d/%Y}"
 
 
 def plain(amount: Decimal) -> str:

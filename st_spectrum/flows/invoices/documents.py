@@ -11,7 +11,7 @@ from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.invoices.ar_documents import plain, spectrum_date
+from st_spectrum.flows.invoices.ar_documents import plain
 from st_spectrum.flows.invoices.codes import invoice_number, sales_tax_of, terms_of
 from st_spectrum.flows.invoices.lines import to_detail, to_one_line
 from st_spectrum.flows.invoices.live_codes import cost_center_of_job
@@ -21,6 +21,7 @@ from st_spectrum.flows.live_codes import Answer
 from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
+from st_spectrum.spectrum.request_fields import spectrum_date
 from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters, StoredDocument
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

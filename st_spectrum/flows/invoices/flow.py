@@ -52,9 +52,10 @@ from st_spectrum.flows.invoices.sides import InvoiceSides
 from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.steps import CLOSED
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
+from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.flows.invoices.words import take_word, word_of
+from st_spectrum.flows.jobs.job_customers import JobCustomers
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
-from st_spectrum.flows.jobs.site_customers import JobCustomers
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry, State, is_open
@@ -79,6 +80,7 @@ class InvoicesFlow(FlowDefaults):
     def __init__(self, context: Context) -> None:
         account, sources, ledger = context.account, context.sources, context.ledger
         self._context = context
+        self.targets = InvoiceTargets(context.servicetrade, context.spectrum, sources)
         self._account = account
         self._sources = sources
         self._ledger = ledger
@@ -88,7 +90,7 @@ class InvoicesFlow(FlowDefaults):
         self._shared_numbers = SharedNumbers(ledger, account)
         self._notifier = RefusalNotifier(
             context.servicetrade,
-            context.targets.invoices,
+            self.targets,
             ledger,
             account.invoices.comment_entity_type,
         )
@@ -225,7 +227,7 @@ class InvoicesFlow(FlowDefaults):
 
     def rebuild(self) -> Rebuilt:
         """Invoices for which something stands in Spectrum."""
-        return Rebuilt(self.name, *rebuild_invoices(self._context))
+        return Rebuilt(self.name, *rebuild_invoices(self._context, self.targets))
 
     def recover(self, since: datetime | None) -> Recovered:
         """Without sight of Spectrum, what was closed in ServiceTrade counts as posted."""
@@ -381,5 +383,6 @@ def _required_by(invoice: Invoice) -> tuple[str, ...]:
 
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
-    context.targets.invoices.handle(context.targets.handlers)
-    return InvoicesFlow(context)
+    flow = InvoicesFlow(context)
+    flow.targets.handle(context.targets.handlers)
+    return flow

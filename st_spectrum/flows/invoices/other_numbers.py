@@ -23,7 +23,6 @@ from st_spectrum.engine.reservations import owner_of
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.invoices.ar_documents import spectrum_date
 from st_spectrum.flows.invoices.codes import invoice_number
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.documents import day_of_invoice
@@ -33,6 +32,7 @@ from st_spectrum.flows.invoices.steps import step_name
 from st_spectrum.flows.invoices.words import UNDER_ANOTHER_NUMBER, word_of
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.wire import RecordBroken
+from st_spectrum.spectrum.request_fields import spectrum_date
 from st_spectrum.spectrum.stored_invoices import DatedDocument
 
 OUR_BATCH = re.compile(r"\d{8}")

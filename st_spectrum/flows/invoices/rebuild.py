@@ -26,6 +26,7 @@ from st_spectrum.flows.invoices.posted import posted_by
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.steps import CLOSED, step_name, target_key_of
 from st_spectrum.flows.invoices.stored import StoredInvoices
+from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -33,7 +34,7 @@ from st_spectrum.servicetrade.invoice_models import Invoice
 RUN_ID = "rebuild"
 
 
-def rebuild_invoices(context: Context) -> tuple[int, int]:
+def rebuild_invoices(context: Context, targets: InvoiceTargets) -> tuple[int, int]:
     """Counts of invoices closed in the ledger, and found half-way in Spectrum. Only reads the two
     systems.
 
@@ -47,9 +48,9 @@ def rebuild_invoices(context: Context) -> tuple[int, int]:
             continue  # typed by hand: the next round puts what becomes of it before a person
         with suppress(ClaimLost):  # another worker brings the ledger up to date as well
             if invoice.status == "pending_accounting":
-                half_way += _is_half_way(context, invoice)
+                half_way += _is_half_way(context, targets, invoice)
             else:
-                closed += _is_closed(context, invoice)
+                closed += _is_closed(context, targets, invoice)
     return closed, half_way
 
 
@@ -110,14 +111,14 @@ def _claim(context: Context, invoice: Invoice) -> Versioned:
     return ledger.claim("invoices", key, run_id=RUN_ID, title=title, etag=read.etag if read else "")
 
 
-def _is_half_way(context: Context, invoice: Invoice) -> bool:
-    targets, documents = context.targets.invoices, _as_it_would_be_posted(context, invoice)
+def _is_half_way(context: Context, targets: InvoiceTargets, invoice: Invoice) -> bool:
+    documents = _as_it_would_be_posted(context, invoice)
     present = [document for document in documents if targets.stands(document)]
     return bool(present) and _mark_half_way(context, invoice, documents, present)
 
 
-def _is_closed(context: Context, invoice: Invoice) -> bool:
-    targets, documents = context.targets.invoices, _as_it_would_be_posted(context, invoice)
+def _is_closed(context: Context, targets: InvoiceTargets, invoice: Invoice) -> bool:
+    documents = _as_it_would_be_posted(context, invoice)
     verdicts = [targets.stands(document) for document in documents]
     posted = documents if documents and all(verdicts) else ()
     stands = any(verdict is not None for verdict in verdicts)

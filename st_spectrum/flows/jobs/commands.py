@@ -4,21 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from st_spectrum.domain.commands import Command, Numbering, System
+from st_spectrum.domain.commands import Command, InsertRecord, Numbering, System
 
 
 @dataclass(frozen=True)
-class AddJob(Command):
-    """A job [SP 10]. `record` has its fields by the names of the service's layout, the number and
-    blank ones too."""
+class AddJob(InsertRecord):
+    """A job [SP 10]. `record` has the number too."""
 
     operation = "AddJob"
-    system = System.SPECTRUM
     numbering = Numbering.DERIVED
     taken_field = "Job_Number"
-    may_be_renumbered = True
-
-    record: Mapping[str, str]
 
     @property
     def key(self) -> str:

@@ -14,9 +14,9 @@ from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.rules import TemplatePhase
 from st_spectrum.flows.jobs.sides import PHASES, job_sides, phases_by_job
-from st_spectrum.flows.jobs.site_customers import kept_customer
 from st_spectrum.flows.live_codes import Answer
 from st_spectrum.flows.shown_compared import NOT_ASKED, as_far_as_proved, is_doubtful
+from st_spectrum.flows.sites.site_customers import kept_customer
 from st_spectrum.ledger.documents.records import JobCustomer
 from st_spectrum.spectrum.shown_masters import ShownPhases, bare, shown_jobs, turn_of
 

@@ -31,13 +31,13 @@ from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.other_numbers import OtherNumbers
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
-from st_spectrum.flows.jobs.site_customers import SiteCustomers, keep_customer
 from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.live_codes import Answer, customer_of
 from st_spectrum.flows.live_reading import read_live_codes
 from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import close_carried
+from st_spectrum.flows.sites.site_customers import SiteCustomers, keep_customer
 from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location

@@ -20,7 +20,6 @@ from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.go_live import waits_for_need
-from st_spectrum.flows.jobs.site_customers import keep_customer, kept_customer
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.other_keys import OtherKeys
@@ -29,6 +28,7 @@ from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sites.sides import site_sides
+from st_spectrum.flows.sites.site_customers import keep_customer, kept_customer
 from st_spectrum.flows.sites.target import PLACE_FIELDS, SAME_SITE, TELLTALE_FIELDS, SiteTargets
 from st_spectrum.flows.stored_masters import MasterKind, StoredMasters
 from st_spectrum.ledger.documents.guards import Double

@@ -6,11 +6,11 @@ from st_spectrum.domain.decisions import Decision
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.jobs.site_customers import kept_customer
 from st_spectrum.flows.master_sides import Master, MasterSides
 from st_spectrum.flows.masters_compared import MasterTable
 from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
+from st_spectrum.flows.sites.site_customers import kept_customer
 from st_spectrum.ledger.documents.records import SiteCustomer
 from st_spectrum.servicetrade.models import Location
 

@@ -16,9 +16,10 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
+from st_spectrum.domain.calendar_days import day_of, split_by_day
 from st_spectrum.domain.time_entries import TimeEntry, entry_key
 from st_spectrum.flows.timecards.paid_hours import with_hours
-from st_spectrum.flows.timecards.payroll_week import day_of, split_by_day, week_end
+from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.servicetrade.time_models import CLOCKED_OUT, ClockEvent
 
 STILL_IN = "still clocked in"

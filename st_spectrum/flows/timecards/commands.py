@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from st_spectrum.domain.commands import Command, System
-from st_spectrum.flows.invoices.ar_documents import spectrum_date
+from st_spectrum.spectrum.request_fields import spectrum_date
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
 TABLES = "timecards"

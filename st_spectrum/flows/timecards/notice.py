@@ -15,6 +15,7 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
+from st_spectrum.domain.calendar_days import day_begins
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import Listing, choose, window
@@ -23,7 +24,7 @@ from st_spectrum.flows.readers import Readers
 from st_spectrum.flows.timecards.clock import STILL_IN, clock_entries
 from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.paid_hours import is_due
-from st_spectrum.flows.timecards.payroll_week import day_begins, week_end
+from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.flows.timecards.pieces import card_entries, labor_entries
 from st_spectrum.flows.timecards.row_days import DAY
 from st_spectrum.flows.timecards.sources import CARD_DAYS, CLOCK_DAYS, unreadable_entry

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from st_spectrum.account import Account
+from st_spectrum.domain.calendar_days import split_by_day
 from st_spectrum.domain.fitting import tidy
 from st_spectrum.domain.time_entries import Kind, TimeEntry, entry_key
 from st_spectrum.flows.local_days import (
@@ -21,7 +22,7 @@ from st_spectrum.flows.local_days import (
     zones_of,
 )
 from st_spectrum.flows.timecards.paid_hours import with_hours
-from st_spectrum.flows.timecards.payroll_week import WEEKDAYS, split_by_day, week_end
+from st_spectrum.flows.timecards.payroll_week import WEEKDAYS, week_end
 from st_spectrum.flows.timecards.row_days import row_day
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.models import Job

@@ -2,7 +2,7 @@
 
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import Rejected
-from st_spectrum.flows.invoices.refusals import LOCKED_CODE
+from st_spectrum.spectrum.invoices import LOCKED
 from st_spectrum.spectrum.timecards import REST_NAMES
 
 POSTED_OR_DELETED = "no longer among the pre-time cards: posted to payroll, or deleted there"
@@ -35,7 +35,7 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
     when the card is wrong.
     """
     problems = refusal.problems
-    if problems and all(problem.code == LOCKED_CODE for problem in problems):
+    if problems and all(problem.code == LOCKED for problem in problems):
         return Hold(
             "Spectrum has the record open on somebody's screen",
             "Whoever has pre-time cards open in Spectrum: close them. The time then goes out by"

@@ -9,8 +9,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
+from st_spectrum.domain.calendar_days import day_of
 from st_spectrum.flows.local_days import ZoneOf, day_of_midnight, uncertain_day, zones_of
-from st_spectrum.flows.timecards.payroll_week import day_of, week_end, week_window
+from st_spectrum.flows.timecards.payroll_week import week_end, week_window
 from st_spectrum.servicetrade.time_models import DayLog, TimeCard
 
 DAY = 24 * 3600

@@ -10,7 +10,6 @@ from st_spectrum.domain.fitting import CENT, Fitting
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.invoices.ar_documents import spectrum_date
 from st_spectrum.flows.local_days import NO_MIDNIGHT
 from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.flows.timecards.codes import Booking, booking_of, token_of
@@ -23,6 +22,7 @@ from st_spectrum.flows.timecards.obstacles import obstacle
 from st_spectrum.flows.timecards.payroll_week import batch_code, week_end
 from st_spectrum.flows.timecards.pieces import UNKNOWN_STATUS, UNKNOWN_TYPE
 from st_spectrum.flows.timecards.standing import TAKEN_OVER, as_it_stands, differs
+from st_spectrum.spectrum.request_fields import spectrum_date
 from st_spectrum.spectrum.timecards import REST_NAMES
 
 GONE = "gone"

@@ -9,13 +9,20 @@ from hashlib import sha256
 from typing import Any
 
 from st_spectrum.sandbox.servicetrade import comment, fields, filters, paging
-from st_spectrum.sandbox.servicetrade.call import GONE, Answer, Call, Handler, Refused, created
+from st_spectrum.sandbox.servicetrade.call import (
+    GONE,
+    Answer,
+    Call,
+    Handler,
+    Refused,
+    Upload,
+    created,
+)
 from st_spectrum.sandbox.servicetrade.documents import Document
 from st_spectrum.sandbox.servicetrade.fields import Field
 from st_spectrum.sandbox.servicetrade.filters import Filter
 from st_spectrum.sandbox.servicetrade.routing import Endpoint
 from st_spectrum.sandbox.servicetrade.shapes import Shapes
-from st_spectrum.sandbox.servicetrade.uploads import Upload
 
 PURPOSES = {
     1: "Job Paperwork",

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from st_spectrum.sandbox.servicetrade.documents import Document, Documents
 from st_spectrum.sandbox.servicetrade.logins import Logins
 from st_spectrum.sandbox.servicetrade.shapes import Shapes
 from st_spectrum.sandbox.servicetrade.switches import Switches
-
-if TYPE_CHECKING:
-    from st_spectrum.sandbox.servicetrade.uploads import Upload
 
 
 class Refused(Exception):
@@ -20,6 +17,16 @@ class Refused(Exception):
         super().__init__("; ".join(texts))
         self.status = status
         self.texts = texts
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file of a form."""
+
+    field: str
+    file_name: str
+    content_type: str
+    content: bytes
 
 
 @dataclass
@@ -37,7 +44,7 @@ class Call:
     params: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     body: Document = field(default_factory=dict)
-    files: tuple["Upload", ...] = ()
+    files: tuple[Upload, ...] = ()
     user_id: int = 0
     bearer: str = ""
     session: str = ""

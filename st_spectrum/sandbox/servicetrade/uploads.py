@@ -1,7 +1,6 @@
 """Forms with files in them, as `curl` and the vendor's packages send them [ST 1, 10]."""
 
 import re
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -9,20 +8,10 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field as FormField
 from python_multipart.multipart import File, parse_form
 
-from st_spectrum.sandbox.servicetrade.call import Refused
+from st_spectrum.sandbox.servicetrade.call import Refused, Upload
 
 INDEXED = re.compile(r"(\w+)\[\d*\]")
 """A list in a form of PHP's: `visibility[0]`, `visibility[]`."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """One file of a form."""
-
-    field: str
-    file_name: str
-    content_type: str
-    content: bytes
 
 
 def read_upload_form(content_type: str, body: bytes) -> tuple[dict[str, Any], tuple[Upload, ...]]:

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from st_spectrum.domain.calendar_days import day_begins, day_of, split_by_day
 from st_spectrum.flows.timecards.payroll_week import (
     WEEKDAYS,
     batch_code,
-    day_begins,
-    day_of,
-    split_by_day,
     week_end,
     week_from,
     week_window,

@@ -1,5 +1,5 @@
-"""Whose site and whose job it is in Spectrum: the customer of the day on which it crossed, whatever
-ServiceTrade says since.
+"""Whose site it is in Spectrum: the customer of the day on which it crossed, whatever ServiceTrade
+says since; and how that is kept, of jobs too.
 
 No service changes the customer of a site [SP 9], and nothing of a job that crossed is written
 again.
@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 from st_spectrum.domain.decisions import Create, Decision, Update
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.jobs.commands import AddJob
-from st_spectrum.flows.sites.commands import AddSite
 from st_spectrum.ledger.documents.records import JobCustomer, SiteCustomer
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
@@ -66,29 +63,6 @@ class SiteCustomers:
         return seen.customer
 
 
-class JobCustomers:
-    """The same of jobs. Only where the ledger says another customer than expected Spectrum is asked
-    what is true by now.
-    """
-
-    def __init__(self, ledger: Ledger, spectrum: Spectrum) -> None:
-        self._ledger = ledger
-        self._spectrum = spectrum
-
-    def customer_of(self, job_id: int, number: str, expected: str) -> str:
-        """The code of the customer of Spectrum job `number`, if another than expected; else ""."""
-        kept = kept_customer(self._ledger, JobCustomer, str(job_id))
-        held = self._ledger.get("jobs", str(job_id)) if kept not in ("", expected) else None
-        if held is None or number not in held.entry.target_key.split(SEPARATOR):
-            return ""
-        try:
-            row = self._spectrum.find_job(number) or {}
-        except (LookupImpossible, SyncFault):
-            return kept
-        now = row.get("Customer_Code", "").strip() or kept
-        return "" if now == expected else now
-
-
 def kept_customer(ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: str) -> str:
     """The customer with which a record went out; "" where that was not kept."""
     kept = ledger.document(model, key)
@@ -101,8 +75,5 @@ def keep_customer(
     """Keep the customer with which a site or a job goes out: it may move afterwards."""
     if isinstance(decision, Create | Update):
         commands = (command for step in decision.steps for command in step.calls)
-        codes = (
-            command.customer_code for command in commands if isinstance(command, AddSite | AddJob)
-        )
-        if code := next(filter(None, codes), None):
+        if code := next(filter(None, (command.customer_code for command in commands)), None):
             ledger.put(model(code), key)
