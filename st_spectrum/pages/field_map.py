@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 
+from st_spectrum.domain.markdown import Markdown, table
 from st_spectrum.pages.vendor_facts import linked
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
 
@@ -197,6 +198,8 @@ def rule_of(operation: str, field: str) -> str:
     return next(found, "").replace("`", "")
 
 
+HEAD = ("#", "Field", "Kind", "Length", "Required", "Rules", "Filled from")
+
 _HEAD = """# Field map
 
 <!-- This whole page is generated: change st_spectrum/pages/field_map.py, then `make docs`. -->
@@ -218,23 +221,15 @@ def field_map() -> str:
 def _section(name: str, source: str, fields: tuple[Field, ...]) -> str:
     first = 3 if name in SERVICES else 1
     sentence = f"{name} {SENT_BY[name]}" if name in SERVICES else SENT_BY[name]
-    lines = [
-        f"## {name}",
-        "",
-        f"{sentence}. Layout: {linked(source)}.",
-        "",
-        "| # | Field | Kind | Length | Required | Rules | Filled from |",
-        "|--:|---|---|--:|---|---|---|",
-        *(
-            _row(number, field, FILLED[name].get(field.name, ""))
-            for number, field in enumerate(fields, first)
-        ),
-        "",
-    ]
-    return "\n".join(lines)
+    rows = (
+        _row(number, field, FILLED[name].get(field.name, ""))
+        for number, field in enumerate(fields, first)
+    )
+    filled = table(HEAD, rows, numbers=(0, 3))
+    return "\n".join((f"## {name}", "", f"{sentence}. Layout: {linked(source)}.", "", filled, ""))
 
 
-def _row(number: int, field: Field, source: str) -> str:
+def _row(number: int, field: Field, source: str) -> tuple[Markdown, ...]:
     one_of = f"one of {field.values}" if field.values else ""
     rules = "; ".join(
         filter(
@@ -243,10 +238,8 @@ def _row(number: int, field: Field, source: str) -> str:
         )
     )
     required = "yes" if field.is_required else ""
-    return (
-        f"| {number} | {field.name} | {KINDS[field.kind]} | {field.length} | {required} | {rules} |"
-        f" {source} |"
-    )
+    cells = (number, field.name, KINDS[field.kind], field.length, required, rules, source)
+    return tuple(Markdown(cell) for cell in cells)
 
 
 if __name__ == "__main__":
