@@ -130,10 +130,12 @@ def _try_mail(answers: "Answers") -> None:
         return
     from st_spectrum.alerts.digest import Letter
     from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message
+    from st_spectrum.templates import template
 
     support = support_of(answers)
     text = f"This is how mails about the account {answers.name} will arrive."
-    letter = Letter(f"st_spectrum {answers.name}: a first mail", text, f"<p>{text}</p>")
+    page = template("st_spectrum.alerts", "first.html").render(text=text)
+    letter = Letter(f"st_spectrum {answers.name}: a first mail", text, page)
     now = datetime.now(UTC)
     try:
         refused = deliver(to_message(letter, f"init-{now:%Y%m%d%H%M%S}", now, support), support, 20)
