@@ -50,6 +50,37 @@ class ComparisonConfig(dg.Config):
     )
 
 
+def _spec(names: AccountNames, flow: str, timezone: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        names.key(NAME, flow),
+        deps=[names.key(flow)],
+        group_name=names.of("reconciliation"),
+        freshness_policy=every_morning(timezone),
+        kinds={"servicetrade", "spectrum"},
+        owners=["team:accounting"],
+        description=(
+            f"All {flow} as ServiceTrade and Spectrum have them at this moment, and what is"
+            " not equal."
+        ),
+    )
+
+
+def _equal_check(names: AccountNames, flow: str) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        EQUAL_CHECK,
+        asset=names.key(NAME, flow),
+        description=f"ServiceTrade and Spectrum have the same {flow}.",
+    )
+
+
+def _signed_check(names: AccountNames, flow: str) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        SIGNED_CHECK,
+        asset=names.key(NAME, flow),
+        description="No period has changed since somebody signed it.",
+    )
+
+
 def both_sides_asset(
     names: AccountNames, closings: Sequence[Closing], timezone: str
 ) -> dg.AssetsDefinition:
@@ -59,38 +90,10 @@ def both_sides_asset(
     @dg.multi_asset(
         name=names.of(NAME),
         can_subset=True,
-        specs=[
-            dg.AssetSpec(
-                names.key(NAME, flow),
-                deps=[names.key(flow)],
-                group_name=names.of("reconciliation"),
-                freshness_policy=every_morning(timezone),
-                kinds={"servicetrade", "spectrum"},
-                owners=["team:accounting"],
-                description=(
-                    f"All {flow} as ServiceTrade and Spectrum have them at this moment, and what is"
-                    " not equal."
-                ),
-            )
-            for flow in FLOWS
-        ],
+        specs=[_spec(names, flow, timezone) for flow in FLOWS],
         check_specs=[
-            *(
-                dg.AssetCheckSpec(
-                    EQUAL_CHECK,
-                    asset=names.key(NAME, flow),
-                    description=f"ServiceTrade and Spectrum have the same {flow}.",
-                )
-                for flow in FLOWS
-            ),
-            *(
-                dg.AssetCheckSpec(
-                    SIGNED_CHECK,
-                    asset=names.key(NAME, flow),
-                    description="No period has changed since somebody signed it.",
-                )
-                for flow in by_flow
-            ),
+            *(_equal_check(names, flow) for flow in FLOWS),
+            *(_signed_check(names, flow) for flow in by_flow),
         ],
     )
     def both_sides(

@@ -78,6 +78,22 @@ def _job(closing: Closing, kind: str, description: str) -> "UnresolvedAssetJobDe
     )
 
 
+def _checks_of_totals(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(
+            EQUAL_CHECK,
+            asset=key,
+            blocking=True,
+            description="Both sides are equal. Until then nothing is exported or signed.",
+        ),
+        dg.AssetCheckSpec(
+            SIGNED_CHECK,
+            asset=key,
+            description="Nothing has changed since somebody signed the period.",
+        ),
+    ]
+
+
 def _control_totals(closing: Closing) -> dg.AssetsDefinition:
     key = closing.key(CONTROL_TOTALS)
 
@@ -92,19 +108,7 @@ def _control_totals(closing: Closing) -> dg.AssetsDefinition:
                 " from both at that moment.",
             )
         ],
-        check_specs=[
-            dg.AssetCheckSpec(
-                EQUAL_CHECK,
-                asset=key,
-                blocking=True,
-                description="Both sides are equal. Until then nothing is exported or signed.",
-            ),
-            dg.AssetCheckSpec(
-                SIGNED_CHECK,
-                asset=key,
-                description="Nothing has changed since somebody signed the period.",
-            ),
-        ],
+        check_specs=_checks_of_totals(key),
         partitions_def=closing.partitions,
     )
     def control_totals(

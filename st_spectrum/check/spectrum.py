@@ -64,6 +64,11 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
             ("spectrum", check_letters(spectrum)),
         )
     )
+    yield from _cannot_be_checked(spectrum)
+
+
+def _cannot_be_checked(spectrum: Spectrum) -> Iterator[Finding]:
+    """What is left to people."""
     if spectrum.infolink is None:
         text = (
             "without Info-Link a lost answer about a site, an overhead batch or an invoice cannot"

@@ -1,10 +1,11 @@
 """All that ServiceTrade lists of a flow compared with what the ledger knows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from st_spectrum.engine.gone import forget_what_was_found, gone_keys
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.report import Result
+from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.context import Context
 from st_spectrum.ledger.entry import State, is_open
@@ -14,6 +15,26 @@ from st_spectrum.servicetrade.models import Company, Location
 
 def _never(record: Changed) -> bool:  # noqa: ARG001 - asked of each record
     return False
+
+
+@dataclass
+class _Listed:
+    """What a list brought, with the codes that its records carry in an external system."""
+
+    system: str
+    records: int = 0
+    new: dict[str, Changed] = field(default_factory=dict)
+    returned: dict[str, Changed] = field(default_factory=dict)
+    without_id: set[str] = field(default_factory=set)
+    carried: set[str] = field(default_factory=set)
+
+    def count(self, record: Changed) -> None:
+        """Note what is asked of every record, whatever becomes of it."""
+        self.records += 1
+        if record.id < 0:
+            self.without_id.add(str(record.id))
+        if isinstance(record, Company | Location):
+            self.carried.add(record.external_ids.get(self.system, ""))
 
 
 def compare_listed(
@@ -36,44 +57,41 @@ def compare_listed(
     ledger, system = context.ledger, context.account.servicetrade.external_system
     known, gone = frozenset(ledger.keys(flow)), gone_keys(ledger, flow)
     was_gone = known & gone
-    listed = 0
-    new: dict[str, Changed] = {}
-    returned: dict[str, Changed] = {}
-    without_id: set[str] = set()
-    carried: set[str] = set()
+    listed = _Listed(system)
     for record in records:
         key = str(record.id)
-        listed += 1
-        if record.id < 0:
-            without_id.add(key)
-        if isinstance(record, Company | Location):
-            carried.add(record.external_ids.get(system, ""))
+        listed.count(record)
         if (key not in known and not asks_for_nothing(record)) or key in was_gone:
-            new[key] = record
+            listed.new[key] = record
         elif key in known and has_come_back(record):
-            returned[key] = record
+            listed.returned[key] = record
     # What came back is read anew: it may have been dealt with since it was listed.
-    context.sources.keep(kind, new.values())
-    repaired = {key for key in known if key.startswith("-")} - without_id
+    context.sources.keep(kind, listed.new.values())
+    repaired = {key for key in known if key.startswith("-")} - listed.without_id
     _forget_repaired(ledger, flow, repaired, carrier.run_id)
-    found = new | returned
+    found = listed.new | listed.returned
     keys = list(dict.fromkeys([*found, *carrier.open_keys()]))
     report = carrier.carry(keys)
     forget_what_was_found(
         ledger,
         (outcome for outcome in report.outcomes if outcome.key in gone and outcome.key in found),
     )
+    missed = tuple(_missed(found, report, settled_before))
+    return Reconciled(
+        flow, listed.records, len(keys), missed, report, carried=frozenset(listed.carried)
+    )
+
+
+def _missed(found: Mapping[str, Changed], report: Report, settled_before: float) -> Iterator[str]:
+    """What nobody had noticed before, and that was not in somebody's hand either."""
     in_hand = {
         outcome.key
         for outcome in report.outcomes
         if outcome.result in (Result.UNCHANGED, Result.BUSY)
     }
-    missed = (
-        key
-        for key, record in found.items()
-        if record.updated <= settled_before and key not in in_hand
-    )
-    return Reconciled(flow, listed, len(keys), tuple(missed), report, carried=frozenset(carried))
+    for key, record in found.items():
+        if record.updated <= settled_before and key not in in_hand:
+            yield key
 
 
 def _forget_repaired(ledger: Ledger, flow: str, keys: Iterable[str], run_id: str) -> None:
