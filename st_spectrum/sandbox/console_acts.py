@@ -19,6 +19,7 @@ from st_spectrum.sandbox.faults import FaultKind, FaultRule
 from st_spectrum.sandbox.invoice_plan import READY
 from st_spectrum.sandbox.rig import Rig
 from st_spectrum.sandbox.spectrum import code_screen, payroll_screen
+from st_spectrum.sandbox.timekeeping import ITEMS
 
 Form = Mapping[str, str]
 Row = dict[str, Any]
@@ -104,7 +105,9 @@ def void_invoice(hands: Hands, form: Form) -> str:
 
 
 def clock(hands: Hands, form: Form) -> str:
-    """Hours of a technician on a job, on the approved card of last week."""
+    """Hours of a technician on a job, on an approved card of last week: clocked, and once more as
+    labor on the job, which is what the example account pays.
+    """
     day = _last_monday()
     seconds = int(float(form.get("hours", "2")) * HOUR)
     start = _moment(day) + 8 * HOUR
@@ -114,16 +117,36 @@ def clock(hands: Hands, form: Form) -> str:
     store.add("clockevent", [common | {"eventType": "out", "eventTime": start + seconds}])
     week = day - timedelta(days=1)
     row = {
-        "date": _moment(day), "duration": seconds, "quantity": seconds / HOUR, "name": "onsite",
-        "type": "clock", "jobId": common["jobId"],
+        "date": _moment(day), "duration": seconds, "quantity": seconds / HOUR,
+        "jobId": common["jobId"],
     }  # fmt: skip
+    labor = _labor(hands, _id(form, "job"))
+    booked = labor | {
+        "jobId": common["jobId"], "quantity": seconds / HOUR, "usedOn": start,
+        "source": {"type": "tech", "userId": common["userId"]},
+    }  # fmt: skip
+    (item,) = store.add("jobitem", [booked])
+    rows = [
+        row | {"type": "clock", "name": "onsite"},
+        row | labor | {"type": "labor", "jobItemId": item},
+    ]
     card = {
         "userId": common["userId"], "periodStart": _moment(week),
         "periodEnd": _moment(week + timedelta(days=7)) - 1, "status": "approved",
-        "submittedOn": int(time.time()), "approvedOn": int(time.time()), "dayLogs": [row],
+        "submittedOn": int(time.time()), "approvedOn": int(time.time()), "dayLogs": rows,
     }  # fmt: skip
     (number,) = store.add("timecard", [card])
     return f"Time card {number}: {seconds / HOUR:g} hours on {day:%Y-%m-%d}, approved."
+
+
+def _labor(hands: Hands, job: int) -> Row:
+    """An hour of regular labor as both the job item and the row of a card name it."""
+    code, name = next(iter(ITEMS.items()))
+    known = [row["id"] for row in hands.rows("libitem") if row.get("code") == code]
+    library = known or [hands.office.post("/libitem", name=name, type="labor", code=code)["id"]]
+    asked = [row for row in hands.rows("servicerequest") if row.get("jobId") == job]
+    line = {"serviceLineId": asked[0]["serviceLineId"]} if asked else {}
+    return {"name": name, "libItemId": library[0]} | line
 
 
 def approve_time(hands: Hands, form: Form) -> str:

@@ -1,5 +1,7 @@
 """What people do on the console's page reaches both systems, and what is refused says why."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from lxml import html
@@ -8,6 +10,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.console_acts import ACTS
 from st_spectrum.sandbox.faults import FaultKind
 from st_spectrum.sandbox.server import Sandbox
+from tests.world.contractor import empty_contractor
 from tests.world.dispatcher import Dispatcher
 
 NASTY = "<script>alert('x')</script>"
@@ -17,7 +20,7 @@ class Page:
     """The console as a browser without scripts uses it."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.control = sandbox.control
+        self.sandbox, self.control = sandbox, sandbox.control
         self._http = httpx.Client(
             base_url=sandbox.console_url, trust_env=False, follow_redirects=True
         )
@@ -82,6 +85,38 @@ def test_time_is_clocked_and_bears_the_code_of_an_employee(page: Page, sandbox: 
     assert card["status"] == "approved"
     (user,) = [row for row in page.rows("user") if row.get("isTech")]
     assert user["externalIds"] == {"spectrum": "T0007"}
+
+
+def test_time_that_is_clocked_on_the_page_reaches_payroll(page: Page, tmp_path: Path) -> None:
+    with empty_contractor(page.sandbox, tmp_path) as contractor:
+        contractor.dispatcher.chain()
+        contractor.dispatcher.technician("Ann", "")
+        lines = {str(row["name"]): str(row["id"]) for row in page.rows("serviceline")}
+        page.do("Make a job", description="New pump", line=lines["Sprinkler"])
+        page.do("Enter the employee", code="T0007")
+        page.do("Clock and approve", hours="3.5")
+
+        contractor.rounds_until_quiet()
+
+    rows = page.control.records("spectrum", "PR_PRE_TC_IMPORT_ERR_MC")
+    assert [(str(row["Employee_Code"]).strip(), float(str(row["Hours"]))) for row in rows] == [
+        ("T0007", 3.5)
+    ]
+
+
+def test_a_week_of_time_that_has_not_crossed_is_not_called_unknown(
+    page: Page, sandbox: Sandbox
+) -> None:
+    with ServiceTradeCaller(sandbox.servicetrade_url) as office:
+        dispatcher = Dispatcher(office)
+        dispatcher.chain()
+        dispatcher.technician("Ann", "T0001")
+    page.do("Clock and approve", hours="3.5")
+
+    told = page.words("/flows/Time")
+
+    assert "not in Spectrum" in told
+    assert "does not know" not in told
 
 
 def test_a_missing_code_is_entered_and_another_removed(page: Page) -> None:
