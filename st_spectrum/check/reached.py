@@ -51,7 +51,9 @@ def check_spectrum_company(account: Account, spectrum: Spectrum) -> Iterator[Fin
     numbers: frozenset[str] = frozenset()
     if spectrum.infolink is not None:
         numbers = frozenset(spectrum.infolink.job_numbers())
-        newest = max(numbers, key=lambda number: (len(number), number), default="none")
+        # A template job is called by a word, and counts nothing.
+        counting = (number for number in numbers if any(map(str.isdigit, number)))
+        newest = max(counting, key=lambda number: (len(number), number), default="none")
         jobs = f"{len(numbers)} jobs, the highest number {newest}"
     text = f"this is company {account.spectrum.company_code} at {host}: {counted}, {jobs}"
     yield Finding(Severity.NOTE, "spectrum.company_code", text, "", "")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.markup import escape
 
 from st_spectrum.commands.stage import Stage
+from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.flows.timecards.description import TIMECARDS
@@ -23,6 +24,8 @@ PATIENCE_SECONDS = 60.0
 SHOWN_AS = {"company": "AR customer", "location": "work-order site", "job": "Spectrum job"}
 BILLING = frozenset({"invoice", "approve", "void"})
 TIME = "time"
+PRE_TIME_TABLES = ("PR_PRE_TC_IMPORT_ERR_MC", "PR_PRE_TIME_CARD_MC")
+"""Cards that wait for review in payroll, and those past it."""
 
 
 def live_on(stage: Stage) -> None:
@@ -94,25 +97,32 @@ def _arrived(stage: Stage, event: Event, pieces: Collection[str]) -> str:
 
 def _billed(stage: Stage, event: Event) -> str:
     invoice = _record(stage, "invoice", event.id)
-    status = invoice.get("status")
+    status, number = invoice.get("status"), str(invoice.get("invoiceNumber", ""))
     held = stage.ledger.get("invoices", str(event.id))
     if status == "processed":
-        return f"AR invoice {held.entry.target_key or invoice['invoiceNumber']}" if held else ""
+        return documents_in_words(held.entry.target_key or number) if held else ""
     if status == "void":
-        return (
-            f"nothing left to collect: {held.entry.target_key or held.entry.reason}" if held else ""
-        )
+        left = documents_in_words(held.entry.target_key) or held.entry.reason if held else ""
+        return f"nothing left to collect: {left}" if held else ""
     if status == "failed":
         return "refused by Spectrum; the comment on the invoice says why"
     return "" if status == "pending_accounting" else f"still {status}, so it stays in ServiceTrade"
+
+
+def documents_in_words(target_key: str) -> str:
+    """The AR documents of an invoice, as a person names them; "" for none."""
+    numbers = [number for number in target_key.split(SEPARATOR) if number]
+    word = "invoice" if len(numbers) == 1 else "documents"
+    return f"AR {word} {' and '.join(numbers)}" if numbers else ""
 
 
 def _paid(stage: Stage, pieces: Collection[str]) -> str:
     held = [stage.ledger.get(TIMECARDS.name, key) for key in pieces]
     if not pieces or any(one is None or is_open(one.entry.state) for one in held):
         return ""
-    cards = stage.sandbox.control.records("spectrum", "PR_PRE_TIME_CARD_MC")
-    return f"all of it in payroll, which holds {len(cards):,} pre-time cards"
+    control = stage.sandbox.control
+    count = sum(len(control.records("spectrum", table)) for table in PRE_TIME_TABLES)
+    return f"all of it in payroll, which holds {count:,} pre-time cards"
 
 
 def _record(stage: Stage, kind: str, record_id: int) -> dict[str, Any]:

@@ -101,7 +101,8 @@ def print_sides(console: Console, sides: Mapping[str, Side]) -> None:
     table.add_column("flow", no_wrap=True)
     columns = ("across", "compared", "to put right", "information", "sums close", "held")
     for column in columns:
-        table.add_column(column, justify="right")
+        longest_word = max(map(len, column.split()))
+        table.add_column(column, justify="right", min_width=longest_word)
     for flow, side in sides.items():
         equations, faults = side.compared.equations, side.compared.faults
         closed = sum(equation.closes for equation in equations)

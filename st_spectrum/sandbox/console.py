@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 5
 
+FLOW_PAGES = {
+    title.casefold(): title for title in ("Customers", "Sites", "Jobs", "Invoices", "Time")
+}
+"""The pages of single flows, by their names in small letters."""
 SYSTEM_TITLES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "*": "Both systems"}
 
 
@@ -31,10 +35,13 @@ def console_routes(rig: Rig, infolink: Path) -> list[Route]:
     """
 
     def page(request: Request) -> Response:
+        flow = request.path_params.get("flow", "").casefold()
+        if flow not in ("", *FLOW_PAGES):
+            missing = _template("no_such_page.html")
+            return HTMLResponse(missing.render(refresh_seconds=0, flows=FLOW_PAGES), 404)
         return HTMLResponse(
             _page(
-                rig, infolink, request.path_params.get("flow", ""),
-                request.query_params.get("q", ""),
+                rig, infolink, FLOW_PAGES.get(flow, ""), request.query_params.get("q", ""),
                 only_waiting=request.query_params.get("show") == "waiting",
             )
         )  # fmt: skip

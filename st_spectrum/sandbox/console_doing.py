@@ -128,9 +128,13 @@ def _numbered(rows: Iterable[Row]) -> Choices:
 
 def _invoices(rows: Iterable[Row]) -> Choices:
     return [
-        (row["id"], f"{row['invoiceNumber']} · {row['status']} · {row['totalPrice']:,.2f}")
+        (row["id"], f"{row['invoiceNumber']} · {_words(row)} · {row['totalPrice']:,.2f}")
         for row in rows
     ][:CHOICES]
+
+
+def _words(row: Row) -> str:
+    return str(row["status"]).replace("_", " ")
 
 
 def _people(rows: Iterable[Row]) -> Choices:

@@ -36,13 +36,15 @@ class Pair:
     """One ServiceTrade record and what carries its external id in Spectrum; `there` is empty when
     nothing does.
 
-    `code` may be given although `there` is empty: then the external id points at nothing.
+    `code` may be given although `there` is empty: then an external id points at nothing, and
+    `is_external_id` says that the code is one. A week of time has no external id of its own.
     """
 
     here: str
     detail: str
     code: str
     there: str
+    is_external_id: bool = False
 
     @property
     def has_crossed(self) -> bool:
@@ -215,6 +217,7 @@ def _pair(
         detail(record),
         joined.replace(SEPARATOR, ", "),
         "; ".join(texts),
+        is_external_id=bool(joined) and joined == _external_id(record),
     )
 
 

@@ -130,8 +130,8 @@ class Life:
 
     def _cancel(self) -> Event:
         job = self._open_jobs.pop(self._random.randrange(len(self._open_jobs)))
-        self._servicetrade.put(f"/job/{job}", status="canceled")
-        return Event("cancel", job, f"Job {job} is canceled")
+        number = self._servicetrade.put(f"/job/{job}", status="canceled")["number"]
+        return Event("cancel", job, f"Job {number} is canceled")
 
     def _invoice(self) -> Event:
         """A new one of today, approved at once more often than not."""
@@ -148,9 +148,9 @@ class Life:
 
     def _approve(self) -> Event:
         invoice = self._unapproved.pop(self._random.randrange(len(self._unapproved)))
-        self._servicetrade.put(f"/invoice/{invoice}", status=READY)
+        number = self._servicetrade.put(f"/invoice/{invoice}", status=READY)["invoiceNumber"]
         self._approved.append(invoice)
-        return Event("approve", invoice, f"Invoice {invoice} is approved")
+        return Event("approve", invoice, f"Invoice {number} is approved")
 
     def _time(self) -> Event:
         card, name = self._cards.pop(0)
@@ -159,8 +159,8 @@ class Life:
 
     def _void(self) -> Event:
         invoice = self._approved.pop(self._random.randrange(len(self._approved)))
-        self._servicetrade.put(f"/invoice/{invoice}", status="void")
-        return Event("void", invoice, f"Invoice {invoice} is void")
+        number = self._servicetrade.put(f"/invoice/{invoice}", status="void")["invoiceNumber"]
+        return Event("void", invoice, f"Invoice {number} is void")
 
 
 def _not_approved(kept: Kept) -> list[tuple[int, str]]:

@@ -187,7 +187,7 @@ def test_jobs_that_services_hide_from_the_operator_are_counted(
 ) -> None:
     system = world._rig.systems["spectrum"].app.state.sandbox
     with system.database.writing() as book:
-        for number, status in (("10001", "A"), ("10002", "C"), ("10003", "X")):
+        for number, status in (("10001", "A"), ("10002", "C"), ("10003", "X"), ("TEMPLATE", "A")):
             book.of("001").insert(
                 JOBS, {"Job_Number": number, "Status_Code": status, "Customer_Code": "OLD"}
             )
@@ -196,8 +196,8 @@ def test_jobs_that_services_hide_from_the_operator_are_counted(
         reached, hidden = check_spectrum_company(account, spectrum)
 
     assert "company 001 at 127.0.0.1" in reached.problem
-    assert "3 jobs, the highest number 10003" in reached.problem
-    assert hidden.problem == "GetJobMain shows 2 jobs, and the tables hold 3: 1 are hidden"
+    assert "4 jobs, the highest number 10003" in reached.problem
+    assert hidden.problem == "GetJobMain shows 3 jobs, and the tables hold 4: 1 are hidden"
 
 
 def test_what_reads_orders_and_invoices_goes_on_without_its_optional_columns(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from st_spectrum.account.connections import LedgerSettings
-from st_spectrum.commands.demo_life import why_not_yet
+from st_spectrum.commands.demo_life import documents_in_words, why_not_yet
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.memory import MemoryStore
@@ -35,3 +35,9 @@ def test_a_record_that_waits_says_for_what_and_what_to_do(ledger: Ledger) -> Non
 
 def test_a_record_that_nothing_is_known_of_is_on_its_way(ledger: Ledger) -> None:
     assert why_not_yet(ledger, frozenset({"71"})) == "is still on its way"
+
+
+def test_documents_of_an_invoice_are_named_as_people_name_them() -> None:
+    assert documents_in_words("10054-1") == "AR invoice 10054-1"
+    assert documents_in_words("10054-1|10054-1C") == "AR documents 10054-1 and 10054-1C"
+    assert documents_in_words("") == ""

@@ -41,3 +41,13 @@ def test_the_demo_tells_what_crossed_what_waits_and_what_somebody_removed(
     console = Console(record=True, width=100)
     print_sides(console, sides)
     assert problem in console.export_text().replace("\n", " ")
+
+
+def test_every_heading_of_the_table_is_whole_on_a_narrow_terminal(contractor: Contractor) -> None:
+    with contractor.session() as session:
+        sides = compare_sides(contractor.account, session.ledger)
+    console = Console(record=True, width=80)
+    print_sides(console, sides)
+    text = console.export_text()
+    assert "information" in text
+    assert "…" not in text

@@ -78,6 +78,17 @@ def test_an_external_id_that_points_at_nothing_is_told_from_one_that_does(
     )
 
 
+def test_a_flow_has_a_page_whatever_its_case_and_another_name_is_told_where_to_go(
+    two_companies: Sandbox,
+) -> None:
+    assert "Harbor Foods" in words(page(two_companies, "flows/customers"), "Customers")
+    address = two_companies.console_url + "/flows/timecards"
+    unknown = httpx.get(address, trust_env=False)
+    assert unknown.status_code == 404
+    assert "There is no such page" in words(unknown.text)
+    assert "/flows/Time" in unknown.text
+
+
 def test_whatever_people_type_is_shown_as_text(two_companies: Sandbox) -> None:
     two_companies.control.add_fault(system="spectrum", operation=NASTY, key=NASTY, kind="slow")
     mail = EmailMessage()

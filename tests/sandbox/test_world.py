@@ -138,8 +138,11 @@ def test_life_goes_on_one_event_at_a_time(sandbox: Sandbox, seed: int) -> None:
     grown = {kind: after[kind] - before[kind] for kind in ("company", "location", "job")}
     assert grown == {kind: kinds[kind] for kind in grown}
     canceled = {event.id for event in events if event.kind == "cancel"}
-    jobs = {job["id"]: job["status"] for job in sandbox.control.records("servicetrade", "job")}
-    assert {jobs[number] for number in canceled} == {"canceled"}
+    found = {job["id"]: job for job in sandbox.control.records("servicetrade", "job")}
+    assert {found[number]["status"] for number in canceled} == {"canceled"}
+    assert {event.text for event in events if event.kind == "cancel"} == {
+        f"Job {found[number]['number']} is canceled" for number in canceled
+    }
     assert all(event.text for event in events)
 
 

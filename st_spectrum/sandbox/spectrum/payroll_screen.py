@@ -55,7 +55,7 @@ def cards(system: "SpectrumSystem") -> list[tuple[str, str]]:
         return [
             (
                 str(row["Record_Number"]).strip(),
-                f"{str(row['Employee_Code']).strip()} · {row['Work_Date']} · {row['Hours']} h",
+                f"{str(row['Employee_Code']).strip()} · {str(row['Work_Date'])[:10]} · {row['Hours']} h",
             )
             for row in reversed(rows)
         ]
