@@ -17,7 +17,7 @@ import pytest
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.workers.beats import RUNS, SENDERS, Sign
+from st_spectrum.workers.beats import RUNS, SENDERS, WORKERS, Sign
 from st_spectrum.workers.run_task import KILLED
 from tests.workers.plant import Plant, children_of, dagster_yaml, plant, process_of, wait_for
 from tests.world.dispatcher import Dispatcher
@@ -191,8 +191,16 @@ def test_a_worker_of_another_environment_ends_and_the_next_one_goes_on(
     site: Plant, dispatcher: Dispatcher
 ) -> None:
     old = site.worker(PATIENCE)
+    old_names = set(site.signs.living(WORKERS))
     launcher = Sign(owner=new_owner(), started_at=time.time(), environment="of today")
-    site.signs.put(SENDERS, "sandbox", launcher)
+
+    def is_over() -> bool:
+        # Again and again: the daemon's own launcher writes its sign there with each run.
+        site.signs.put(SENDERS, "sandbox", launcher)
+        return not Path(f"/proc/{old}").exists()
+
+    wait_for(is_over, PATIENCE, "the old worker has ended")
     assert site.worker(PATIENCE, other_than=old)
+    assert not old_names & set(site.signs.living(WORKERS)), "two lives of a worker are two nodes"
     dispatcher.company("After The Change LLC")
     wait_for(lambda: crossed(site, "After The Change LLC"), PATIENCE, "the record crosses")
