@@ -1,6 +1,7 @@
 """What is not the same on both sides, as causes of a mail. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
@@ -37,51 +38,41 @@ def causes_of_differences(
     if found is None:
         return
     if found.count:
-        affected = tuple(
-            Affected(
-                one.key,
-                one.title,
-                found.at,
-                one.words,
-                link=record_link(api_url, flow, one.key) if one.key else "",
-            )
-            for one in found.first[:RECORDS_NAMED]
-        )
-        yield Cause(
-            flow,
-            NOT_EQUAL,
-            WHO_CORRECTS,
-            ADVICE,
-            found.count,
-            found.at,
-            affected=affected,
-            noun="differences",
-            listed_by=LISTED_BY,
-        )
+        yield _not_equal(flow, found, api_url)
     if found.open_sum_count:
-        yield Cause(
-            flow,
-            OPEN_SUMS,
-            WHO_SIGNS,
-            FIND_OUT,
-            found.open_sum_count,
-            found.at,
-            affected=_sentences(found.open_sums, found.at),
-            noun="sums",
-            listed_by=LISTED_BY,
-        )
+        sums = Cause(flow, OPEN_SUMS, WHO_SIGNS, FIND_OUT, found.open_sum_count, found.at)
+        yield _of_sentences(sums, found.open_sums, "sums")
     if found.changes:
-        yield Cause(
-            flow,
-            CHANGED,
-            WHO_SIGNS,
-            SIGN_AGAIN,
-            len(found.changes),
+        signed = Cause(flow, CHANGED, WHO_SIGNS, SIGN_AGAIN, len(found.changes), found.at)
+        yield _of_sentences(signed, found.changes, "periods")
+
+
+def _not_equal(flow: str, found: FoundDifferences, api_url: str) -> Cause:
+    affected = tuple(
+        Affected(
+            one.key,
+            one.title,
             found.at,
-            affected=_sentences(found.changes, found.at),
-            noun="periods",
-            listed_by=LISTED_BY,
+            one.words,
+            link=record_link(api_url, flow, one.key) if one.key else "",
         )
+        for one in found.first[:RECORDS_NAMED]
+    )
+    return Cause(
+        flow,
+        NOT_EQUAL,
+        WHO_CORRECTS,
+        ADVICE,
+        found.count,
+        found.at,
+        affected=affected,
+        noun="differences",
+        listed_by=LISTED_BY,
+    )
+
+
+def _of_sentences(cause: Cause, said: Sequence[str], noun: str) -> Cause:
+    return replace(cause, affected=_sentences(said, cause.since), noun=noun, listed_by=LISTED_BY)
 
 
 def _sentences(said: Sequence[str], at: datetime) -> tuple[Affected, ...]:
