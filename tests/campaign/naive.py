@@ -13,7 +13,8 @@ from st_spectrum.engine.report import Report
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from tests.histories.history import HOUR, History
-from tests.histories.life import Killed, Life, MortalStore
+from tests.histories.life import Life, MortalStore
+from tests.world.stores import Killed
 
 FILE = "naive/sent"
 LAST_ROUNDS = 6

@@ -20,8 +20,8 @@ from tests.campaign.naive import NaiveHistory
 from tests.campaign.table import Sums
 from tests.campaign.trial import CAMPAIGN_CASES, Block, run_block
 from tests.histories.history import History
-from tests.histories.life import Killed
 from tests.histories.place import Place
+from tests.world.stores import Killed
 
 SAID_EACH = 500
 """Histories between two lines of a log."""

@@ -3,7 +3,6 @@ remembers what was made since. Spectrum is asked before anything is made a secon
 """
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ import pytest
 
 from st_spectrum.engine.doubles import accept
 from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.ledger.entry import Entry, State
-from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
 from tests.world.contractor import Contractor
+from tests.world.stores import Counted
 
 
 @pytest.fixture
@@ -117,7 +116,7 @@ def test_of_two_companies_alike_one_takes_it_over_and_the_other_is_made(
 
 
 def test_the_ledger_is_listed_once_for_all_that_stand_there(
-    contractor: Contractor, away: Path, monkeypatch: pytest.MonkeyPatch
+    contractor: Contractor, away: Path
 ) -> None:
     copy = begun(contractor, away)
     names = ("Harbor Foods", "Pier Foods", "Quay Foods")
@@ -125,19 +124,12 @@ def test_the_ledger_is_listed_once_for_all_that_stand_there(
     refuse_external_ids(contractor, count=3)
     contractor.round()
     put_back(contractor, copy)
-    listings: list[str] = []
-    entries = Ledger.entries
-
-    def counted(ledger: Ledger, flow: str) -> Iterator[Entry]:
-        listings.append(flow)
-        return entries(ledger, flow)
-
-    with contractor.session() as session:
-        monkeypatch.setattr(Ledger, "entries", counted)
+    counted = Counted()
+    with contractor.session(counted) as session:
         report = session.engine.run("customers", companies, run_id="test")
 
     assert report.counts()["completed"] == 3
-    assert listings.count("customers") == 1
+    assert counted.calls.count(("list", "entries/customers/")) == 1
     assert all(len(named(contractor, name)) == 1 for name in names)
 
 

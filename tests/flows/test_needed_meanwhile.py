@@ -2,7 +2,7 @@
 writes, the record is looked at again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,48 +21,24 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
-from st_spectrum.ledger.store import Stored
+from tests.world.stores import Between
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LEFT_OUT = Skip("made before go-live", by_setting="go_live", unless_needed=True)
 WAITS = Hold("its company is not an AR customer yet", "See the company.", ("customers/5",))
 
 
-class Interrupted:
-    """A store in front of whose calls of these numbers somebody else does something, once each."""
+class Interrupted(Between):
+    """Before its calls of these numbers somebody else does something, once each."""
 
-    def __init__(self, store: MemoryStore, others: dict[int, Callable[[], None]]) -> None:
-        self._store = store
+    def __init__(self, others: dict[int, Callable[[], None]]) -> None:
         self._others = others
         self._calls = 0
 
-    def _next(self) -> None:
+    def before(self, *_: str) -> None:
         self._calls += 1
         if other := self._others.pop(self._calls, None):
             other()
-
-    def get(self, key: str) -> Stored | None:
-        self._next()
-        return self._store.get(key)
-
-    def create(self, key: str, body: str) -> str:
-        self._next()
-        return self._store.create(key, body)
-
-    def replace(self, key: str, body: str, etag: str) -> str:
-        self._next()
-        return self._store.replace(key, body, etag)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        self._next()
-        return self._store.list(prefix)
-
-    def discard(self, key: str) -> None:
-        self._next()
-        self._store.discard(key)
-
-    def close(self) -> None:
-        """Nothing."""
 
 
 def ledger_over(store: Any) -> Ledger:
@@ -128,7 +104,7 @@ def test_a_need_that_comes_while_a_record_is_left_out(at: int, start: str) -> No
     store = MemoryStore()
     begin(store, start)
     need_now = {at: lambda: need(ledger_over(store))}
-    leave_out(ledger_over(Interrupted(store, need_now)))
+    leave_out(ledger_over(Interrupted(need_now).over(store)))
     if need_now:
         need(ledger_over(store))
     assert is_asked_for(store)
@@ -139,7 +115,7 @@ def test_a_record_that_is_left_out_while_somebody_needs_it(at: int, start: str) 
     store = MemoryStore()
     begin(store, start)
     out_now = {at: lambda: leave_out(ledger_over(store))}
-    need(ledger_over(Interrupted(store, out_now)))
+    need(ledger_over(Interrupted(out_now).over(store)))
     if out_now:
         leave_out(ledger_over(store))
     assert is_asked_for(store)
@@ -152,7 +128,7 @@ def test_several_that_need_it_at_once(at: list[int]) -> None:
     others: dict[int, Callable[[], None]] = {
         place: (lambda key=str(place): need(ledger_over(store), key)) for place in at
     }  # type: ignore[misc]
-    leave_out(ledger_over(Interrupted(store, others)))
+    leave_out(ledger_over(Interrupted(others).over(store)))
     for other in others.values():
         other()
     assert is_asked_for(store)

@@ -2,9 +2,8 @@
 can be said again.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -24,42 +23,11 @@ from st_spectrum.ledger.documents.interventions import HandledRecord
 from st_spectrum.ledger.entry import State
 from tests.world.ar_clerk import ArClerk
 from tests.world.contractor import Contractor
+from tests.world.stores import Dying, Killed
 
 ANN, BOB = Person("ann", "typed at the screen"), Person("bob", "was wrong")
 MOST = 12
 """More writes than saying or undoing a word makes."""
-
-
-class Killed(BaseException):
-    """`kill -9`: nothing catches it, and nothing is tidied up."""
-
-
-@dataclass
-class DyingStore:
-    """The ledger of a process that dies just before its n-th write."""
-
-    store: Any
-    left: int
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("create", "replace", "discard"):
-            self.left -= 1
-            if self.left <= 0:
-                raise Killed
-        return getattr(self.store, name)
-
-
-@contextmanager
-def dying(contractor: Contractor, at: int) -> Iterator[Session]:
-    with contractor.session() as session:
-        store = session.ledger._store
-        dead = DyingStore(store, at)
-        for part in (session.ledger, session.ledger._codes, session.ledger.epochs):
-            part._store = dead  # type: ignore[assignment]
-        try:
-            yield session
-        finally:
-            session.ledger._store = store
 
 
 def a_quarter_of_an_hour_later(contractor: Contractor) -> None:
@@ -70,12 +38,10 @@ def a_quarter_of_an_hour_later(contractor: Contractor) -> None:
 
 def cut_off(contractor: Contractor, at: int, act: Callable[[Session], Any]) -> bool:
     """Whether it came to the cut; else the word was said before."""
-    with dying(contractor, at) as session:
-        try:
-            act(session)
-        except Killed:
-            return True
-    return False
+    dying = Dying(at)
+    with suppress(Killed), contractor.session(dying) as session:
+        act(session)
+    return dying.is_over
 
 
 def companies_by_hand(contractor: Contractor) -> list[int]:

@@ -20,8 +20,9 @@ from st_spectrum.ledger.memory import MemoryStore, Snapshot
 from st_spectrum.reconcile.both_sides import compare_both_sides
 from st_spectrum.sandbox.hand_clock import HandClock
 from tests.histories.judge import Judged, judge
-from tests.histories.life import Killed, Life, MortalStore
+from tests.histories.life import Life, MortalStore
 from tests.histories.place import Place, with_change
+from tests.world.stores import Killed
 
 if TYPE_CHECKING:
     from tests.campaign.people.touched import Touched

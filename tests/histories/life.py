@@ -2,16 +2,12 @@
 after its death.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from st_spectrum.ledger.memory import MemoryStore
-from st_spectrum.ledger.store import Stored
+from st_spectrum.ledger.store import Store
 from st_spectrum.sandbox.exchange import Asked
-
-
-class Killed(BaseException):
-    """`kill -9`: nothing catches it, and nothing is tidied up."""
+from tests.world.stores import Between, Killed
 
 
 @dataclass
@@ -56,32 +52,12 @@ class Life:
         raise Killed
 
 
-class MortalStore:
+class MortalStore(Between):
     """The ledger as one worker reaches it."""
 
-    def __init__(self, store: MemoryStore, life: Life) -> None:
-        self._store = store
+    def __init__(self, store: Store, life: Life) -> None:
+        self.over(store)
         self._life = life
 
-    def get(self, key: str) -> Stored | None:
+    def before(self, *_: str) -> None:
         self._life.breathe()
-        return self._store.get(key)
-
-    def create(self, key: str, body: str) -> str:
-        self._life.breathe()
-        return self._store.create(key, body)
-
-    def replace(self, key: str, body: str, etag: str) -> str:
-        self._life.breathe()
-        return self._store.replace(key, body, etag)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        self._life.breathe()
-        return self._store.list(prefix)
-
-    def discard(self, key: str) -> None:
-        self._life.breathe()
-        self._store.discard(key)
-
-    def close(self) -> None:
-        self._store.close()

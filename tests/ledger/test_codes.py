@@ -44,7 +44,7 @@ def test_codes_without_a_rival_leave_no_gap(ledger: Ledger) -> None:
 def test_a_code_reserved_by_a_worker_that_died_is_found_again(
     ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
 ) -> None:
-    watched.before[moment] = die
+    watched.steps_in[moment] = die
     with pytest.raises(KeyboardInterrupt):
         ledger.reserve("customers", "1201", _codes())
     assert other.reserve("customers", "1201", _codes()) == "C00001"
@@ -57,7 +57,7 @@ def test_a_code_reserved_by_a_worker_that_died_is_found_again(
 def test_a_worker_that_died_while_it_took_a_code_over_leaves_no_code_without_its_note(
     ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
 ) -> None:
-    watched.before[moment] = die
+    watched.steps_in[moment] = die
     with pytest.raises(KeyboardInterrupt):
         ledger.take_code("customers", "1201", "C00009")
     if other.taker("customers", "C00009") == "1201":

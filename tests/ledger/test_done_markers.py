@@ -1,46 +1,14 @@
 """Markers of what is done, by payroll week, on every kind of store."""
 
-from collections.abc import Iterator
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.ledger.store import Store, Stored
+from st_spectrum.ledger.store import Store
+from tests.world.stores import Counted
 
 WEEK, NEXT = "20251108", "20251115"
 KEY = "20251108.jobitem.71001"
-
-
-class Counted:
-    """A real store that notes which verbs were used."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.verbs: list[str] = []
-
-    def get(self, key: str) -> Stored | None:
-        self.verbs.append("get")
-        return self._store.get(key)
-
-    def create(self, key: str, body: str) -> str:
-        self.verbs.append("create")
-        return self._store.create(key, body)
-
-    def replace(self, key: str, body: str, etag: str) -> str:
-        self.verbs.append("replace")
-        return self._store.replace(key, body, etag)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        self.verbs.append("list")
-        return self._store.list(prefix)
-
-    def discard(self, key: str) -> None:
-        self.verbs.append("discard")
-        self._store.discard(key)
-
-    def close(self) -> None:
-        self._store.close()
 
 
 def test_what_is_marked_is_found_in_its_week_alone(store: Store) -> None:
@@ -72,15 +40,15 @@ def test_a_marker_is_neither_an_entry_nor_something_open(store: Store) -> None:
 
 
 def test_a_week_is_told_by_one_listing_and_a_marker_costs_one_write(store: Store) -> None:
-    counted = Counted(store)
+    counted = Counted().over(store)
     ledger = Ledger(counted, "owner", 300)
     for number in range(30):
         ledger.mark_done("timecards", WEEK, f"{WEEK}.jobitem.{number}")
-    assert counted.verbs == ["create"] * 30
-    counted.verbs.clear()
+    assert [verb for verb, _ in counted.calls] == ["create"] * 30
+    counted.calls.clear()
 
     assert len(ledger.done("timecards", WEEK)) == 30
-    assert counted.verbs == ["list"]
+    assert [verb for verb, _ in counted.calls] == ["list"]
 
 
 @settings(

@@ -131,7 +131,7 @@ def test_only_the_holder_moves_a_claim(ledger: Ledger, other: Ledger) -> None:
 def test_of_two_claims_at_the_same_moment_one_wins(
     ledger: Ledger, other: Ledger, watched: Watched
 ) -> None:
-    watched.before["create", entry_path("jobs", "1")] = lambda: other.claim(
+    watched.steps_in["create", entry_path("jobs", "1")] = lambda: other.claim(
         "jobs", "1", run_id="r2"
     )
     with pytest.raises(ClaimLost, match="worker two"):
@@ -141,7 +141,7 @@ def test_of_two_claims_at_the_same_moment_one_wins(
 def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(
     ledger: Ledger, other: Ledger, watched: Watched
 ) -> None:
-    watched.before["create", entry_path("jobs", "1")] = lambda: other.record(
+    watched.steps_in["create", entry_path("jobs", "1")] = lambda: other.record(
         "jobs", "1", State.HELD, source_version="v", **NOTE
     )
     assert ledger.claim("jobs", "1", run_id="r1").entry.state is State.CLAIMED
@@ -222,7 +222,7 @@ def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(
 def test_a_worker_that_died_before_its_entry_leaves_a_key_to_ask_for(
     ledger: Ledger, watched: Watched
 ) -> None:
-    watched.before["create", "entries/jobs/1"] = die
+    watched.steps_in["create", "entries/jobs/1"] = die
     with pytest.raises(KeyboardInterrupt):
         ledger.claim("jobs", "1", run_id="r")
     assert list(ledger.open_entries("jobs")) == [("1", None)]
@@ -236,11 +236,11 @@ def test_a_record_opened_while_another_worker_closes_it_keeps_its_marker(
     if (
         moment[0] == "discard"
     ):  # claimed after the other one confirmed, before it removed the marker
-        watched.before[moment] = lambda: other.claim("jobs", "1", run_id="r2")
+        watched.steps_in[moment] = lambda: other.claim("jobs", "1", run_id="r2")
         ledger.settle(held, State.CONFIRMED)
     else:  # the marker goes between the look at it and the claim
         ledger.settle(held, State.CONFIRMED)
-        watched.before[moment] = lambda: watched._store.discard("open/jobs/1")
+        watched.steps_in[moment] = lambda: watched._store.discard("open/jobs/1")
         other.claim("jobs", "1", run_id="r2")
     assert ledger.get("jobs", "1").entry.state is State.CLAIMED
     assert ledger.open_keys("jobs") == ("1",)
@@ -292,7 +292,7 @@ def test_a_document_kept_beside_the_entries_is_first_for_one_only_and_can_be_dro
     ledger: Ledger, other: Ledger, watched: Watched
 ) -> None:
     theirs, ours = JobCustomer("theirs"), JobCustomer("ours")
-    watched.before["create", "kept/job-customers/1%2F2"] = lambda: other.put_first(theirs, "1/2")
+    watched.steps_in["create", "kept/job-customers/1%2F2"] = lambda: other.put_first(theirs, "1/2")
     assert not ledger.put_first(ours, "1/2")
     assert ledger.document(JobCustomer, "1/2") == theirs
     ledger.put(ours, "1/2")
@@ -304,7 +304,7 @@ def test_a_document_kept_beside_the_entries_is_first_for_one_only_and_can_be_dro
 def test_a_document_that_lost_a_race_is_written_all_the_same(
     ledger: Ledger, other: Ledger, watched: Watched
 ) -> None:
-    watched.before["create", "cursors/sync-jobs"] = lambda: other.put(Cursor(1), "jobs")
+    watched.steps_in["create", "cursors/sync-jobs"] = lambda: other.put(Cursor(1), "jobs")
     ledger.put(Cursor(2), "jobs")
     assert ledger.document(Cursor, "jobs") == Cursor(2)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from st_spectrum.ledger.store import Store, Stored
+from st_spectrum.ledger.store import Store
+from tests.world.stores import Counted
 
 LEASE = 300
 """Seconds for which a claim of the two workers holds."""
@@ -29,42 +30,15 @@ def die() -> None:
     raise KeyboardInterrupt
 
 
-class Watched:
+class Watched(Counted):
     """A real store that counts its calls and lets a test step in before one of them."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
-        self.calls: list[tuple[str, str]] = []
-        self.before: dict[tuple[str, str], Callable[[], object]] = {}
+        super().__init__()
+        self.steps_in: dict[tuple[str, str], Callable[[], object]] = {}
+        self.over(store)
 
-    def get(self, key: str) -> Stored | None:
-        self._called("get", key)
-        return self._store.get(key)
-
-    def create(self, key: str, body: str) -> str:
-        self._called("create", key)
-        return self._store.create(key, body)
-
-    def replace(self, key: str, body: str, etag: str) -> str:
-        self._called("replace", key)
-        return self._store.replace(key, body, etag)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        self._called("list", prefix)
-        return self._store.list(prefix)
-
-    def discard(self, key: str) -> None:
-        self._called("discard", key)
-        self._store.discard(key)
-
-    def close(self) -> None:
-        self._store.close()
-
-    def _called(self, verb: str, key: str) -> None:
-        self.calls.append((verb, key))
-        if step_in := self.before.pop((verb, key), None):
+    def before(self, verb: str, key: str, /) -> None:
+        super().before(verb, key)
+        if step_in := self.steps_in.pop((verb, key), None):
             step_in()
-
-    @property
-    def writes(self) -> list[tuple[str, str]]:
-        return [call for call in self.calls if call[0] not in ("get", "list")]

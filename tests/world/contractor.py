@@ -30,6 +30,7 @@ from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.entry import Entry
+from st_spectrum.ledger.stores import open_store
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.server import Sandbox
@@ -39,6 +40,7 @@ from tests.audit.masters import Baseline, Side, baseline, compare
 from tests.world.controller import Controller
 from tests.world.dispatcher import Dispatcher
 from tests.world.kept_worlds import begin_with
+from tests.world.stores import Between
 
 ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 INSERTS = ("AddCustomer", "AddWOSiteAddress", "AddJob")
@@ -149,8 +151,13 @@ class Contractor:
         return account
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        with open_session(self.account, clock=lambda: datetime.now(UTC) + self.ahead) as session:
+    def session(self, between: Between | None = None) -> Iterator[Session]:
+        """What is `between` stands between the ledger and its store."""
+        account = self.account
+        store = between.over(open_store(account.ledger)) if between else None
+        with open_session(
+            account, store=store, clock=lambda: datetime.now(UTC) + self.ahead
+        ) as session:
             yield session
 
     def round(self, run_id: str = "test") -> dict[str, Report]:
