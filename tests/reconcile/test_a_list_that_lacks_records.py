@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from st_spectrum.domain.period_comparison import PeriodComparison
+from st_spectrum.flows.master_sides import _is_not_whole
 from tests.reconcile.planting import Month
 
 
@@ -51,3 +52,27 @@ def test_an_invoice_that_one_list_lacks_is_read_by_itself_and_compared(lists_lac
     assert compared.compared == before
     assert [one.words for one in compared.differences] == []
     assert compared.not_seen == ""
+
+
+@pytest.mark.parametrize(
+    ("gone", "asked", "is_not_whole"),
+    [(1, 3, False), (2, 3, True), (11, 100, True), (11, 500, False), (0, 0, False)],
+)
+def test_what_people_merge_over_years_is_no_list_that_lacks_records(
+    gone: int, asked: int, *, is_not_whole: bool
+) -> None:
+    assert _is_not_whole(gone, asked) is is_not_whole
+
+
+def test_an_invoice_that_servicetrade_does_not_have_any_more_is_extra(lists_lack: Month) -> None:
+    key, numbers = sorted(lists_lack.confirmed("invoices"))[-1]
+    documents = lists_lack.contractor.system("servicetrade").documents
+    with documents.lock:
+        documents.delete("invoice", int(key))
+        documents.commit()
+
+    found = [one for one in lists_lack.differences() if one.flow == "invoices"]
+
+    assert {(one.key, one.target_key, str(one.verdict)) for one in found} == {
+        (key, number, "extra") for number in numbers.split("|")
+    }
