@@ -9,6 +9,7 @@ import pytest
 
 from st_spectrum.commands.ledger import resolve_entry, retry_entries
 from st_spectrum.commands.open_records import list_open
+from st_spectrum.commands.plan import apply_plan, show_plan, write_plan
 from st_spectrum.commands.reconcile import run_reconcile
 from st_spectrum.commands.show_record import show_record
 from st_spectrum.commands.sync import run_sync
@@ -101,6 +102,23 @@ def test_the_commands_know_it(
     assert list_open(account_file, "all") == list_open(account_file, "vendors") == 0
     assert resolve_entry(account_file, "vendors", vendor, is_there=True) == 1, "it is not in doubt"
     assert retry_entries(account_file, "vendors", ()) == 0
+
+
+def test_a_plan_of_it_is_kept_shown_and_applied(
+    account_file: Path,
+    vendor: str,
+    office: ServiceTradeCaller,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kept = tmp_path / "plan.json"
+    assert write_plan(account_file, "vendors", kept, "") == 0
+    assert not office.get(f"/company/{vendor}")["externalIds"]
+    capsys.readouterr()
+    assert show_plan(kept) == 0
+    assert "Tidewater Pipe" in capsys.readouterr().out
+    assert apply_plan(account_file, kept, as_json=False) == 0
+    assert office.get(f"/company/{vendor}")["externalIds"] == {"spectrum": f"V{vendor}"}
 
 
 def test_a_page_has_a_row_for_it() -> None:
