@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar, Self
+
+from st_spectrum.domain.digests import digest
 
 CODE_TO_COME = "\x1a"
 """How the frozen form writes a code that is allocated only after the record is claimed. A control
@@ -96,6 +99,12 @@ class Command(ABC):
     @abstractmethod
     def fields(self) -> Mapping[str, str]:
         """What it says, in its frozen form."""
+
+    @cached_property
+    def said(self) -> str:
+        """Digest of key and fields. Made once, for a command is frozen and asked for it each time
+        that one of its sends is counted."""
+        return digest([self.key, dict(self.fields)])
 
     @property
     def rows(self) -> tuple[Mapping[str, object], ...]:

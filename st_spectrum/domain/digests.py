@@ -4,8 +4,10 @@ import hashlib
 import json
 from typing import Any
 
+_FORM = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+"""`json.dumps` makes an encoder for each call that wants another form than its own."""
+
 
 def digest(value: Any) -> str:
     """Sixteen hexadecimal digits of anything JSON can hold; the order of keys does not matter."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_FORM.encode(value).encode()).hexdigest()[:16]

@@ -264,13 +264,16 @@ def encode(entry: Entry) -> str:
     """The entry as one line of JSON. Characters that no file can hold (half of a surrogate pair)
     become `?`.
     """
-    text = json.dumps({"schema": SCHEMA, **vars(entry)}, ensure_ascii=False, default=_plain)
+    text = _FORM.encode({"schema": SCHEMA, **vars(entry)})
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(value: datetime | Transition | SentCommand | SentCall) -> object:
     """What JSON has no form for: times, and the records inside of an entry."""
     return value.isoformat() if isinstance(value, datetime) else vars(value)
+
+
+_FORM = json.JSONEncoder(ensure_ascii=False, default=_plain)
 
 
 def decode(text: str, where: str = "") -> Entry:

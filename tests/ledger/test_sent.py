@@ -223,6 +223,17 @@ def test_an_insert_is_looked_up_as_it_went_out_whatever_the_source_says_by_now(
     ]
 
 
+def test_a_command_under_another_code_is_counted_as_another_one() -> None:
+    to_come = AddCustomer({"Name": "A"})
+    assert send_key(to_come) == send_key(to_come)
+
+    coded = to_come.with_code("C00001")
+
+    assert send_key(coded) == send_key(AddCustomer({"Name": "A"}, "C00001")) != send_key(to_come)
+    assert coded == AddCustomer({"Name": "A"}, "C00001")
+    assert "said" not in repr(coded)
+
+
 @pytest.mark.parametrize(
     "command", [command for command, *_ in FORMS], ids=lambda command: type(command).__name__
 )
