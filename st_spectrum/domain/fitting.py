@@ -19,6 +19,10 @@ TWO_NUMBERS = 20
 """So many digits are two numbers with area codes."""
 CENT = Decimal("0.01")
 
+_USUAL_NUMBER = re.compile(
+    r"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-]?)[2-9][0-9]{2}[ .-]?[0-9]{4}"
+)
+"""One number as most people write it, and nothing else: nothing has to be searched in it."""
 _TEN_DIGITS = re.compile(r"\(?[0-9]{3}\)?[\s./-]*[0-9]{3}[\s./-]*[0-9]{4}")
 _ZIP = re.compile(r"([0-9]{5})(?:[\s\u2010-\u2015-]*([0-9]{4}))?[\s\u2010-\u2015-]*")
 """Word processors make a dash of the hyphen."""
@@ -29,6 +33,8 @@ def tidy(text: str | None) -> str:
     """The text in composed form without control and invisible characters, with white space folded;
     "" for None.
     """
+    if text and text.isascii() and text.isprintable():  # most texts; they hold none of those
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text or "")
     printable = "".join(
         " " if unicodedata.category(char).startswith("C") else char for char in composed
@@ -147,6 +153,8 @@ class Fitting:
 
 def _first_number(text: str) -> str:
     """The first of several telephone numbers as written; the whole text where it holds no more."""
+    if _USUAL_NUMBER.fullmatch(text):
+        return text
     from phonenumbers import Leniency, PhoneNumberMatcher
 
     tail = _EXTENSION.search(text)

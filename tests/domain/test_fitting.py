@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import Leniency, PhoneNumberMatcher
 
 from st_spectrum.domain.commands import CODE_TO_COME
 from st_spectrum.domain.decisions import Create, Step
-from st_spectrum.domain.fitting import Fitting, digits, tidy
+from st_spectrum.domain.fitting import COUNTRY, Fitting, digits, tidy
 from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.sandbox.spectrum.validation import MASKS
 from st_spectrum.spectrum.services import Mask
@@ -139,6 +140,23 @@ def test_a_single_telephone_number_is_taken_as_it_is(
 
     assert fit.phone("Phone", written, keeps_extension=True) == (number, extension)
     assert fit.notes == ()
+
+
+AREAS = st.from_regex(r"\A(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-]?)\Z")
+REST = st.from_regex(r"\A[2-9][0-9]{2}[ .-]?[0-9]{4}\Z")
+
+
+@given(area=AREAS, rest=REST)
+def test_a_usual_number_is_taken_unsearched_as_a_search_would_take_it(area: str, rest: str) -> None:
+    found = list(PhoneNumberMatcher(area + rest, COUNTRY, leniency=Leniency.POSSIBLE))
+
+    assert not found or found[0].raw_string == area + rest
+    assert Fitting().phone("Phone", area + rest) == (digits(area + rest), "")
+
+
+@given(text=TEXTS)
+def test_a_text_is_tidied_alike_whether_it_holds_other_than_ascii_or_not(text: str) -> None:
+    assert tidy(f"{text} \u00e9") == f"{tidy(text)} \u00e9".strip()
 
 
 @given(amount=st.decimals("0", "999", places=4))
