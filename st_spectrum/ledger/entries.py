@@ -118,7 +118,7 @@ class KeptEntries:
         if opens and (before or was_marked):
             self._mark(after.flow, after.key)
         if was_open and not is_open(after.state):
-            self._close_marker(after.flow, after.key)
+            self._close_marker(after.flow, after.key, etag)
         return Versioned(after, etag)
 
     def _mark(self, flow: str, key: str) -> bool:
@@ -129,9 +129,14 @@ class KeptEntries:
             return False
         return True
 
-    def _close_marker(self, flow: str, key: str) -> None:
+    def _close_marker(self, flow: str, key: str, closed: str = "") -> None:
+        """`closed` is the etag of a version that is known to be closed: while it stands there,
+        it need not be decoded.
+        """
         self._store.discard(open_path(flow, key))
-        if (found := self.get(flow, key)) and is_open(found.entry.state):
+        path = entry_path(flow, key)
+        stored = self._store.get(path)
+        if stored and stored.etag != closed and is_open(decode(stored.body, path).state):
             self._mark(flow, key)
 
     def _keys(self, prefix: str) -> tuple[str, ...]:
