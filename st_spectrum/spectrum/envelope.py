@@ -106,7 +106,8 @@ def children(element: etree._Element) -> Iterator[etree._Element]:
 
 def local_name(element: etree._Element) -> str:
     """The name without namespace; empty for comments and processing instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def text_of(element: etree._Element) -> str:

@@ -39,7 +39,10 @@ def build_fields(service: Service, fields: Mapping[str, str], company_code: str)
         if name in values and not values[name].strip():
             values[name] = company_code
     problems = [
-        problem for field in service.fields for problem in field_problems(field, values[field.name])
+        problem
+        for field in service.fields
+        if field.is_required or values[field.name]
+        for problem in field_problems(field, values[field.name])
     ]
     if problems:
         raise Rejected(problems, system=SYSTEM, operation=service.name)
