@@ -30,7 +30,13 @@ from st_spectrum.domain.errors import (
 )
 from st_spectrum.servicetrade import auth, wire
 from st_spectrum.servicetrade.pace import Pace
-from st_spectrum.transports import IDLE_SECONDS, NEVER_SENT, open_client, time_limit
+from st_spectrum.transports import (
+    IDLE_SECONDS,
+    NEVER_SENT,
+    headers_of,
+    open_client,
+    time_limit,
+)
 
 PATIENCE_SECONDS = 65.0
 """How long a call waits for the compute budget, which refills each minute [ST 1.5], before it
@@ -186,12 +192,12 @@ class Transport:
         payload: Mapping[str, object] | None = None,
     ) -> Answer:
         """One request, once."""
-        request = self._http.build_request(
+        request = httpx.Request(
             method,
             self._base_url + path,
-            params=params,
+            params=params or None,
             json=payload,
-            headers=self._login.headers(token),
+            headers=headers_of(self._http, self._login.headers(token)),
         )
         return self._send(request, operation, is_write=method != "GET")
 

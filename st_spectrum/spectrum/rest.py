@@ -29,7 +29,7 @@ from st_spectrum.domain.errors import (
 from st_spectrum.spectrum.envelope import describe
 from st_spectrum.spectrum.rest_words import has_words
 from st_spectrum.spectrum.wire import SYSTEM, redact
-from st_spectrum.transports import NEVER_SENT, open_client, time_limit
+from st_spectrum.transports import NEVER_SENT, headers_of, open_client, time_limit
 
 OPERATION = "token"
 EARLY_SECONDS = 60.0
@@ -196,10 +196,8 @@ class Rest:
         operation = f"POST {path}"
         login = {"Authorization": f"Bearer {token}" if token else self._basic}
         try:
-            url = f"{self._base_url}{path}"
-            return ask(
-                self._http, self._http.build_request("POST", url, content=body, headers=login)
-            )
+            url, headers = f"{self._base_url}{path}", headers_of(self._http, login)
+            return ask(self._http, httpx.Request("POST", url, content=body, headers=headers))
         except NEVER_SENT as error:
             text = f"{self._base_url}: no connection ({type(error).__name__})"
             raise Unavailable(text, system=SYSTEM, operation=operation) from None

@@ -11,7 +11,7 @@ import ssl
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,7 +32,13 @@ from st_spectrum.spectrum.rest import DEFAULT_RETRY_AFTER_SECONDS, TokenSource
 from st_spectrum.spectrum.services import Service
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, ServiceMissing
 from st_spectrum.spectrum.wsdl import Contracts
-from st_spectrum.transports import IDLE_SECONDS, NEVER_SENT, open_client, time_limit
+from st_spectrum.transports import (
+    IDLE_SECONDS,
+    NEVER_SENT,
+    headers_of,
+    open_client,
+    time_limit,
+)
 
 ARRIVED_IN_PART = frozenset({408, 425})
 """HTTP codes of a request that did not arrive whole; a read is asked again."""
@@ -56,7 +62,7 @@ class _Outgoing:
 
     service: Service
     url: httpx.URL | str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: httpx.Headers
     body: bytes | None = None
 
     @property
@@ -98,6 +104,7 @@ class Soap:
         self._http = open_client(time_limit(connection.timeout_seconds), transport, limits=limits)
         self._contracts = Contracts(wsdl_dir, self._base_url, self._download)
         self._addresses: dict[str, httpx.URL] = {}
+        self._headers: dict[str, httpx.Headers] = {}
 
     def is_prepared(self, service: Service) -> bool:
         """Whether there is nothing to `prepare`; never in bearer mode, where a token may have
@@ -136,7 +143,7 @@ class Soap:
         # protects from nothing [SP 1.6].
         group = {"GUID": str(uuid.uuid4())} if service.has_guid else {}
         body = contract.message({"Authorization_ID": self._authorization_id, **group, **fields})
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{contract.action}"'}
+        headers = self._headers_for(contract.action)
         answer = self._request(_Outgoing(service, self._address(contract.path), headers, body))
         if answer.status_code < 300 and not wire.is_page(answer.content):
             return answer.content
@@ -151,7 +158,8 @@ class Soap:
     def _download(self, service: Service) -> bytes:
         """The WSDL of a service. Fetching it is a read, even for a service that writes."""
         self._on_request("wsdl")
-        answer = self._request(_Outgoing(service, f"{self._base_url}/wsdls/{service.name}.jws"))
+        url = f"{self._base_url}/wsdls/{service.name}.jws"
+        answer = self._request(_Outgoing(service, url, self._http.headers))
         if 200 <= answer.status_code < 300:
             return answer.content
         if answer.status_code >= 500:
@@ -176,6 +184,13 @@ class Soap:
         self._addresses[path] = address
         return address
 
+    def _headers_for(self, action: str) -> httpx.Headers:
+        """What goes before every message of a service, but for the token."""
+        if (known := self._headers.get(action)) is None:
+            own = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
+            known = self._headers[action] = headers_of(self._http, own)
+        return known
+
     def _request(self, outgoing: _Outgoing) -> Answered:
         """One request; in bearer mode a read is asked again after 401, with another token. A write
         never goes out again.
@@ -194,14 +209,14 @@ class Soap:
 
     def _send(self, outgoing: _Outgoing, token: str) -> Answered:
         service = outgoing.service
-        headers = (
-            {**outgoing.headers, "Authorization": f"Bearer {token}"} if token else outgoing.headers
-        )
         method = "GET" if outgoing.is_for_wsdl else "POST"
         try:
-            request = self._http.build_request(
-                method, outgoing.url, content=outgoing.body, headers=headers
-            )
+            headers = outgoing.headers
+            if token:
+                # Only `update` refuses a token that is no ASCII; an assignment would send it.
+                headers = headers.copy()
+                headers.update({"Authorization": f"Bearer {token}"})
+            request = httpx.Request(method, outgoing.url, content=outgoing.body, headers=headers)
         except (httpx.InvalidURL, ValueError) as error:
             text = f"{self._base_url}: {NO_REQUEST.format(type(error).__name__)}"
             raise Unavailable(text, system=SYSTEM, operation=service.name) from None
