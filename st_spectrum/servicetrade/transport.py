@@ -242,17 +242,23 @@ class Transport:
     def _answer(self, response: httpx.Response, content: bytes) -> Answer:
         if (sent_at := wire.sent_at(response.headers)) is not None:
             self._ahead = sent_at - time.time()
-        text = content.decode(response.charset_encoding or "utf-8", "replace")
+        kind = response.headers.get("content-type", "")
+        named = response.charset_encoding if "charset" in kind.lower() else None
+        text = content.decode(named or "utf-8", "replace")
         if not response.is_success:
             text = text[:LONGEST_REFUSAL]
             # Some servers repeat in an error what they were sent.
             text = wire.redact(text, self._login.secrets())
         body = parse_json(text)
-        kind = response.headers.get("content-type", "").split(";")[0] or "no content type"
-        start = wire.redact(" ".join(text[:80].split()), self._login.secrets())
-        excerpt = start if start.startswith(("{", "[")) else f"{kind} that begins with {start!r}"
-        excerpt = excerpt if body is None else ""
+        excerpt = self._excerpt(text, kind.split(";")[0]) if body is None else ""
         return Answer(response.status_code, response.headers, body, excerpt, bool(text.strip()))
+
+    def _excerpt(self, text: str, kind: str) -> str:
+        """What an answer is that is no JSON; text that looks like the beginning of some as it is."""
+        start = wire.redact(" ".join(text[:80].split()), self._login.secrets())
+        if start.startswith(("{", "[")):
+            return start
+        return f"{kind or 'no content type'} that begins with {start!r}"
 
     def _lost(self, error: httpx.RequestError, operation: str, is_write: bool) -> SyncFault:
         why = wire.redact(str(error) or type(error).__name__, self._login.secrets())
