@@ -35,7 +35,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time
 from st_spectrum.sandbox.world import build_world
-from st_spectrum.serving.home import shipped_settings
+from st_spectrum.serving.home import HOME_VARIABLE, shipped_settings
 from st_spectrum.serving.ports import free_port
 
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
@@ -116,7 +116,8 @@ def measure(launcher: str, events: int, gap: float, seed: int, bytecode: Path) -
         ready = [event for event in done if event.is_ready]
         others = [event for event in done if not event.is_ready]
         tell_missing(arrivals, done)
-        with dg.DagsterInstance.from_config(str(made.services.home)) as instance:
+        os.environ[HOME_VARIABLE] = str(made.services.home)
+        with dg.DagsterInstance.get() as instance:
             red = instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
             runs = instance.get_runs_count()
             tell_red_runs(instance)

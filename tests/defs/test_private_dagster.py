@@ -20,6 +20,8 @@ from st_spectrum.sensors.runs import LOCATION_TAG
 ROOT = Path(__file__).parents[2]
 PRIVATE_MODULE = re.compile(r"^\s*from (dagster[\w.]*\._[\w.]+) import", re.MULTILINE)
 
+STORAGE = ("tests/workers/test_sqlite_storage.py", "files that are opened without their migrations")
+RUN_LOGS = ("tests/workers/test_run_logs.py", "what runs print, without processes for it")
 IMPORTED = {
     "dagster._cli.api": ("tests/workers/test_run_task.py", "a run on an instance that is kept"),
     "dagster._core.definitions.unresolved_asset_job_definition": (
@@ -31,6 +33,12 @@ IMPORTED = {
         "tests/defs/test_retention.py",
         "event files that a deleted run leaves",
     ),
+    "dagster._core.storage.runs": STORAGE,
+    "dagster._core.storage.schedules": STORAGE,
+    "dagster._core.storage.sqlite_storage": STORAGE,
+    "dagster._core.execution.compute_logs": RUN_LOGS,
+    "dagster._core.storage.compute_log_manager": RUN_LOGS,
+    "dagster._core.storage.local_compute_log_manager": RUN_LOGS,
     "dagster._core.launcher": ("tests/workers/test_launcher.py", "a launcher of our own"),
     "dagster._grpc.types": ("tests/workers/test_run_task.py", "what a worker is handed"),
     "dagster._serdes": ("tests/workers/test_run_task.py", "how it is written"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from unittest.mock import patch
 
 import dagster as dg
 import httpx
@@ -47,7 +48,11 @@ class Site:
         return [row["Name"].strip() for row in rows].count(name)
 
     def runs(self) -> list[dg.DagsterRun]:
-        with dg.DagsterInstance.from_config(str(self.services.home)) as instance:
+        home = str(self.services.home)
+        with (
+            patch.dict(os.environ, DAGSTER_HOME=home),
+            dg.DagsterInstance.from_config(home) as instance,
+        ):
             return list(instance.get_runs(dg.RunsFilter(job_name="customers_job")))
 
     def said(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import dagster as dg
 import httpx
@@ -83,7 +84,10 @@ class Plant:
     @contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:
         """Dagster's memory, as another process sees it."""
-        with dg.DagsterInstance.from_config(str(self.home)) as instance:
+        with (
+            patch.dict(os.environ, DAGSTER_HOME=str(self.home)),
+            dg.DagsterInstance.from_config(str(self.home)) as instance,
+        ):
             yield instance
 
     def runs(self, *statuses: dg.DagsterRunStatus) -> list[dg.DagsterRun]:
