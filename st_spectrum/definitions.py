@@ -16,11 +16,12 @@ from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.assets.acting import acting_jobs
-from st_spectrum.assets.backlog import backlog_checks
+from st_spectrum.assets.backlog import backlog_check, delay_check
 from st_spectrum.assets.both_sides import both_sides_asset, both_sides_job, both_sides_schedule
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.closing import closing_assets, closing_jobs
 from st_spectrum.assets.closing_periods import Closing, months
+from st_spectrum.assets.flow_checks import FlowCheck, flow_checks
 from st_spectrum.assets.jobs import sync_job
 from st_spectrum.assets.ledger_check import ledger_check
 from st_spectrum.assets.master_data import sync_asset
@@ -38,7 +39,7 @@ from st_spectrum.assets.reconciliation import (
     reconcile_schedule,
     reconciliation_asset,
 )
-from st_spectrum.assets.sums import sums_check
+from st_spectrum.assets.sums import SUMS_CHECK
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import account_files_in_force
@@ -62,7 +63,7 @@ SENSORS_VARIABLE = "ST_SPECTRUM_SENSORS"
 
 POLL_SECONDS = 4
 
-CHECKS = (attention_check, ledger_check, backlog_checks)
+CHECKS = (attention_check, ledger_check, backlog_check, delay_check)
 """Those that every flow has."""
 
 
@@ -135,15 +136,18 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
             both_sides_asset(names, closings, timezone),
             *(asset for closing in closings for asset in closing_assets(closing)),
         ],
-        asset_checks=[
-            *(check(flow, names) for check in CHECKS for flow in FLOWS),
-            sums_check(names),
-        ],
+        asset_checks=[flow_checks(flow, names, checks_of(flow)) for flow in FLOWS],
         jobs=[*jobs, *by_hand, retention],
         sensors=[*sensors, alerts_sensor(alerts_now, names, automations, sensor_status)],
         schedules=schedules,
         resources={names.of(TABLES): WeeklyTables(account_file=str(file))},
     )
+
+
+def checks_of(flow: str) -> list[FlowCheck]:
+    """In the order in which they are judged."""
+    own = [SUMS_CHECK] if FLOWS[flow].has_approved_sums else []
+    return [*(check(flow) for check in CHECKS), *own]
 
 
 def closings_of(

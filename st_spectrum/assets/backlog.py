@@ -2,79 +2,39 @@
 money does; and `delay_is_in_bounds`: what crossed did not take too long.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import dagster as dg
 
 from st_spectrum.account import Support
-from st_spectrum.assets.names import AccountNames
-from st_spectrum.domain.errors import SyncFault
+from st_spectrum.assets.flow_checks import FlowCheck
 from st_spectrum.engine.attention import open_since
 from st_spectrum.engine.root_causes import total
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.resources.account import AccountResource
-from st_spectrum.resources.ledger import LedgerResource
 
 CHECK = "backlog_is_in_bounds"
 DELAY_CHECK = "delay_is_in_bounds"
 
 
-def backlog_checks(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
-    """Both checks of one flow, by the limits of the account file. They warn and never block.
-
-    One step for both: a step costs a run more than the checks do.
-    """
-    key = names.key(flow)
-
-    @dg.multi_asset_check(
-        name=f"{key.to_python_identifier()}_{CHECK}",
-        specs=[
-            dg.AssetCheckSpec(
-                CHECK,
-                asset=key,
-                description=(
-                    f"No record of {flow} waits for longer, and no more money waits, than allowed."
-                ),
-            ),
-            dg.AssetCheckSpec(
-                DELAY_CHECK,
-                asset=key,
-                description=(
-                    f"The {flow} of the last run were across in time, from their change at the"
-                    " source on."
-                ),
-            ),
-        ],
-        can_subset=True,
+def backlog_check(flow: str) -> FlowCheck:
+    """By the ledger what waits. It warns and never blocks, by the limits of the account file."""
+    return FlowCheck(
+        CHECK,
+        f"No record of {flow} waits for longer, and no more money waits, than allowed.",
+        lambda look: verdict(look.open_entries, look.account.support, datetime.now(UTC)),
     )
-    def backlog_is_in_bounds(
-        context: dg.AssetCheckExecutionContext, account: AccountResource, ledger: LedgerResource
-    ) -> Iterator[dg.AssetCheckResult]:
-        """By the ledger what waits, and by the last run's figures how long its records took."""
-        asked = {check.name for check in context.selected_asset_check_keys}
-        try:
-            settings = account.load(names.account)
-            entries = [held.entry for _, held in ledger.open(settings).open_entries(flow) if held]
-        except SyncFault as fault:
-            yield from (_unread(name, key, fault) for name in (CHECK, DELAY_CHECK) if name in asked)
-            return
-        if CHECK in asked:
-            yield verdict(entries, settings.support, datetime.now(UTC), key)
-        if DELAY_CHECK in asked:
-            yield delay_verdict(_last_figures(context.instance, key), settings.support, key)
-
-    return backlog_is_in_bounds
 
 
-def _unread(name: str, key: dg.AssetKey, fault: SyncFault) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        passed=False,
-        check_name=name,
-        asset_key=key,
-        severity=dg.AssetCheckSeverity.WARN,
-        description=f"{fault} {fault.advice}",
+def delay_check(flow: str) -> FlowCheck:
+    """By the last run's figures how long its records took."""
+    return FlowCheck(
+        DELAY_CHECK,
+        f"The {flow} of the last run were across in time, from their change at the source on.",
+        lambda look: delay_verdict(
+            _last_figures(look.context.instance, look.key), look.account.support
+        ),
     )
 
 
@@ -84,9 +44,7 @@ def _last_figures(instance: dg.DagsterInstance, key: dg.AssetKey) -> Mapping[str
     return {name: value.value for name, value in found.metadata.items()} if found else {}
 
 
-def delay_verdict(
-    figures: Mapping[str, object], limits: Support, key: dg.AssetKey | None = None
-) -> dg.AssetCheckResult:
+def delay_verdict(figures: Mapping[str, object], limits: Support) -> dg.AssetCheckResult:
     """The result for what the last run says of itself. Nineteen of twenty records decide: one that
     waited for a person does not.
     """
@@ -99,8 +57,6 @@ def delay_verdict(
     is_late = hours > limits.delay_hours
     return dg.AssetCheckResult(
         passed=not is_late,
-        check_name=DELAY_CHECK,
-        asset_key=key,
         severity=dg.AssetCheckSeverity.WARN,
         description=(
             f"From their change at the source, records took up to {hours:,.1f} hours until they had"
@@ -112,9 +68,7 @@ def delay_verdict(
     )
 
 
-def verdict(
-    entries: Sequence[Entry], limits: Support, now: datetime, key: dg.AssetKey | None = None
-) -> dg.AssetCheckResult:
+def verdict(entries: Sequence[Entry], limits: Support, now: datetime) -> dg.AssetCheckResult:
     """The result for the open entries of a flow."""
     oldest = max(entries, key=lambda entry: now - open_since(entry), default=None)
     hours = (now - open_since(oldest)).total_seconds() / 3600 if oldest else 0.0
@@ -129,8 +83,6 @@ def verdict(
         problems.append(f"{money:,.2f} waits, and {limits.waiting_money:,.2f} is allowed.")
     return dg.AssetCheckResult(
         passed=not problems,
-        check_name=CHECK,
-        asset_key=key,
         severity=dg.AssetCheckSeverity.WARN,
         description=" ".join(problems),
         metadata={

@@ -9,54 +9,39 @@ from st_spectrum.alerts.links import record_link
 from st_spectrum.alerts.open_causes import open_roots
 from st_spectrum.assets.causes import causes_table, launchpads_of
 from st_spectrum.assets.doubles import doubles_table
-from st_spectrum.assets.names import AccountNames
+from st_spectrum.assets.flow_checks import FlowCheck, Look
 from st_spectrum.domain import markdown
-from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import linked
 from st_spectrum.engine.attention import needs_a_person, standing_since
 from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.resources.account import AccountResource
-from st_spectrum.resources.ledger import LedgerResource
 
 CHECK = "nothing_needs_attention"
 ROWS_SHOWN = 50
 
 
-def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
+def attention_check(flow: str) -> FlowCheck:
     """The check of one flow. It only warns: one record is no reason to stop the others."""
-
-    @dg.asset_check(
-        asset=names.key(flow),
-        name=CHECK,
-        description=(
-            f"No record of {flow} was refused, is in doubt for minutes, or waits for something a"
-            " person must do."
-        ),
+    return FlowCheck(
+        CHECK,
+        f"No record of {flow} was refused, is in doubt for minutes, or waits for something a"
+        " person must do.",
+        what_needs_attention,
     )
-    def nothing_needs_attention(
-        context: dg.AssetCheckExecutionContext, account: AccountResource, ledger: LedgerResource
-    ) -> dg.AssetCheckResult:
-        try:
-            settings = account.load(names.account)
-            opened = ledger.open(settings)
-            entries = [held.entry for _, held in opened.open_entries(flow) if held]
-            doubles = kept_doubles(opened, flow)
-            roots = open_roots(opened, (flow,)) if entries else ()
-        except SyncFault as fault:
-            description = f"{fault} {fault.advice}"
-            return dg.AssetCheckResult(
-                passed=False, severity=dg.AssetCheckSeverity.WARN, description=description
-            )
-        attempts = settings.pace.attempts_before_a_person
-        result = verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
-        pads = launchpads_of(context.run, settings.support.dagster_url, names)
-        causes = causes_table(roots, settings.servicetrade.base_url, pads)
-        return with_doubles(with_causes(result, causes), doubles)
 
-    return nothing_needs_attention
+
+def what_needs_attention(look: Look) -> dg.AssetCheckResult:
+    """The result for one flow, with what must be done, and what stands twice."""
+    entries, settings = look.open_entries, look.account
+    doubles = kept_doubles(look.ledger, look.flow)
+    roots = open_roots(look.ledger, (look.flow,)) if entries else ()
+    attempts = settings.pace.attempts_before_a_person
+    result = verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
+    pads = launchpads_of(look.context.run, settings.support.dagster_url, look.names)
+    causes = causes_table(roots, settings.servicetrade.base_url, pads)
+    return with_doubles(with_causes(result, causes), doubles)
 
 
 def verdict(

@@ -4,10 +4,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.assets.names import AccountNames
-from st_spectrum.domain.errors import SyncFault
-from st_spectrum.resources.account import AccountResource
-from st_spectrum.resources.ledger import LedgerResource
+from st_spectrum.assets.flow_checks import FlowCheck, Look
 
 if TYPE_CHECKING:
     from st_spectrum.ledger.ledger import Ledger
@@ -16,42 +13,34 @@ CHECK = "ledger_is_current"
 SEEN = "Once you have read it, say `st-spectrum ledger accept`, and this check is green again."
 
 
-def ledger_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
-    """The check beside one flow. It reads the ledger and its witnesses and changes neither."""
-
-    @dg.asset_check(
-        asset=names.key(flow),
-        name=CHECK,
-        description=(
-            "The ledger is not older than what was sent, can be read, and is the account's only"
-            " one."
-        ),
+def ledger_check(flow: str) -> FlowCheck:  # noqa: ARG001 - as every check is made
+    """The check beside one flow."""
+    return FlowCheck(
+        CHECK,
+        "The ledger is not older than what was sent, can be read, and is the account's only one.",
+        is_current,
     )
-    def ledger_is_current(account: AccountResource, ledger: LedgerResource) -> dg.AssetCheckResult:
-        from st_spectrum.engine.epoch_guard import standing_of
-        from st_spectrum.engine.second_ledger import second_ledger
-        from st_spectrum.ledger.epoch import Standing
-        from st_spectrum.ledger.witness import ledger_place
 
-        try:
-            settings = account.load(names.account)
-            noted = [
-                witness
-                for place in ledger.witnesses(settings)
-                if (witness := place.read()) is not None
-            ]
-            opened, where = ledger.open(settings), ledger_place(settings.ledger)
-            epoch = opened.epochs.read()
-            if standing_of(epoch, noted, where) is Standing.SECOND:
-                hold = second_ledger(where, noted)
-                return _failed(f"{hold.reason}. {hold.advice}")
-            return check_result_of(
-                opened, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at)
-            )
-        except SyncFault as fault:
-            return _failed(f"{fault} {fault.advice}", dg.AssetCheckSeverity.WARN)
 
-    return ledger_is_current
+def is_current(look: Look) -> dg.AssetCheckResult:
+    """The result for one flow. It reads the ledger and its witnesses and changes neither."""
+    from st_spectrum.engine.epoch_guard import standing_of
+    from st_spectrum.engine.second_ledger import second_ledger
+    from st_spectrum.ledger.epoch import Standing
+    from st_spectrum.ledger.witness import ledger_place
+
+    noted = [
+        witness
+        for place in look.ledgers.witnesses(look.account)
+        if (witness := place.read()) is not None
+    ]
+    where = ledger_place(look.account.ledger)
+    epoch = look.ledger.epochs.read()
+    if standing_of(epoch, noted, where) is Standing.SECOND:
+        hold = second_ledger(where, noted)
+        return _failed(f"{hold.reason}. {hold.advice}")
+    is_time_stopped = bool(epoch and epoch.time_stopped_at)
+    return check_result_of(look.ledger, look.flow, is_time_stopped=is_time_stopped)
 
 
 def check_result_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg.AssetCheckResult:
@@ -70,7 +59,5 @@ def check_result_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg
     return _failed(" ".join(sentences)) if sentences else dg.AssetCheckResult(passed=True)
 
 
-def _failed(
-    text: str, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
-) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(passed=False, severity=severity, description=text)
+def _failed(text: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.ERROR, description=text)

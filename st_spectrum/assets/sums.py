@@ -7,13 +7,11 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.failures import requested_keys
+from st_spectrum.assets.flow_checks import FlowCheck, Look
 from st_spectrum.assets.metadata import ROWS_SHOWN
-from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain import markdown
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import linked
-from st_spectrum.resources.account import AccountResource
-from st_spectrum.resources.ledger import LedgerResource
 
 if TYPE_CHECKING:
     from st_spectrum.reconcile.invoice_sums import Sum, SumsComparison
@@ -21,35 +19,28 @@ if TYPE_CHECKING:
 CHECK = "sums_agree"
 
 
-def sums_check(names: AccountNames) -> dg.AssetChecksDefinition:
-    """The check of the account's invoices."""
+def do_sums_agree(look: Look) -> dg.AssetCheckResult:
+    """Looks at the records of this run, at what was wrong before, and goes on through the older
+    ones from run to run."""
+    from st_spectrum.reconcile.invoice_sums import compare_sums
 
-    @dg.asset_check(
-        asset=names.key("invoices"),
-        name=CHECK,
-        description=(
-            "What was posted for every invoice nets, to the cent, to what was approved for it in"
-            " ServiceTrade."
-        ),
-    )
-    def sums_agree(
-        context: dg.AssetCheckExecutionContext, account: AccountResource, ledger: LedgerResource
-    ) -> dg.AssetCheckResult:
-        """Looks at the records of this run, at what was wrong before, and goes on through the older
-        ones from run to run."""
-        from st_spectrum.reconcile.invoice_sums import compare_sums
+    try:
+        comparison = compare_sums(look.ledger, requested_keys(look.context.run.run_config))
+        return verdict(comparison, look.account.servicetrade.base_url)
+    except SyncFault as fault:
+        description = f"The sums could not be checked. {fault} {fault.advice}"
+        return dg.AssetCheckResult(
+            passed=False, severity=dg.AssetCheckSeverity.WARN, description=description
+        )
 
-        try:
-            settings = account.load(names.account)
-            comparison = compare_sums(ledger.open(settings), requested_keys(context.run.run_config))
-        except SyncFault as fault:
-            description = f"The sums could not be checked. {fault} {fault.advice}"
-            return dg.AssetCheckResult(
-                passed=False, severity=dg.AssetCheckSeverity.WARN, description=description
-            )
-        return verdict(comparison, settings.servicetrade.base_url)
 
-    return sums_agree
+SUMS_CHECK = FlowCheck(
+    CHECK,
+    "What was posted for every invoice nets, to the cent, to what was approved for it in"
+    " ServiceTrade.",
+    do_sums_agree,
+)
+"""It takes seconds where there are many invoices, so what every flow has comes before it."""
 
 
 def verdict(comparison: "SumsComparison", api_url: str = "") -> dg.AssetCheckResult:

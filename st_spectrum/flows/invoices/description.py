@@ -27,6 +27,7 @@ INVOICES = FlowDescription(
     unmatched_cause="reversed at the Spectrum screen, and not voided in ServiceTrade",
     closed_by="month",
     carries_money=True,
+    has_approved_sums=True,
     is_resubmitted=True,
     has_reserved_numbers=True,
     code_places={
