@@ -4,19 +4,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.breaker_documents import end_pause
-from st_spectrum.engine.interventions import take_word
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.ledger.ledger import Ledger, open_ledger
-
-if TYPE_CHECKING:
-    from st_spectrum.flows.session import Session
 
 
 @contextmanager
@@ -27,20 +22,6 @@ def _opened(account_file: Path) -> Iterator[tuple[Account, Ledger]]:
         yield account, ledger
     finally:
         ledger.close()
-
-
-def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) -> int:
-    """Take a person's word for a write whose answer was lost; 1 when the record waits for none."""
-    from st_spectrum.commands.acting import person_of, run_resolve
-
-    return run_resolve(account_file, flow, key, person_of(""), is_there=is_there)
-
-
-def resolve_in(session: "Session", flow: str, key: str, *, is_there: bool) -> str:
-    """The next round goes on from that word; what was noted, or "" when the record waits for
-    none.
-    """
-    return take_word(session, flow, key, is_there=is_there)
 
 
 def retry_entries(account_file: Path, flow: str, keys: Sequence[str]) -> int:

@@ -127,11 +127,6 @@ def has_lost_number(cut: Party, whole: Party) -> bool:
     return any(len(word) == 1 or numbers_in([word]) for word in tail)
 
 
-def words_of(name: str) -> str:
-    """The words of a name in the order of the alphabet, without its legal form."""
-    return Party("", name).words
-
-
 def numbers_in(words: Iterable[str]) -> tuple[str, ...]:
     """The numbers among words, also those written in letters."""
     digits = (number for word in words for number in re.findall(r"\d+", shortened(word)))

@@ -5,7 +5,6 @@ addresses, logins, people and places on a machine are left out.
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import PurePath
 from typing import Any, Literal, get_origin
 
 import yaml
@@ -104,17 +103,6 @@ def recorded_account(account: Account, pseudonyms: Pseudonyms) -> str:
         rest.pop("maps", None)  # a file with its connections alone has none
     text = yaml.safe_dump({**found, **rest}, sort_keys=False, allow_unicode=True, width=100)
     return f"{HEAD}\n{text}"
-
-
-def environment_of(folder: PurePath, infolink_url: str) -> dict[str, str]:
-    """The variables of such a file; `folder` is where a ledger may be made. Nobody is there."""
-    return {
-        "RECORDED_SERVICETRADE_URL": "https://servicetrade.invalid/api",
-        "RECORDED_SPECTRUM_URL": "https://spectrum.invalid",
-        "RECORDED_LOGIN": "recorded",
-        "RECORDED_INFOLINK_URL": infolink_url,
-        "RECORDED_STATE_DIR": str(folder),
-    }
 
 
 def _connections(account: Account, pseudonyms: Pseudonyms) -> dict[str, Any]:

@@ -10,8 +10,6 @@ import httpx
 
 from st_spectrum.domain.answer_size import parse_json, read_bounded
 
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
-
 
 @dataclass(frozen=True)
 class Exchange:

@@ -1,11 +1,10 @@
-"""Writes a recording into a folder, and reads it again: the report for others beside `private/`,
-which is its owner's alone.
+"""Writes a recording into a folder: the report for others beside `private/`, which is its owner's
+alone.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -49,16 +48,6 @@ To try the integration on it: `pytest tests/recorded`, with the folder put into 
 """
 
 
-@dataclass(frozen=True)
-class Recording:
-    """What a folder holds; `exchanges` in the order in which they were made."""
-
-    folder: Path
-    exchanges: tuple[Mapping[str, Any], ...]
-    tables: Mapping[str, Any]
-    account_file: Path
-
-
 def write_recording(
     folder: Path, evidence: Evidence, report: Report, pseudonyms: Pseudonyms
 ) -> None:
@@ -83,14 +72,6 @@ def write_left_behind(folder: Path, left: Sequence[str]) -> None:
     """What a write test made and nobody but a person can remove; nothing without such things."""
     if left:
         _write_private(folder / PRIVATE / LEFT_BEHIND, "\n".join(left) + "\n")
-
-
-def read_recording(folder: Path) -> Recording:
-    """The folder that was written. Raises `OSError`, or `ValueError` for what is no recording."""
-    private = folder / PRIVATE
-    calls = json.loads((private / EXCHANGES).read_text(encoding="utf-8"))
-    tables = json.loads((private / TABLES).read_text(encoding="utf-8"))
-    return Recording(folder, tuple(calls), tables, private / ACCOUNT)
 
 
 def _write_private(path: Path, text: str) -> None:

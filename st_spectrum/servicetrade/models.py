@@ -338,13 +338,6 @@ class Job(Record):
         )
         return max(self.created, self.completed_on, self.latest_clock_in, *visits)
 
-    @property
-    def has_service_requests_read(self) -> bool:
-        """Whether the answer spoke of service requests at all; lists do not, and then () means "not
-        known" [ST 5.1].
-        """
-        return "service_requests" in self.model_fields_set
-
 
 class ServiceTradeAccount(Record):
     """The contractor's account; `prime_company` owns the offices [ST 9.10, 4.2]."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from st_spectrum.commands.ledger import resolve_entry
+from st_spectrum.commands.acting import person_of, run_resolve
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
@@ -163,10 +163,11 @@ def resolve_like_a_person(contractor: Contractor) -> None:
                 str(row[column]).strip() for row in contractor.control.records("spectrum", table)
             }
             with patch.dict(os.environ, contractor.environment), redirect_stdout(io.StringIO()):
-                resolve_entry(
+                run_resolve(
                     ACCOUNT_FILE,
                     flow,
                     key,
+                    person_of(""),
                     is_there=entry is not None and entry.target_key in there,
                 )
         contractor.rounds_until_quiet()

@@ -15,10 +15,10 @@ from st_spectrum.check.requirements import requirements_of
 from st_spectrum.record.folder import write_recording
 from st_spectrum.record.pseudonyms import Pseudonyms
 from st_spectrum.record.reading import judge, read_systems
-from st_spectrum.record.replay import replay
 from st_spectrum.record.report import Report, report_of
 from st_spectrum.sandbox.dialect import COLUMNS_OTHERWISE, columns_in_dialect
 from st_spectrum.spectrum.client import Spectrum
+from tests.record.replay import replay
 from tests.record.worlds import Installation
 
 SETTING = "spectrum.infolink.columns"

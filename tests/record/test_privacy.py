@@ -15,7 +15,6 @@ from st_spectrum.record.account_file import recorded_account
 from st_spectrum.record.folder import write_recording
 from st_spectrum.record.pseudonyms import Pseudonyms
 from st_spectrum.record.reading import Reading, judge, read_systems
-from st_spectrum.record.replay import replay
 from st_spectrum.record.report import report_of
 from st_spectrum.sandbox.credentials import CLIENT_SECRET
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -29,6 +28,7 @@ from tests.record.planted import (
     sixty,
     spellings,
 )
+from tests.record.replay import replay
 from tests.record.worlds import Installation, installation
 
 PLANTED = sixty()

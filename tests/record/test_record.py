@@ -11,16 +11,15 @@ from st_spectrum.check import check_account
 from st_spectrum.check.spectrum import needed_services
 from st_spectrum.cli import app
 from st_spectrum.record.assumptions import relied_on
-from st_spectrum.record.exchanges import READS
 from st_spectrum.record.folder import write_recording
 from st_spectrum.record.judgement import Verdict
 from st_spectrum.record.pseudonyms import Pseudonyms
 from st_spectrum.record.reading import Reading, judge, read_systems
-from st_spectrum.record.replay import replay
 from st_spectrum.record.report import as_json, as_markdown, report_of
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.services import SERVICES
+from tests.record.replay import replay
 from tests.record.worlds import Installation
 
 CONNECTIONS = """name: first-look
@@ -35,6 +34,7 @@ spectrum:
   infolink: {url: "${SPECTRUM_INFOLINK_URL}"}
 state_dir: ${ST_SPECTRUM_STATE_DIR}
 """
+READS = {"GET", "HEAD", "OPTIONS"}
 LOGINS = {"/oauth2/token", "/auth", "/connect/token"}
 
 

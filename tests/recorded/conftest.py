@@ -13,10 +13,10 @@ import pytest
 from st_spectrum.account import Account
 from st_spectrum.account.file import read_connections
 from st_spectrum.record.folder import PRIVATE
-from st_spectrum.record.replay import replay
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.transports import NETWORK, Transports
+from tests.record.replay import replay
 from tests.record.worlds import installation
 
 HERE = Path(__file__).parent

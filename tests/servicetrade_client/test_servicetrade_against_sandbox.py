@@ -143,7 +143,7 @@ def test_a_job_is_read_with_its_work_its_people_and_its_office(
     assert job.assigned_office is not None
     assert job.assigned_office.name == "Norfolk Office"
     assert [tag.name for tag in job.tags] == ["pm-jsmith"]
-    assert job.has_service_requests_read
+    assert "service_requests" in job.model_fields_set
     assert [request.description for request in job.service_requests] == ["Repair pump"]
     assert job.sales is not None
     person = client.user(job.sales.id)

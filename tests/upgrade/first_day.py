@@ -14,7 +14,7 @@ from unittest import mock
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.commands.ledger import resolve_in
+from st_spectrum.engine.interventions import take_word
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
@@ -220,9 +220,7 @@ def resolve(session: Session, *, is_there: bool) -> list[str]:
     """A person's word for every record that waits for one, and for every write in doubt."""
     waiting = [(flow, key) for flow in FLOWS for key, _ in session.ledger.open_entries(flow)]
     return [
-        f"{flow}/{key}"
-        for flow, key in waiting
-        if resolve_in(session, flow, key, is_there=is_there)
+        f"{flow}/{key}" for flow, key in waiting if take_word(session, flow, key, is_there=is_there)
     ]
 
 

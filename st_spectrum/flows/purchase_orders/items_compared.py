@@ -5,7 +5,7 @@ found is the item. Differences are told under the names of the systems all the s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -80,16 +80,6 @@ def items_by_key(
         if key := (known.get(item.id) or carried):
             found[key].append(item)
     return found
-
-
-def in_order(keys: Iterable[str]) -> Sequence[str]:
-    """By order, and by line in it."""
-    return sorted(keys, key=_place)
-
-
-def _place(key: str) -> tuple[str, int]:
-    number, _, line = key.rpartition("|")
-    return number, int(line) if line.isdigit() else 0
 
 
 def _number(amount: Decimal) -> str:

@@ -2,6 +2,7 @@
 installation.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -16,8 +17,7 @@ from lxml import etree
 from st_spectrum.account import Account
 from st_spectrum.account.file import read_connections
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.record.account_file import environment_of
-from st_spectrum.record.folder import Recording, read_recording
+from st_spectrum.record.folder import ACCOUNT, EXCHANGES, PRIVATE, TABLES
 from st_spectrum.record.walk_servicetrade import MADE_UP
 from st_spectrum.spectrum import envelope
 from st_spectrum.transports import Transports
@@ -25,6 +25,16 @@ from st_spectrum.transports import Transports
 NO_SUCH_RECORD = (
     '{"data": null, "messages": {"success": [], "error": ["not in the recording"]}, "meta": {}}'
 )
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a folder holds; `exchanges` in the order in which they were made."""
+
+    folder: Path
+    exchanges: tuple[Mapping[str, Any], ...]
+    tables: Mapping[str, Any]
+    account_file: Path
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,25 @@ def replay(folder: Path, workspace: Path) -> Replayed:
     )
 
 
+def read_recording(folder: Path) -> Recording:
+    """The folder that was written. Raises `OSError`, or `ValueError` for what is no recording."""
+    private = folder / PRIVATE
+    calls = json.loads((private / EXCHANGES).read_text(encoding="utf-8"))
+    tables = json.loads((private / TABLES).read_text(encoding="utf-8"))
+    return Recording(folder, tuple(calls), tables, private / ACCOUNT)
+
+
+def environment_of(folder: Path, infolink_url: str) -> dict[str, str]:
+    """The variables of such a file; `folder` is where a ledger may be made. Nobody is there."""
+    return {
+        "RECORDED_SERVICETRADE_URL": "https://servicetrade.invalid/api",
+        "RECORDED_SPECTRUM_URL": "https://spectrum.invalid",
+        "RECORDED_LOGIN": "recorded",
+        "RECORDED_INFOLINK_URL": infolink_url,
+        "RECORDED_STATE_DIR": str(folder),
+    }
+
+
 def _fill(database: Path, recording: Recording) -> None:
     with closing(sqlite3.connect(database)) as connection:
         for name, table in recording.tables["tables"].items():
@@ -130,7 +159,7 @@ def _fill(database: Path, recording: Recording) -> None:
 def _insert(connection: sqlite3.Connection, name: str, row: Mapping[str, Any]) -> None:
     names = ", ".join(map(_quoted, row))
     places = ", ".join("?" for _ in row)
-    statement = f"INSERT INTO {_quoted(name)} ({names}) VALUES ({places})"  # noqa: S608 - quoted names
+    statement = f"INSERT INTO {_quoted(name)} ({names}) VALUES ({places})"
     connection.execute(statement, [*row.values()])
 
 
