@@ -16,13 +16,8 @@ COUNTS_SECONDS = 5.0
 class LoginProofs:
     """Safe to use from many threads; one of them asks, the others wait for its answer."""
 
-    def __init__(
-        self,
-        proofs: Mapping[System, Callable[[], None]],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, proofs: Mapping[System, Callable[[], None]]) -> None:
         self._proofs = proofs
-        self._clock = clock
         self._lock = threading.Lock()
         self._refused: dict[System, tuple[SyncFault, float]] = {}
 
@@ -30,11 +25,11 @@ class LoginProofs:
         """Raises the fault of a system that does not let us in."""
         with self._lock:
             fault, until = self._refused.get(system, (None, 0.0))
-            if fault is not None and self._clock() < until:
+            if fault is not None and time.monotonic() < until:
                 raise fault
             try:
                 self._proofs[system]()
             except SyncFault as found:
-                self._refused[system] = (found, self._clock() + COUNTS_SECONDS)
+                self._refused[system] = (found, time.monotonic() + COUNTS_SECONDS)
                 raise
             self._refused.pop(system, None)

@@ -11,7 +11,7 @@ from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.connected import Connected
 from st_spectrum.engine.doubles import keep_doubles
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.reconciled import OnOutcome, Reconciled
+from st_spectrum.engine.reconciled import Reconciled
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import stops_the_others
 from st_spectrum.ledger.damage import find_damage
@@ -27,7 +27,6 @@ def run_reconciliation(
     flows: Iterable[str],
     run_id: str,
     *,
-    on_outcome: OnOutcome = None,
     now: float | None = None,
 ) -> Iterator[Reconciled]:
     """Each flow in the order given, as it is done; the fault of a whole system ends it after the
@@ -42,9 +41,7 @@ def run_reconciliation(
         flow = session.flows[name]
         settled_before = (session.ledger.now().timestamp() if now is None else now) - FRESH_SECONDS
         try:
-            reconciled = _reconcile(
-                flow, Carrying(session, name, run_id, on_outcome=on_outcome), settled_before
-            )
+            reconciled = _reconcile(flow, Carrying(session, name, run_id), settled_before)
         except SyncFault as fault:
             reconciled = Reconciled(name, 0, 0, (), Report(flow.description, stopped_by=fault))
         if not reconciled.report.stopped_by:

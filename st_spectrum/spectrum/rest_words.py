@@ -39,13 +39,11 @@ def has_words(body: bytes) -> bool:
     return next(refusals(parse_json(body), (), ()), None) is not None
 
 
-def refusals(
-    value: object, naming: Collection[str], names: Collection[str], name: str = ""
-) -> Iterator[Word]:
+def refusals(value: object, naming: Collection[str], names: Collection[str]) -> Iterator[Word]:
     """Every refusing row. It is about the record of the nearest object around it in which one of
     the fields `naming` holds one of `names`, or that stands under one of them as its key.
     """
-    stack: list[tuple[object, str, int]] = [(value, name, 0)]
+    stack: list[tuple[object, str, int]] = [(value, "", 0)]
     while stack:
         inner, known, depth = stack.pop()
         if depth > DEEPEST:

@@ -1,7 +1,6 @@
 """Two ServiceTrade jobs that carry one Spectrum job number: both wait until people say whose."""
 
 import time
-from collections.abc import Callable
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
@@ -30,12 +29,9 @@ def hold_for_shared_number(number: str, key: str, other: str, title: str) -> Hol
 class SharedNumbers:
     """Whether a job waits because of its number, as the ledger knows. Safe for several threads."""
 
-    def __init__(
-        self, ledger: Ledger, account: Account, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, ledger: Ledger, account: Account) -> None:
         self._ledger = ledger
         self._account = account
-        self._clock = clock
         self._free: dict[int, float] = {}
 
     def hold_for(self, job: Job | None) -> Hold | None:
@@ -44,11 +40,11 @@ class SharedNumbers:
             return None
         if not job.external_ids.get(self._account.servicetrade.external_system):
             return None
-        if self._clock() - self._free.get(job.id, -FRESH_SECONDS) < FRESH_SECONDS:
+        if time.monotonic() - self._free.get(job.id, -FRESH_SECONDS) < FRESH_SECONDS:
             return None
         held = self._ledger.get("jobs", str(job.id))
         if held is None or not _waits_with_typed_number(held.entry):
-            self._free[job.id] = self._clock()
+            self._free[job.id] = time.monotonic()
             return None
         return Hold(
             f"its job {job.number} waits: {held.entry.reason}",

@@ -45,18 +45,12 @@ class PoSources:
     """
 
     def __init__(
-        self,
-        account: Account,
-        servicetrade: ServiceTrade,
-        spectrum: Spectrum,
-        sources: Sources,
-        clock: Callable[[], float] = time.monotonic,
+        self, account: Account, servicetrade: ServiceTrade, spectrum: Spectrum, sources: Sources
     ) -> None:
         self._account = account
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._sources = sources
-        self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._removable: frozenset[str] | None = None
         self._lock = threading.Lock()
@@ -136,7 +130,7 @@ class PoSources:
         kind = "custom job" if name.is_custom else "job"
         with self._lock:
             kept = self._kept.get((kind, name.text))
-        if kept is not None and self._clock() < kept.until:
+        if kept is not None and time.monotonic() < kept.until:
             found: Match = kept.value
         else:
             found = self._find_job(name)
@@ -194,7 +188,7 @@ class PoSources:
     def _cached(self, kind: str, key: str, fetch: Callable[[], T]) -> T:
         with self._lock:
             kept = self._kept.get((kind, key))
-        if kept is not None and self._clock() < kept.until:
+        if kept is not None and time.monotonic() < kept.until:
             found: T = kept.value
             return found
         value = fetch()
@@ -203,7 +197,7 @@ class PoSources:
 
     def _keep(self, kind: str, key: str, value: object, seconds: float) -> None:
         with self._lock:
-            self._kept[kind, key] = _Kept(value, self._clock() + seconds)
+            self._kept[kind, key] = _Kept(value, time.monotonic() + seconds)
 
 
 def _has_maps(rules: Any) -> bool:

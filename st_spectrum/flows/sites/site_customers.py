@@ -6,7 +6,6 @@ again.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from st_spectrum.domain.decisions import Create, Decision, Update
@@ -30,12 +29,9 @@ class SiteCustomers:
     several threads.
     """
 
-    def __init__(
-        self, ledger: Ledger, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, ledger: Ledger, spectrum: Spectrum) -> None:
         self._ledger = ledger
         self._spectrum = spectrum
-        self._clock = clock
         self._seen: dict[str, _Seen] = {}
 
     def customer_of(self, location_id: int, site_id: str, expected: str) -> str:
@@ -52,13 +48,13 @@ class SiteCustomers:
 
     def _in_spectrum(self, site_id: str) -> str:
         seen = self._seen.get(site_id)
-        if seen is None or self._clock() - seen.at >= FRESH_SECONDS:
+        if seen is None or time.monotonic() - seen.at >= FRESH_SECONDS:
             try:
                 row = self._spectrum.find_site(site_id) or {}
             except (LookupImpossible, SyncFault):
                 return ""  # jobs do not stop because one table of Info-Link is closed
             seen = self._seen[site_id] = _Seen(
-                row.get("Site_Customer_Code", "").strip(), self._clock()
+                row.get("Site_Customer_Code", "").strip(), time.monotonic()
             )
         return seen.customer
 

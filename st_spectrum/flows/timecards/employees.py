@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup_answers import EmployeesShown
@@ -14,9 +13,8 @@ FRESH_SECONDS = 60.0
 class Employees:
     """Spectrum's employees by code, in one read a minute at most. Safe for several threads."""
 
-    def __init__(self, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, spectrum: Spectrum) -> None:
         self._spectrum = spectrum
-        self._clock = clock
         self._read_at = 0.0
         self._shown: EmployeesShown | None = None
         self._found: dict[str, PayrollEmployee | None] = {}
@@ -25,8 +23,8 @@ class Employees:
     def find(self, code: str) -> PayrollEmployee | None:
         """None when Spectrum knows no such employee. Raises `LookupImpossible`."""
         with self._lock:
-            if self._shown is None or self._clock() - self._read_at >= FRESH_SECONDS:
-                self._read_at, self._found = self._clock(), {}
+            if self._shown is None or time.monotonic() - self._read_at >= FRESH_SECONDS:
+                self._read_at, self._found = time.monotonic(), {}
                 self._shown = self._spectrum.employees()
             if code not in self._found:
                 self._found[code] = self._spectrum.find_employee(code, self._shown)

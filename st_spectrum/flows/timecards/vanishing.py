@@ -9,7 +9,7 @@ knows and the list does not show, over all weeks looked at.
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
@@ -48,17 +48,10 @@ class _Week:
 class VanishedTime:
     """The vanished time of an account, by payroll week. Safe for several threads."""
 
-    def __init__(
-        self,
-        account: Account,
-        times: TimeSources,
-        ledger: Ledger,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, account: Account, times: TimeSources, ledger: Ledger) -> None:
         self._account = account
         self._times = times
         self._ledger = ledger
-        self._clock = clock
         self._weeks: dict[str, _Week] = {}
         self._done: dict[str, dict[str, DoneCard]] = {}
         self._lock = threading.Lock()
@@ -78,7 +71,7 @@ class VanishedTime:
         with self._lock:
             for week in weeks:
                 self._read_if_newer(week)
-            since = self._clock() - TOGETHER_SECONDS
+            since = time.monotonic() - TOGETHER_SECONDS
             self._weeks = {
                 week: found for week, found in self._weeks.items() if found.looked_at >= since
             }
@@ -115,7 +108,7 @@ class VanishedTime:
         known = self._weeks.get(week)
         if known is None or known.read_at != reading.read_at:
             keys, is_empty = self._missing(week, reading)
-            self._weeks[week] = _Week(reading.read_at, self._clock(), keys, is_empty)
+            self._weeks[week] = _Week(reading.read_at, time.monotonic(), keys, is_empty)
 
     def _missing(self, week: str, reading: Reading) -> tuple[frozenset[str], bool]:
         if not reading.is_readable:
