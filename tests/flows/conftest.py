@@ -8,6 +8,7 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
+from tests.flows.time_cards import Card, last_week_open
 from tests.world.ar_clerk import ArClerk, ar_clerk_at_work
 from tests.world.buyer import Buyer
 from tests.world.contractor import (
@@ -16,6 +17,7 @@ from tests.world.contractor import (
     build_contractor,
     empty_contractor,
 )
+from tests.world.timekeeper import Timekeeper
 
 FEW = World(
     companies=4, vendors=1, linked_companies=0, locations=4, jobs=8, template_phases=1, old_customers=0,
@@ -66,3 +68,17 @@ def ar_clerk(module_ar_clerk: ArClerk) -> Iterator[ArClerk]:
     module_ar_clerk.reset()
     yield module_ar_clerk
     module_ar_clerk.reset()
+
+
+@pytest.fixture
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
+    """One technician and last week's time, still open."""
+    timekeeper = last_week_open(sandbox, tmp_path)
+    with closing(timekeeper.contractor):
+        yield timekeeper
+
+
+@pytest.fixture
+def card(timekeeper: Timekeeper) -> Card:
+    """The technician's card."""
+    return Card(timekeeper)

@@ -1,20 +1,15 @@
 """Rows of time that people move to another day or week, before or after their card went out."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from st_spectrum.engine.report import Outcome, Result
-from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from tests.flows.time_cards import (
     Card,
     held,
     in_payroll,
-    last_week_open,
     lose_the_ledger,
     night,
     resolve,
@@ -24,18 +19,6 @@ from tests.flows.time_cards import (
 from tests.world.timekeeper import SUNDAY, Timekeeper
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
-    timekeeper = last_week_open(sandbox, tmp_path)
-    with closing(timekeeper.contractor):
-        yield timekeeper
-
-
-@pytest.fixture
-def card(timekeeper: Timekeeper) -> Card:
-    return Card(timekeeper)
 
 
 def moved_after_it_went_out(timekeeper: Timekeeper, card: Card, days: int) -> Outcome:

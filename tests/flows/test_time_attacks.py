@@ -3,10 +3,7 @@ never forgotten in silence.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,14 +13,12 @@ from st_spectrum.engine.round import run_round
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.pieces import card_entries
 from st_spectrum.flows.timecards.sources import _each_once
-from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.servicetrade.time_models import TimeCard
 from tests.flows.time_cards import (
     Card,
     held,
     in_payroll,
-    last_week_open,
     lose_the_ledger,
     night,
     resolve,
@@ -33,18 +28,6 @@ from tests.flows.time_cards import (
 from tests.world.timekeeper import SUNDAY, Timekeeper
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
-    timekeeper = last_week_open(sandbox, tmp_path)
-    with closing(timekeeper.contractor):
-        yield timekeeper
-
-
-@pytest.fixture
-def card(timekeeper: Timekeeper) -> Card:
-    return Card(timekeeper)
 
 
 def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(

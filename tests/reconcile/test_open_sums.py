@@ -3,9 +3,7 @@ only waits.
 """
 
 from collections.abc import Iterator
-from contextlib import closing
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -16,30 +14,16 @@ from st_spectrum.domain.equation import ControlTotal, Equation, Line, MoneyOfRec
 from st_spectrum.domain.period_comparison import each_unnamed_sum, has_open_sums, unnamed_sums
 from st_spectrum.reconcile.found_differences import keep_differences, kept_differences
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.reconcile.payroll_weeks import paid_weeks
 from tests.reconcile.planting import Month
 from tests.reconcile.sixty import HEADER, document
-from tests.world.contractor import Contractor
-from tests.world.kept_worlds import begin_with
-from tests.world.timekeeper import build_timekeeper
 
 
 @pytest.fixture
 def payroll(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     """A week of two technicians, all of it in the import queue."""
-    folder = tmp_path_factory.mktemp("open sums")
-
-    def carried() -> tuple[Any, ...]:
-        timekeeper = build_timekeeper(
-            sandbox, folder, TimeSizes(weeks=1, approved=1), technicians=2
-        )
-        timekeeper.carry()
-        made = timekeeper.contractor
-        return made.before, made.built, made.overrides
-
-    begun = begin_with(sandbox, folder, "a week in the import queue", carried)
-    with closing(Contractor(sandbox, folder, *begun)) as contractor:
-        yield Month(contractor)
+    with paid_weeks(sandbox, tmp_path_factory.mktemp("open sums"), weeks=1, technicians=2) as month:
+        yield month
 
 
 def record(line: Line, approved: str, posted: str) -> MoneyOfRecord:

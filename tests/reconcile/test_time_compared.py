@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -13,11 +11,8 @@ from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.equation import Equation, Line
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
-from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.reconcile.payroll_weeks import paid_weeks
 from tests.reconcile.planting import Month
-from tests.world.contractor import Contractor
-from tests.world.kept_worlds import begin_with
-from tests.world.timekeeper import build_timekeeper
 
 CARDS = "PRE_TIME_CARDS"
 
@@ -25,19 +20,8 @@ CARDS = "PRE_TIME_CARDS"
 @pytest.fixture
 def payroll(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     """Two weeks of four technicians, all of it approved and in the import queue."""
-    folder = tmp_path_factory.mktemp("payroll")
-
-    def carried() -> tuple[Any, ...]:
-        timekeeper = build_timekeeper(
-            sandbox, folder, TimeSizes(weeks=2, approved=1), technicians=4
-        )
-        timekeeper.carry()
-        made = timekeeper.contractor
-        return made.before, made.built, made.overrides
-
-    begun = begin_with(sandbox, folder, "two weeks in the import queue", carried)
-    with closing(Contractor(sandbox, folder, *begun)) as contractor:
-        yield Month(contractor)
+    with paid_weeks(sandbox, tmp_path_factory.mktemp("payroll"), weeks=2, technicians=4) as month:
+        yield month
 
 
 def time_of(payroll: Month) -> FlowCompared:
