@@ -185,7 +185,9 @@ def test_what_is_scheduled_shows_whether_it_came_in_time() -> None:
 
 
 def test_every_asset_says_what_it_is_whose_and_where_it_stands() -> None:
-    for spec in specs(build(ROOT / "accounts" / "none.yaml")).values():
+    found = specs(build(ROOT / "accounts" / "none.yaml"))
+    assert set(FLOWS) <= {key.removeprefix("none/") for key in found}
+    for spec in found.values():
         assert spec.group_name and spec.description and spec.owners, spec.key
         assert {"servicetrade", "spectrum"} <= spec.kinds
 
