@@ -18,11 +18,13 @@ from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.doubles import causes_of_doubles, link_to_owner
 from st_spectrum.alerts.failures import causes_of_failures, failures
 from st_spectrum.alerts.launchpads import Launchpads
+from st_spectrum.alerts.limits import causes_of_limits
 from st_spectrum.alerts.memory import recall, remember
 from st_spectrum.alerts.outbox import Lease, Sending, forget_sent, send_waiting, write_down
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.engine.doubles import kept_doubles
+from st_spectrum.engine.held_back import held_back
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
@@ -168,7 +170,8 @@ def _causes_of_entries(
         for flow in FLOWS
         for cause in causes_of_differences(flow, kept_differences(ledger, flow), api_url)
     )
-    return (*found, *doubles, *differences, *_causes_of_damage(damaged, now))
+    limits = (cause for flow in FLOWS for cause in causes_of_limits(flow, held_back(ledger, flow)))
+    return (*found, *limits, *doubles, *differences, *_causes_of_damage(damaged, now))
 
 
 def _open_entries(

@@ -14,8 +14,9 @@ from st_spectrum.domain import markdown
 from st_spectrum.domain.markdown import linked
 from st_spectrum.engine.attention import needs_a_person, standing_since
 from st_spectrum.engine.doubles import kept_doubles
+from st_spectrum.engine.held_back import held_back
 from st_spectrum.flows import FLOWS
-from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.guards import Double, HeldBack
 from st_spectrum.ledger.entry import Entry
 
 CHECK = "nothing_needs_attention"
@@ -41,6 +42,7 @@ def what_needs_attention(look: Look) -> dg.AssetCheckResult:
     result = verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
     pads = launchpads_of(look.context.run, settings.support.dagster_url, look.names)
     causes = causes_table(roots, settings.servicetrade.base_url, pads)
+    result = with_held_back(result, held_back(look.ledger, look.flow))
     return with_doubles(with_causes(result, causes), doubles)
 
 
@@ -73,6 +75,19 @@ def with_causes(result: dg.AssetCheckResult, causes: str) -> dg.AssetCheckResult
         severity=result.severity,
         description=result.description,
         metadata={"causes": dg.MetadataValue.md(causes), **result.metadata},
+    )
+
+
+def with_held_back(result: dg.AssetCheckResult, beyond: HeldBack | None) -> dg.AssetCheckResult:
+    """The same with what goes beyond the limits of the account file."""
+    if beyond is None:
+        return result
+    said = f"{beyond.said}. {beyond.advice}"
+    return dg.AssetCheckResult(
+        passed=False,
+        severity=result.severity,
+        description=" ".join(filter(None, (said, result.description))),
+        metadata={**result.metadata, "beyond_limits": dg.MetadataValue.int(len(beyond.keys))},
     )
 
 

@@ -16,6 +16,7 @@ from st_spectrum.assets.jobs import note_lane
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.held_back import BeyondLimits
 from st_spectrum.engine.second_ledger import SecondLedger
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.session import SessionResource
@@ -80,7 +81,11 @@ def sync_asset(flow: str, names: AccountNames) -> dg.AssetsDefinition:
         metadata = report_metadata(report, asked, time.monotonic() - started, link_to)
         if not keys and (why := opened.flows[flow].why_idle()):
             metadata["nothing_is_carried"] = dg.MetadataValue.text(why)
-        if report.stopped_by is not None and not isinstance(report.stopped_by, SecondLedger):
+        if isinstance(report.stopped_by, BeyondLimits):
+            # Asked for again by the re-drive sensor; the check says that a person is needed.
+            metadata["beyond_limits"] = dg.MetadataValue.text(str(report.stopped_by))
+            metadata["what_to_do"] = dg.MetadataValue.text(report.stopped_by.advice)
+        elif report.stopped_by is not None and not isinstance(report.stopped_by, SecondLedger):
             # Part of the batch may well have crossed: it shows as "seen", because the batch as a
             # whole is not done.
             yield dg.AssetObservation(asset_key=context.asset_key, metadata=metadata)

@@ -21,6 +21,7 @@ from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.domain.not_live import NotLive
+from st_spectrum.engine.held_back import BeyondLimits
 from st_spectrum.engine.second_ledger import SecondLedger
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
@@ -102,7 +103,9 @@ def _reconcile(
         for flow, reconciled in zip(flows, run_reconciliation(opened, flows, run_id), strict=False):
             metadata = reconciled_metadata(reconciled, time.monotonic() - started, api_url)
             stop = reconciled.report.stopped_by
-            if stop is not None and not isinstance(stop, SecondLedger):
+            if isinstance(stop, BeyondLimits):
+                metadata["beyond_limits"] = dg.MetadataValue.text(f"{stop} {stop.advice}")
+            if stop is not None and not isinstance(stop, SecondLedger | BeyondLimits):
                 yield dg.AssetObservation(asset_key=key_of(flow, names), metadata=metadata)
                 failure = failure or stopped(f"{NAME} of {flow}", stop, metadata)
             else:

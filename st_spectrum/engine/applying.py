@@ -8,6 +8,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.approval import Approval
 from st_spectrum.engine.carrying import CHUNK
 from st_spectrum.engine.connected import Connected
+from st_spectrum.engine.held_back import judge_again
 from st_spectrum.engine.plan import Plan
 from st_spectrum.engine.report import Report, merged
 from st_spectrum.engine.round import stops_the_others
@@ -43,4 +44,5 @@ def _one_flow(
         reports.append(report)
         if report.stopped_by:
             break
+    judge_again(session.ledger, name)
     return merged(flow.description, reports)

@@ -9,7 +9,8 @@ from st_spectrum.engine.approval import PlanSheet
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.engine.connected import Connected
-from st_spectrum.engine.limits import beyond_limits
+from st_spectrum.engine.held_back import held_back, let_go
+from st_spectrum.engine.limits import stopped_by_limits
 from st_spectrum.engine.reconciled import OnOutcome
 from st_spectrum.engine.redrive import is_due, settings_seen, skipped_by_settings
 from st_spectrum.engine.report import WAITING, Outcome, Report, merged
@@ -27,10 +28,11 @@ def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -
     session.refuse_before_go_live()
     its = session.flows[flow]
     changes = its.before_batch(keys)
-    if beyond := beyond_limits(session, flow, keys, run_id):
+    if beyond := stopped_by_limits(session, flow, keys, run_id):
         return with_waiting(Report(its.description, stopped_by=beyond), session.ledger, MOST)
     report = session.engine.run(flow, keys, run_id=run_id)
     if not report.stopped_by:
+        let_go(session.ledger, flow, keys)
         its.remember(changes, report)
     settings_seen(session.ledger, flow, session.engine.breakers.settings)
     return with_waiting(report, session.ledger, MOST)
@@ -65,7 +67,9 @@ class Carrying:
         """
         wanted = list(dict.fromkeys(keys))
         if not self.is_dry_run and (
-            beyond := beyond_limits(self.session, self.flow, wanted, self.run_id)
+            beyond := stopped_by_limits(
+                self.session, self.flow, wanted, self.run_id, is_afresh=True
+            )
         ):
             description = self.session.flows[self.flow].description
             return with_waiting(Report(description, stopped_by=beyond), self.session.ledger)
@@ -81,12 +85,14 @@ class Carrying:
                 break
             done = {key for key, outcome in outcomes.items() if outcome.result not in WAITING}
             wanted = [key for key in self._released() if key not in done]
-        if not self.is_dry_run:
-            settings_seen(self.session.ledger, self.flow, settings)
         whole = replace(
             merged(self.session.flows[self.flow].description, reports),
             outcomes=tuple(outcomes.values()),
         )
+        if not self.is_dry_run:
+            settings_seen(self.session.ledger, self.flow, settings)
+            if not whole.stopped_by:
+                let_go(self.session.ledger, self.flow, outcomes)
         return with_waiting(whole, self.session.ledger)
 
     def open_keys(self) -> list[str]:
@@ -94,6 +100,7 @@ class Carrying:
         rest when its pause is over.
         """
         ledger = self.session.ledger
+        beyond = held_back(ledger, self.flow)
         breakers = read_breakers(ledger, self.flow)
         waiting = [
             key
@@ -102,6 +109,7 @@ class Carrying:
         ]
         return [
             *waiting,
+            *(beyond.keys if beyond else ()),
             *skipped_by_settings(ledger, self.flow, self.session.engine.breakers.settings),
         ]
 

@@ -92,7 +92,7 @@ class Engine:
         self._flows = flows
         self._targets = targets
         self._ledger = ledger
-        self._pace = pace
+        self.pace = self._pace = pace
         self._clock = clock
         self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows, self.needed)
         places = CodePlaces(

@@ -4,17 +4,43 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from st_spectrum.domain.decisions import Create, Update, Void
-from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.approval import PlanSheet
 from st_spectrum.engine.connected import Connected
+from st_spectrum.engine.held_back import (
+    BeyondLimits,
+    held_back,
+    hold_back,
+    judged_by,
+    still_held_back,
+)
 
 CHUNK = 100
 """As `carrying` has it."""
 
 
+def stopped_by_limits(
+    session: Connected, flow: str, keys: Sequence[str], run_id: str, *, is_afresh: bool = False
+) -> BeyondLimits | None:
+    """Why none of these records is sent, together with what was held back before; None where they
+    may go. What is held back is judged again when it is due, or `is_afresh` where somebody waits
+    for the answer.
+    """
+    if not keys:
+        return None
+    ledger, engine = session.ledger, session.engine
+    settings = judged_by(engine.breakers.settings, engine.limits)
+    if not is_afresh and (beyond := still_held_back(ledger, flow, tuple(keys), settings)):
+        return beyond
+    kept = held_back(ledger, flow)
+    wanted = tuple(dict.fromkeys((*(kept.keys if kept else ()), *keys)))
+    if beyond := beyond_limits(session, flow, wanted, run_id):
+        hold_back(ledger, flow, wanted, beyond, settings, engine.pace)
+    return beyond
+
+
 def beyond_limits(
     session: Connected, flow: str, keys: Sequence[str], run_id: str
-) -> UnsafePlan | None:
+) -> BeyondLimits | None:
     """Why none of these records is sent: they are more, or worth more, than the account file lets
     one flow send at once. None where they are not, or where there is no limit.
 
@@ -45,7 +71,7 @@ def beyond_limits(
         beyond.append(f"{money:,.2f} dollars, and the limit is {limits.money_per_round:,.2f}")
     if not beyond:
         return None
-    return UnsafePlan(
+    return BeyondLimits(
         f"{flow}: a round would send {' and '.join(beyond)}; nothing was sent",
         advice=(
             f"Look at them by `st-spectrum plan {flow} --out plan.json`; if they are right, send"

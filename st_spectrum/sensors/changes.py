@@ -107,6 +107,7 @@ def ask_for_new(
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.flows.folders import notice_of
     from st_spectrum.flows.live import why_not_live
+    from st_spectrum.ledger.documents.guards import HeldBack
     from st_spectrum.ledger.documents.records import Cursor
 
     settings, source = readers.account, notice_of(flow)
@@ -117,11 +118,17 @@ def ask_for_new(
     changes = source.notice(readers, Cursor.decode(bookmark.seen), bounds)
     # Where the ledger knows what was carried, the cursor only tells one request from another.
     seen = changes.cursor.as_text() if changes.cursor else None
-    if not changes.keys:
+    waiting = readers.ledger.document_or_none(HeldBack, flow) if changes.keys else None
+    # What is beyond the limits is asked for by the ledger, where a flow lists it again and again.
+    known = frozenset(waiting.keys) if waiting else frozenset()
+    keys = tuple(key for key in changes.keys if key not in known)
+    if not keys:
         after = bookmark if seen is None else bookmark.moved(seen)
         reason = "Nothing new." if changes.is_complete else STILL_READING
+        if changes.keys and waiting:
+            reason = f"Nothing but what waits for a person: {waiting.said}."
         return dg.SensorResult(skip_reason=reason, cursor=after.encode())
-    asking = bookmark.asking(flow, changes.keys, seen or now.isoformat(), now)
+    asking = bookmark.asking(flow, keys, seen or now.isoformat(), now)
     return requested(asking, names, FLOWS[flow].noticed)
 
 

@@ -53,6 +53,7 @@ def redrive_sensor(
     def redrive(
         context: dg.SensorEvaluationContext, account: AccountResource, ledger: LedgerResource
     ) -> dg.SensorResult:
+        from st_spectrum.engine.held_back import due_again, judged_by
         from st_spectrum.engine.redrive import due
 
         now = datetime.now(UTC)
@@ -66,7 +67,10 @@ def redrive_sensor(
         longest = longest_pause(context.instance, memory)
         try:
             settings = account.load(names.account)
-            waiting = due(ledger.open(settings), flow, FLOWS, now, settings_digest(settings))
+            opened = ledger.open(settings)
+            decided_by = settings_digest(settings)
+            beyond = due_again(opened, flow, now, judged_by(decided_by, settings.limits))
+            waiting = (*due(opened, flow, FLOWS, now, decided_by), *beyond)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         memory = memory.without_quiet(now)

@@ -1,15 +1,17 @@
-"""More than the account file lets go at once: nothing goes, and people hear of it once a day,
-however often it is asked for.
+"""More than the account file lets go at once: nothing goes, no run is red and none is asked for
+every minute; people hear of it once a day, the check warns, and no record is forgotten.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from st_spectrum.commands.sync import run_sync
+from st_spectrum.ledger.documents.guards import HeldBack
 from st_spectrum.ledger.documents.mails import Known
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.sandbox.server import Sandbox
@@ -46,6 +48,41 @@ def asked(daemon: DagsterDaemon, keys: Sequence[str]) -> bool:
     return ended.success
 
 
+def looks_good(daemon: DagsterDaemon) -> bool:
+    """What the check of customers says on its page."""
+    ended = daemon.run("customers_job", dg.RunRequest(run_config={}))
+    (check,) = [
+        one
+        for one in ended.get_asset_check_evaluations()
+        if one.check_name == "nothing_needs_attention"
+    ]
+    return check.passed
+
+
+def with_kept(daemon: DagsterDaemon, **changes: object) -> HeldBack | None:
+    """What the ledger holds back, changed."""
+    account = (daemon.defs.resources or {})["account"].load()
+    with open_ledger(account.ledger) as ledger:
+        kept = ledger.document_or_none(HeldBack, "customers")
+        if kept and changes:
+            ledger.put(replace(kept, **changes), "customers")
+        return kept
+
+
+def asked_for(daemon: DagsterDaemon, kind: str) -> list[str]:
+    """Keys that a sensor asks for, and which run then; what it asked for before was long ago."""
+    sensor = f"customers_{kind}"
+    if kind == "redrive":
+        daemon.cursors.pop(sensor, None)
+    requests = daemon.tick(sensor).run_requests or []
+    assert all(daemon.run("customers_job", request).success for request in requests)
+    return [
+        key
+        for request in requests
+        for key in request.run_config["ops"]["customers"]["config"]["keys"]
+    ]
+
+
 def a_day_later(daemon: DagsterDaemon) -> None:
     account = (daemon.defs.resources or {})["account"].load()
     with open_ledger(account.ledger) as ledger:
@@ -61,30 +98,64 @@ def subjects(sandbox: Sandbox) -> list[str]:
 
 
 def test_what_is_beyond_the_limits_is_mailed_once_however_often_and_however_much_is_asked_for(
-    careful: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
+    careful: DagsterDaemon,
+    dispatcher: Dispatcher,
+    sandbox: Sandbox,
+    account_file: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     keys = [str(dispatcher.company(f"Harbor Foods {town}")) for town in "ABCD"]
 
     ends = [asked(careful, part) for part in (keys[:3], keys[:3], keys, keys[1:])]
 
-    assert not any(ends)
-    assert subjects(sandbox) == [f"[sandbox] integration: 1 failed attempt: {CAUSE}"]
+    assert all(ends), "a run that only meets a limit is not red"
+    assert subjects(sandbox) == [f"[sandbox] customers: 3 records: {CAUSE}"]
     (mail,) = sandbox.control.mails()
     words = " ".join(mail.text.split())
-    assert "a round would send 3 records, and the limit is 2; nothing was sent" in words
+    assert "customers: a round would send 3 records, and the limit is 2; nothing was sent" in words
     assert "st-spectrum plan customers --out plan.json" in words
     a_day_later(careful)
     assert len(subjects(sandbox)) == 2
+    assert run_sync(account_file, "customers", is_dry_run=False, as_json=False) == 1
+    assert "nothing was sent" in capsys.readouterr().err.splitlines()[-1], "where cron looks"
 
 
 def test_a_limit_that_was_raised_is_told_as_solved(
     careful: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox, account_file: Path
 ) -> None:
     keys = [str(dispatcher.company(f"Harbor Foods {town}")) for town in "ABC"]
-    assert not asked(careful, keys)
+    assert asked(careful, keys)
     set_limit(account_file, 2, 3)
 
     assert asked(careful, keys)
 
+    assert with_kept(careful) is None
     a_day_later(careful)
     assert subjects(sandbox)[1:] == ["[sandbox] all solved: 1 cause"]
+
+
+def test_nobody_asks_for_it_until_its_pause_is_over_and_nothing_is_forgotten(
+    careful: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox, account_file: Path
+) -> None:
+    keys = [str(dispatcher.company(f"Harbor Foods {town}")) for town in "ABC"]
+    assert asked_for(careful, "changes") == keys
+    assert [asked_for(careful, kind) for kind in ("changes", "redrive", "redrive")] == [[], [], []]
+    assert not looks_good(careful)
+
+    another = str(dispatcher.company("Harbor Foods D"))
+    assert asked_for(careful, "changes") == [another], "it waits with them, and is not sent alone"
+    assert sandbox.control.calls(system="spectrum", operation="AddCustomer") == []
+
+    assert with_kept(careful, retry_at=datetime.now(UTC) - timedelta(seconds=1))
+    assert len(asked_for(careful, "redrive")) == 3, "a batch, judged with all that is held back"
+    assert sandbox.control.calls(system="spectrum", operation="AddCustomer") == []
+    kept = with_kept(careful)
+    assert kept and {*keys, another} <= {*kept.keys}
+    assert kept and kept.retry_at and kept.retry_at > datetime.now(UTC)
+
+    set_limit(account_file, 2, 4)
+    taken = {*asked_for(careful, "redrive"), *asked_for(careful, "redrive")}
+    assert taken >= {*keys, another}
+    assert len(sandbox.control.calls(system="spectrum", operation="AddCustomer")) == 4
+    assert with_kept(careful) is None
+    assert looks_good(careful)

@@ -139,6 +139,10 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
         ("jobs-bf65915521794aa9",),
     ),
     (guards.KeptBreaker(guards.BlamedCause("jobs", "AddJob"), "no", ("1",), NOON), ("jobs-x",)),
+    (
+        guards.HeldBack(("1", "2"), NOON, NOON, None, 2, "d", "3 recörds", "look", "more"),
+        ("customers",),
+    ),
     (guards.NewestWrite("STABC", NOON), ("timecards",)),
     (guards.AllowedToVanish(NOON, ("aü", "b")), ("timecards",)),
     (guards.FoundDoubles((DOUBLE,)), ("timecards",)),

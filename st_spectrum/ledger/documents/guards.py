@@ -57,6 +57,34 @@ class KeptBreaker(Document):
 
 
 @dataclass(frozen=True)
+class HeldBack(Document):
+    """Records of a flow that together go beyond `limits`: none of them is sent, and all are judged
+    again at `retry_at`, or at once when `settings`, what the account file says of it, is another.
+
+    `said`, `advice` and `cause` are what people are told, `began_at` is when it began, `times` how
+    often it was judged.
+    """
+
+    place = "kept/held-back/{flow}"
+    since = "0.1.0"
+
+    keys: tuple[str, ...]
+    began_at: AwareDatetime
+    at: AwareDatetime
+    retry_at: AwareDatetime | None
+    times: int
+    settings: str
+    said: str
+    advice: str
+    cause: str
+
+    def as_text(self) -> str:
+        """Form 1."""
+        values = adapter(HeldBack).dump_python(self, mode="json")
+        return json.dumps(values, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
 class NewestWrite(Document):
     """The newest write of a flow that its target confirmed: the `key` under which it is found
     there, and when its answer was

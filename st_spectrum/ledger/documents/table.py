@@ -44,6 +44,7 @@ MODELS: tuple[type[Document], ...] = (
     timecards.ReleasedTime,
     orders.WrittenItem,
     guards.KeptBreaker,
+    guards.HeldBack,
     guards.NewestWrite,
     guards.AllowedToVanish,
     guards.FoundDoubles,

@@ -1,0 +1,102 @@
+"""Records that go beyond `limits`: none of them is sent, and the ledger keeps their names until a
+run has taken them, so that nothing is forgotten and nobody has to ask for them every minute.
+
+They are judged again, all together, when their pause is over, when the account file has changed,
+and after a person has applied a plan. What is asked for meanwhile waits with them: else the last
+part of a mass would go out for being small.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from st_spectrum.account import Limits, Pace
+from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.engine.backoff import CLOCKS_DIFFER, Backoff
+from st_spectrum.ledger.documents.guards import HeldBack
+from st_spectrum.ledger.ledger import Ledger
+
+
+class BeyondLimits(UnsafePlan):
+    """More than the account file lets go at once: nothing went, and a person is asked. No fault of
+    a system, so no run is red for it.
+    """
+
+
+def held_back(ledger: Ledger, flow: str) -> HeldBack | None:
+    """What of a flow is beyond its limits; None where nothing is."""
+    return ledger.document_or_none(HeldBack, flow)
+
+
+def judged_by(settings: str, limits: Limits) -> str:
+    """What the account file says of it: the digest of what it decides, and the limits."""
+    return f"{settings} {limits.records_per_round} {limits.money_per_round}"
+
+
+def is_due(kept: HeldBack, now: datetime, settings: str) -> bool:
+    """Whether it is to be judged again, by what the account file says now."""
+    if settings != kept.settings:
+        return True
+    was_clock_wrong = kept.at > now + CLOCKS_DIFFER
+    return kept.retry_at is None or kept.retry_at <= now or was_clock_wrong
+
+
+def due_again(ledger: Ledger, flow: str, now: datetime, settings: str) -> tuple[str, ...]:
+    """Keys that are to be asked for again by now."""
+    kept = held_back(ledger, flow)
+    return kept.keys if kept is not None and is_due(kept, now, settings) else ()
+
+
+def hold_back(
+    ledger: Ledger,
+    flow: str,
+    keys: tuple[str, ...],
+    beyond: BeyondLimits,
+    settings: str,
+    pace: Pace,
+) -> None:
+    """Keep all that goes beyond the limits, for a pause that doubles up to an hour."""
+    kept, now = held_back(ledger, flow), ledger.now()
+    times = (kept.times if kept else 0) + 1
+    document = HeldBack(
+        keys,
+        began_at=kept.began_at if kept else now,
+        at=now,
+        retry_at=Backoff(pace).after_hold((), times, now),
+        times=times,
+        settings=settings,
+        said=beyond.message,
+        advice=beyond.advice,
+        cause=beyond.cause,
+    )
+    ledger.put(document, flow)
+
+
+def still_held_back(
+    ledger: Ledger, flow: str, keys: tuple[str, ...], settings: str
+) -> BeyondLimits | None:
+    """Why these records wait with those that were held back before; None where nothing is, or it is
+    to be judged again.
+    """
+    kept = held_back(ledger, flow)
+    if kept is None or is_due(kept, ledger.now(), settings):
+        return None
+    ledger.put(replace(kept, keys=tuple(dict.fromkeys((*kept.keys, *keys)))), flow)
+    return BeyondLimits(kept.said, advice=kept.advice, cause=kept.cause)
+
+
+def let_go(ledger: Ledger, flow: str, keys: Iterable[str]) -> None:
+    """A run has taken these records, whatever became of them: the ledger knows each by itself."""
+    if (kept := held_back(ledger, flow)) is None:
+        return
+    taken = frozenset(keys)
+    if left := tuple(key for key in kept.keys if key not in taken):
+        ledger.put(replace(kept, keys=left, retry_at=None), flow)
+    else:
+        ledger.discard(HeldBack, flow)
+
+
+def judge_again(ledger: Ledger, flow: str) -> None:
+    """A person has sent a plan: what was held back is judged again by the next run."""
+    if (kept := held_back(ledger, flow)) is not None:
+        ledger.put(replace(kept, retry_at=None), flow)
