@@ -92,7 +92,7 @@ class Engine:
         self._flows = flows
         self._targets = targets
         self._ledger = ledger
-        self.pace = self._pace = pace
+        self.pace = pace
         self._clock = clock
         self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows, self.needed)
         places = CodePlaces(
@@ -129,7 +129,7 @@ class Engine:
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
         for pass_number in range(1, PASSES + 1):
-            with ThreadPoolExecutor(self._pace.workers, thread_name_prefix=flow) as pool:
+            with ThreadPoolExecutor(self.pace.workers, thread_name_prefix=flow) as pool:
                 prechecks = self._prechecked(batch, waiting, pool)
                 for outcome in pool.map(partial(self._guarded, batch, prechecks), waiting):
                     if outcome is not None:

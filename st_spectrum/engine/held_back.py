@@ -25,7 +25,8 @@ class BeyondLimits(UnsafePlan):
 
 def held_back(ledger: Ledger, flow: str) -> HeldBack | None:
     """What of a flow is beyond its limits; None where nothing is."""
-    return ledger.document_or_none(HeldBack, flow)
+    kept = ledger.document_or_none(HeldBack, flow)
+    return kept if kept and kept.keys else None
 
 
 def judged_by(settings: str, limits: Limits) -> str:
@@ -56,20 +57,24 @@ def hold_back(
     pace: Pace,
 ) -> None:
     """Keep all that goes beyond the limits, for a pause that doubles up to an hour."""
-    kept, now = held_back(ledger, flow), ledger.now()
-    times = (kept.times if kept else 0) + 1
-    document = HeldBack(
-        keys,
-        began_at=kept.began_at if kept else now,
-        at=now,
-        retry_at=Backoff(pace).after_hold((), times, now),
-        times=times,
-        settings=settings,
-        said=beyond.message,
-        advice=beyond.advice,
-        cause=beyond.cause,
-    )
-    ledger.put(document, flow)
+    now = ledger.now()
+
+    def judged(before: HeldBack | None) -> HeldBack:
+        kept = before if before and before.keys else None
+        times = (kept.times if kept else 0) + 1
+        return HeldBack(
+            _all(kept, keys),
+            began_at=kept.began_at if kept else now,
+            at=now,
+            retry_at=Backoff(pace).after_hold((), times, now),
+            times=times,
+            settings=settings,
+            said=beyond.message,
+            advice=beyond.advice,
+            cause=beyond.cause,
+        )
+
+    ledger.revise(HeldBack, flow, judged)
 
 
 def still_held_back(
@@ -81,22 +86,36 @@ def still_held_back(
     kept = held_back(ledger, flow)
     if kept is None or is_due(kept, ledger.now(), settings):
         return None
-    ledger.put(replace(kept, keys=tuple(dict.fromkeys((*kept.keys, *keys)))), flow)
+
+    def with_these(before: HeldBack | None) -> HeldBack:
+        return replace(before or kept, keys=_all(before, keys))
+
+    ledger.revise(HeldBack, flow, with_these)
     return BeyondLimits(kept.said, advice=kept.advice, cause=kept.cause)
 
 
 def let_go(ledger: Ledger, flow: str, keys: Iterable[str]) -> None:
-    """A run has taken these records, whatever became of them: the ledger knows each by itself."""
-    if (kept := held_back(ledger, flow)) is None:
+    """A run has taken these records, whatever became of them: the ledger knows each by itself. What
+    another process holds back at the same moment stays.
+    """
+    if held_back(ledger, flow) is None:
         return
     taken = frozenset(keys)
-    if left := tuple(key for key in kept.keys if key not in taken):
-        ledger.put(replace(kept, keys=left, retry_at=None), flow)
-    else:
-        ledger.discard(HeldBack, flow)
+
+    def without(before: HeldBack | None) -> HeldBack | None:
+        if before is None or taken.isdisjoint(before.keys):
+            return None
+        left = tuple(key for key in before.keys if key not in taken)
+        return replace(before, keys=left, retry_at=None)
+
+    ledger.revise(HeldBack, flow, without)
 
 
 def judge_again(ledger: Ledger, flow: str) -> None:
     """A person has sent a plan: what was held back is judged again by the next run."""
-    if (kept := held_back(ledger, flow)) is not None:
-        ledger.put(replace(kept, retry_at=None), flow)
+    if held_back(ledger, flow) is not None:
+        ledger.revise(HeldBack, flow, lambda kept: kept and replace(kept, retry_at=None))
+
+
+def _all(kept: HeldBack | None, keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*(kept.keys if kept else ()), *keys)))

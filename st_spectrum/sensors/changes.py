@@ -105,9 +105,9 @@ def ask_for_new(
 ) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families; the cursor then stays."""
     from st_spectrum.engine.changes import Bounds
+    from st_spectrum.engine.held_back import held_back
     from st_spectrum.flows.folders import notice_of
     from st_spectrum.flows.live import why_not_live
-    from st_spectrum.ledger.documents.guards import HeldBack
     from st_spectrum.ledger.documents.records import Cursor
 
     settings, source = readers.account, notice_of(flow)
@@ -118,10 +118,12 @@ def ask_for_new(
     changes = source.notice(readers, Cursor.decode(bookmark.seen), bounds)
     # Where the ledger knows what was carried, the cursor only tells one request from another.
     seen = changes.cursor.as_text() if changes.cursor else None
-    waiting = readers.ledger.document_or_none(HeldBack, flow) if changes.keys else None
-    # What is beyond the limits is asked for by the ledger, where a flow lists it again and again.
-    known = frozenset(waiting.keys) if waiting else frozenset()
-    keys = tuple(key for key in changes.keys if key not in known)
+    keys, waiting = changes.keys, held_back(readers.ledger, flow) if changes.keys else None
+    if waiting and changes.cursor is None:
+        # Listed until it is carried: the ledger asks for it again. With a cursor, each change is
+        # listed once, and it has to be asked for even if an earlier one is held back.
+        known = frozenset(waiting.keys)
+        keys = tuple(key for key in keys if key not in known)
     if not keys:
         after = bookmark if seen is None else bookmark.moved(seen)
         reason = "Nothing new." if changes.is_complete else STILL_READING

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from st_spectrum.commands.sync import run_sync
+from st_spectrum.engine.held_back import held_back
 from st_spectrum.ledger.documents.guards import HeldBack
 from st_spectrum.ledger.documents.mails import Known
 from st_spectrum.ledger.ledger import open_ledger
@@ -63,7 +64,7 @@ def with_kept(daemon: DagsterDaemon, **changes: object) -> HeldBack | None:
     """What the ledger holds back, changed."""
     account = (daemon.defs.resources or {})["account"].load()
     with open_ledger(account.ledger) as ledger:
-        kept = ledger.document_or_none(HeldBack, "customers")
+        kept = held_back(ledger, "customers")
         if kept and changes:
             ledger.put(replace(kept, **changes), "customers")
         return kept
@@ -145,6 +146,9 @@ def test_nobody_asks_for_it_until_its_pause_is_over_and_nothing_is_forgotten(
     another = str(dispatcher.company("Harbor Foods D"))
     assert asked_for(careful, "changes") == [another], "it waits with them, and is not sent alone"
     assert sandbox.control.calls(system="spectrum", operation="AddCustomer") == []
+
+    dispatcher.change("company", int(keys[0]), name="Harbor Foods of A")
+    assert asked_for(careful, "changes") == [keys[0]], "its change may come while a run takes it"
 
     assert with_kept(careful, retry_at=datetime.now(UTC) - timedelta(seconds=1))
     assert len(asked_for(careful, "redrive")) == 3, "a batch, judged with all that is held back"
