@@ -20,8 +20,10 @@ from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.engine.attention import open_since
 from st_spectrum.engine.handled import record_name
+from st_spectrum.engine.held_back import held_back
 from st_spectrum.engine.root_causes import RootCause
 from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.documents.guards import HeldBack
 from st_spectrum.ledger.documents.interventions import HandledRecord
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger, open_ledger
@@ -44,18 +46,34 @@ def list_open(
         older = [] if roots or since_at is None else open_roots(ledger, flows)
         doubt = why_another_ledger(account, ledger, FLOWS)
         by_hand = _handled(ledger, flows)
+        beyond = {flow: kept for flow in flows if (kept := held_back(ledger, flow))}
     if as_json:
         causes = [_as_json(root, cause_of(root, account.servicetrade.base_url)) for root in roots]
-        document = {"attention": doubt, "causes": causes, "handled_by_hand": len(by_hand)}
+        document = {
+            "attention": doubt,
+            "causes": causes,
+            "handled_by_hand": len(by_hand),
+            "beyond_limits": {flow: list(kept.keys) for flow, kept in beyond.items()},
+        }
         print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
         return 0
     if doubt:
         print(doubt)
-    nothing = _nothing(since, older)
-    print_roots(roots, account.timezone, shows_behind=shows_behind, nothing=nothing)
+    for flow, kept in beyond.items():
+        print(_beyond(flow, kept))
+    if roots or not beyond:
+        nothing = _nothing(since, older)
+        print_roots(roots, account.timezone, shows_behind=shows_behind, nothing=nothing)
     if by_hand:
         print(_by_hand(by_hand))
     return 0
+
+
+def _beyond(flow: str, kept: HeldBack) -> str:
+    """What was never begun, because it is more than the account file lets go at once."""
+    count = len(kept.keys)
+    wait = "waits" if count == 1 else "wait"
+    return f"{count} {FLOWS[flow].noun(count)} {wait}. {kept.said}. {kept.advice}"
 
 
 def _nothing(since: str, older: Sequence[RootCause]) -> str:

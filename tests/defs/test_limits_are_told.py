@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from st_spectrum.commands.open_records import list_open
 from st_spectrum.commands.sync import run_sync
 from st_spectrum.engine.held_back import held_back
 from st_spectrum.ledger.documents.guards import HeldBack
@@ -119,6 +120,10 @@ def test_what_is_beyond_the_limits_is_mailed_once_however_often_and_however_much
     assert len(subjects(sandbox)) == 2
     assert run_sync(account_file, "customers", is_dry_run=False, as_json=False) == 1
     assert "nothing was sent" in capsys.readouterr().err.splitlines()[-1], "where cron looks"
+    assert list_open(account_file, "customers") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("5 companies wait. customers: a round would send 4 records")
+    assert "Nothing waits" not in said
 
 
 def test_a_limit_that_was_raised_is_told_as_solved(
