@@ -34,7 +34,8 @@ def compare_flows(
     as_json: bool,
 ) -> int:
     """0 when both sides are equal but for information; 1 when something is not, or cannot be seen,
-    and when an equation does not close or a control total differs.
+    when an equation does not close or a control total differs, and when a period is not as somebody
+    signed it.
 
     With a repair, what went out counts as put right.
     """
@@ -75,7 +76,7 @@ def compare_flows(
     unseen = {compared.not_seen: None for compared in done if compared.not_seen}
     for sentence in unseen:
         print(sentence, file=sys.stderr)
-    return 1 if unseen or any(_left(compared, reports) for compared in done) else 0
+    return 1 if unseen or changes or any(_left(compared, reports) for compared in done) else 0
 
 
 def _left(compared: "FlowCompared", reports: "dict[str, Report]") -> bool:

@@ -135,6 +135,10 @@ def test_a_month_is_signed_at_the_command_line_and_a_change_of_it_is_told(month:
     contractor.control.edit("invoice", int(key), status="void")
     changed = contractor.command(*compare).stdout
     assert f"invoices of {first.period} changed since Mary signed it on" in changed
+    assert contractor.command("sync").returncode == 0
+    equal = contractor.command(*compare)
+    assert "changed since" in equal.stdout
+    assert equal.returncode == 1, "it is not what was signed"
     again = contractor.command("sign-off", "--month", first.period, "--who", "Mary")
     assert again.returncode == 1
     assert again.stderr.startswith("Nothing was signed: ")
