@@ -20,7 +20,7 @@ def steps(run: dg.ExecuteInProcessResult) -> list[str]:
     return [event.step_key or "" for event in run.all_events if event.is_step_start]
 
 
-def told(run: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
+def evaluations_of(run: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
     return {check.check_name: check for check in run.get_asset_check_evaluations()}
 
 
@@ -38,14 +38,16 @@ def test_a_run_is_one_step_for_its_records_and_one_for_all_checks(
     office.post("/company", name="First", customer=True, **ADDRESS)
     (run,) = daemon.tick_and_run("customers_changes")
     assert steps(run) == ["customers", "sandbox__customers_checks"]
-    assert told(run).keys() == EVERY
-    assert all(check.asset_key == KEY and not check.blocking for check in told(run).values())
+    assert evaluations_of(run).keys() == EVERY
+    assert all(
+        check.asset_key == KEY and not check.blocking for check in evaluations_of(run).values()
+    )
 
 
 def test_each_check_can_be_asked_by_itself(daemon: DagsterDaemon) -> None:
     for name in sorted(EVERY):
-        assert told(asked_alone(daemon, name)).keys() == {name}
-    assert told(asked_alone(daemon, LEDGER, BACKLOG)).keys() == {LEDGER, BACKLOG}
+        assert evaluations_of(asked_alone(daemon, name)).keys() == {name}
+    assert evaluations_of(asked_alone(daemon, LEDGER, BACKLOG)).keys() == {LEDGER, BACKLOG}
 
 
 def test_an_account_file_that_cannot_be_read_is_told_by_each_and_fails_no_run(
@@ -54,7 +56,7 @@ def test_an_account_file_that_cannot_be_read_is_told_by_each_and_fails_no_run(
     account_file.write_text("spectrum: nonsense", encoding="utf-8")
     run = asked_alone(daemon, *EVERY)
     assert run.success
-    assert told(run).keys() == EVERY
-    for check in told(run).values():
+    assert evaluations_of(run).keys() == EVERY
+    for check in evaluations_of(run).values():
         assert not check.passed and check.severity is dg.AssetCheckSeverity.WARN
         assert check.description

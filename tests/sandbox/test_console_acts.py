@@ -113,10 +113,10 @@ def test_a_week_of_time_that_has_not_crossed_is_not_called_unknown(
         dispatcher.technician("Ann", "T0001")
     page.do("Clock and approve", hours="3.5")
 
-    told = page.words("/flows/Time")
+    page_of_time = page.words("/flows/Time")
 
-    assert "not in Spectrum" in told
-    assert "does not know" not in told
+    assert "not in Spectrum" in page_of_time
+    assert "does not know" not in page_of_time
 
 
 def test_a_missing_code_is_entered_and_another_removed(page: Page) -> None:
