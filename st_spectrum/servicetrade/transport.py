@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ import stamina.instrumentation
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.answer_size import TooLarge, parse_json, read_bounded
 from st_spectrum.domain.errors import (
+    AccessDenied,
     ContractBroken,
     OutcomeUnknown,
     RateLimited,
@@ -36,6 +37,11 @@ from st_spectrum.transports import (
     headers_of,
     open_client,
     time_limit,
+)
+
+IF_IT_GOES_ON = (
+    "Nothing to do: the record goes out with the next round. If that goes on, check the rights of"
+    " the integration user."
 )
 
 PATIENCE_SECONDS = 65.0
@@ -133,21 +139,10 @@ class Transport:
             self.before_first_write = None
         token = self._retrying(self._login.token)
         answer = self._call(operation, method, path, token, payload=payload)
-        if answer.status == 401:
-            # This call is over; the next one gets a token that may be better.
-            with suppress(SyncFault):
-                self._login.renew(token)
         if not answer.is_success:
+            has_other_token = answer.status == 401 and self._has_other_token(token)
             self.is_open = self.is_open and wire.is_envelope(answer.body) and answer.status != 401
-            # What the vendor's support asks for first [ST 1.4].
-            if request_id := answer.headers.get("x-request-id", ""):
-                log.info(
-                    "%s: HTTP %d, request %s",
-                    operation,
-                    answer.status,
-                    wire.redact(request_id[:100]),
-                )
-            raise wire.choose_error(answer.status, answer.headers, answer.body, method, operation)
+            raise self._not_done(answer, method, operation, has_other_token=has_other_token)
         if answer.body is None and answer.status != 204:
             if answer.excerpt.startswith(("{", "[")) or not answer.has_content:
                 text = f"the answer cannot be read: {answer.excerpt}"
@@ -155,6 +150,32 @@ class Transport:
             self.is_open = False
             raise wire.foreign(answer.excerpt, answer.headers, operation)
         return answer.body
+
+    def _not_done(
+        self, answer: Answer, method: str, operation: str, *, has_other_token: bool
+    ) -> SyncFault:
+        """What the refusal of a write means. A token that has ended is no lack of rights: several
+        writes may be on their way with it, and what comes after them has another one.
+        """
+        # What the vendor's support asks for first [ST 1.4].
+        if request_id := answer.headers.get("x-request-id", ""):
+            redacted = wire.redact(request_id[:100])
+            log.info("%s: HTTP %d, request %s", operation, answer.status, redacted)
+        error = wire.choose_error(answer.status, answer.headers, answer.body, method, operation)
+        if not has_other_token or not isinstance(error, AccessDenied):
+            return error
+        text = f"the token was taken no more: {error.message}; the next call has another"
+        return Unavailable(text, system=wire.SYSTEM, operation=operation, advice=IF_IT_GOES_ON)
+
+    def _has_other_token(self, refused: str) -> bool:
+        """Whether the next call has another token than this one. A write that met the old one is
+        over.
+        """
+        try:
+            self._login.renew(refused)
+        except SyncFault:
+            return False
+        return True
 
     def _read_once(self, operation: str, path: str, params: Mapping[str, str]) -> object:
         answer = self._logged_in(operation, path, params)

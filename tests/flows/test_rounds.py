@@ -1,5 +1,7 @@
 """Whole rounds: exact the first time, silent the second, and one bad record stops only itself."""
 
+import pytest
+
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from tests.ledger.texts import put_text
@@ -101,9 +103,12 @@ def test_a_change_to_a_record_that_another_worker_has_is_asked_for_again(
     small_contractor.assert_exact()
 
 
-def test_a_token_that_dies_in_the_middle_is_renewed(small_contractor: Contractor) -> None:
+@pytest.mark.parametrize(("operation", "skip"), [("*", 5), ("PUT /externalid", 0)])
+def test_a_token_that_dies_in_the_middle_is_renewed(
+    small_contractor: Contractor, operation: str, skip: int
+) -> None:
     small_contractor.sandbox.control.add_fault(
-        system="servicetrade", operation="GET /company/{id}", kind="expire_token", count=1
+        system="servicetrade", operation=operation, kind="expire_token", count=1, skip=skip
     )
 
     reports = small_contractor.round()

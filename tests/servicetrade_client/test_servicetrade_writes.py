@@ -185,7 +185,7 @@ def test_a_write_that_was_turned_away_with_401_is_not_sent_again_and_the_next_on
     link(servicetrade)
     standin.expire_all()
 
-    with pytest.raises(AccessDenied, match="token is not valid"):
+    with pytest.raises(Unavailable, match="token is not valid; the next call has another"):
         link(servicetrade)
     assert len(standin.seen("PUT", PATH)) == 2
     link(servicetrade)
