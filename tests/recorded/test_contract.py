@@ -52,9 +52,12 @@ def test_servicetrade_says_whose_account_it_is_and_which_offices_it_has(asked: A
 
 
 def test_an_invoice_has_lines_and_a_job_its_services(asked: Asked) -> None:
-    for invoice in islice(asked.servicetrade.invoices("processed"), 3):
-        assert invoice.customer.id and all(line.id for line in invoice.items)
-    for job in islice(asked.servicetrade.jobs(), 3):
+    invoices = list(islice(asked.servicetrade.invoices("processed"), 3))
+    jobs = list(islice(asked.servicetrade.jobs(), 3))
+    assert invoices and jobs, "nothing there to be read"
+    for invoice in invoices:
+        assert invoice.customer.id and invoice.items and all(line.id for line in invoice.items)
+    for job in jobs:
         assert job.number and job.customer.id and job.location.id
 
 
@@ -96,6 +99,8 @@ def test_info_link_shows_what_the_flows_look_up(asked: Asked) -> None:
 
 
 def test_a_record_is_found_again_by_its_code(asked: Asked) -> None:
-    for row in asked.spectrum.get("GetCustomers", {"pStatus": "ALL"}).rows[:3]:
+    rows = asked.spectrum.get("GetCustomers", {"pStatus": "ALL"}).rows[:3]
+    assert rows
+    for row in rows:
         found = asked.spectrum.find_customer(row["Customer_Code"])
         assert found is not None and found["Customer_Code"] == row["Customer_Code"]
