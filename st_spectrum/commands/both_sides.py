@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
 from rich.table import Table
@@ -70,13 +70,19 @@ def compare_flows(
         print("".join(f"written: {file}\n" for file in files), end="")
         if reports:
             print_reports(reports, is_dry_run=False)
+    _print_what_is_open(done, changes, sys.stderr if as_json else sys.stdout)
+    is_seen = not any(compared.not_seen for compared in done)
+    is_left = any(_left(compared, reports) for compared in done)
+    return 0 if is_seen and not changes and not is_left else 1
+
+
+def _print_what_is_open(done: "list[FlowCompared]", changes: Iterable[str], where: TextIO) -> None:
+    """Sums without a named record, what changed after it was signed, and what could not be seen."""
     sums = (f"{sentence}." for compared in done for sentence in unnamed_sums(compared))
-    for change in (*sums, *changes):
-        print(change, file=sys.stderr if as_json else sys.stdout)
-    unseen = {compared.not_seen: None for compared in done if compared.not_seen}
-    for sentence in unseen:
+    for sentence in (*sums, *changes):
+        print(sentence, file=where)
+    for sentence in dict.fromkeys(compared.not_seen for compared in done if compared.not_seen):
         print(sentence, file=sys.stderr)
-    return 1 if unseen or changes or any(_left(compared, reports) for compared in done) else 0
 
 
 def _left(compared: "FlowCompared", reports: "dict[str, Report]") -> bool:
