@@ -76,7 +76,7 @@ class FlowDescription:
     carries_money: bool = False
     """Whether its records are worth money, so that a report sums it up."""
     has_approved_sums: bool = False
-    """Whether a sum is approved for each record, with which `sums_agree` compares what was posted."""
+    """Whether a sum is approved for each record; `sums_agree` compares it with what was posted."""
     costs_jobs: bool = False
     """Whether its records are costs of jobs, which an export of the ledger adds up apart."""
     is_resubmitted: bool = False

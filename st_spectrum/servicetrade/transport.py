@@ -275,7 +275,7 @@ class Transport:
         return Answer(response.status_code, response.headers, body, excerpt, bool(text.strip()))
 
     def _excerpt(self, text: str, kind: str) -> str:
-        """What an answer is that is no JSON; text that looks like the beginning of some as it is."""
+        """What an answer is that is no JSON; what looks like the beginning of some as it is."""
         start = wire.redact(" ".join(text[:80].split()), self._login.secrets())
         if start.startswith(("{", "[")):
             return start

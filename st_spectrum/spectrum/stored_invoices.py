@@ -30,8 +30,9 @@ class StoredDocument:
     [SP 16.3].
 
     `before_tax` is the taxable and the non-taxable amount together, and `tax` the sales tax, both
-    with the sign that they were sent with: which one a credit memo has in the table is not known. `is_reversed` says that it
-    was reversed at the screen. `tax_code` is "" also where the column is not shown.
+    with the sign that they were sent with: which one a credit memo has in the table is not known.
+    `is_reversed` says that it was reversed at the screen. `tax_code` is "" also where the column is
+    not shown.
     """
 
     customer_code: str
