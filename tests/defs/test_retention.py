@@ -17,21 +17,12 @@ from st_spectrum.sensors.retention import (
     retention_job,
 )
 from st_spectrum.sensors.runs import LOCATION_TAG
+from tests.world.job_that_says import say, something
 
 NORTH = AccountNames("north")
 TAGS = NORTH.lane("customers")
 RETENTION = retention_job(NORTH, ["customers_job", "retention"])
 HERE = "__repository__@north"
-
-
-@dg.op
-def say(context: dg.OpExecutionContext) -> None:
-    context.log.info("said")
-
-
-@dg.job
-def something() -> None:
-    say()
 
 
 @pytest.fixture

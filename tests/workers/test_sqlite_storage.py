@@ -22,6 +22,7 @@ from st_spectrum.workers.sqlite_storage import (
     PromptSqliteStorage,
     bears_revision,
 )
+from tests.world.job_that_says import something
 
 SETTINGS = """
 telemetry: {enabled: false}
@@ -31,16 +32,6 @@ storage:
     class: PromptSqliteStorage
     config: {base_dir: {env: DAGSTER_HOME}}
 """
-
-
-@dg.op
-def say(context: dg.OpExecutionContext) -> None:
-    context.log.info("said")
-
-
-@dg.job
-def something() -> None:
-    say()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""What rows of payroll pay that bear one token: two alike are a double, others add up, a minus takes
-away.
+"""What rows of payroll pay that bear one token: two alike are a double, others add up, and a minus
+takes away.
 """
 
 from decimal import Decimal
