@@ -4,38 +4,75 @@ Dagster keeps the events of each run in a file of its own, and asks Alembic at e
 a file which revision is the newest. Alembic reads all migrations for that: 40 ms of a processor for
 each process that meets a run and for each of the three files that a sensor's tick opens, and 140 ms
 where a file is made. A file that bears a revision is left as it is by Dagster, so it is enough to
-see that it does; and the file of a new run is a copy of an empty one, which Dagster made once.
+see that it does; and the file of a new run is a copy of an empty one, which Dagster made once. Open
+files are kept open; see `sqlite_engines`.
 
 Files, names and contents are Dagster's: a home may change between this class and Dagster's.
 """
 
 import os
 import shutil
-import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import dagster as dg
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorageWatchdog
 from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import URL, create_engine
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-BUSY_SECONDS = 30.0
-"""As long as Dagster waits for another process that writes."""
+from st_spectrum.workers.sqlite_engines import BUSY_SECONDS, Engines
+
 RUNS, EVENTS, INDEX, SCHEDULES = (
     "history/runs.db", "history/runs", "history/runs/index.db", "schedules/schedules.db",
 )  # fmt: skip
 
+ENGINES = Engines()
+"""Of this process: Dagster opens its storage anew at each tick of a sensor."""
+
+
+class RunWatcher(SqliteEventLogStorageWatchdog):
+    """Tells a run's page of new events, which stand in the journal of a file that is kept open."""
+
+    def dispatch(self, event: Any) -> None:
+        """Called by watchdog for whatever happens in the folder."""
+        files = (self._log_path, f"{self._log_path}-wal")
+        if event.event_type == "modified" and event.src_path in files:
+            self._process_log()
+
 
 class PromptEventLogStorage(SqliteEventLogStorage):
     """Events of each run in a file of its own, which is copied and not made."""
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        """Called by Dagster for each question and each event."""
+        place = Path(self.path_for_shard(shard))
+        with self._db_lock:
+            if shard not in self._initialized_dbs or not place.exists():
+                self._initdb(_engine_for_once(place))
+                self._initialized_dbs.add(shard)
+            with ENGINES.of(place).connect() as connection, connection.begin():
+                yield connection
+
+    def watch(self, run_id: str, cursor: str | None, callback: Callable[..., Any]) -> None:
+        """Called by the web server when somebody opens a run's page."""
+        super().watch(run_id, cursor, callback)
+        dagsters, watch = self._watchers[run_id][callback]
+        watcher = RunWatcher(self, run_id, callback, cursor)
+        observer: Any = self._obs
+        observer.add_handler_for_watch(watcher, watch)
+        observer.remove_handler_for_watch(dagsters, watch)
+        self._watchers[run_id][callback] = (watcher, watch)
 
     def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
         """Called by Dagster before it first opens a file."""
@@ -66,9 +103,36 @@ class PromptEventLogStorage(SqliteEventLogStorage):
         return True
 
     def _make_empty(self, place: Path) -> None:
-        engine = create_engine(URL.create("sqlite", database=str(place)), poolclass=NullPool)
-        super()._initdb(engine)
+        super()._initdb(_engine_for_once(place))
         _flush(place)
+
+
+class PromptRunStorage(SqliteRunStorage):
+    """What runs there are, in a file that is kept open."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        super().__init__(f"sqlite:///{place}")
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Called by Dagster for each question."""
+        with ENGINES.of(self._place).connect() as connection, connection.begin():
+            yield connection
+
+
+class PromptScheduleStorage(SqliteScheduleStorage):
+    """What sensors and schedules did, in a file that is kept open."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        super().__init__(f"sqlite:///{place}")
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Called by Dagster for each question."""
+        with ENGINES.of(self._place).connect() as connection, connection.begin():
+            yield connection
 
 
 class PromptSqliteStorage(DagsterSqliteStorage):
@@ -82,9 +146,9 @@ class PromptSqliteStorage(DagsterSqliteStorage):
         if not all(bears_revision(file) for file in (runs, index, schedules)):
             DagsterSqliteStorage(base_dir)  # makes what is missing
         self.base_dir = base_dir
-        self._run_storage = SqliteRunStorage(f"sqlite:///{runs}")
+        self._run_storage = PromptRunStorage(runs)
         self._event_log_storage = PromptEventLogStorage(str(home / EVENTS))
-        self._schedule_storage = SqliteScheduleStorage(f"sqlite:///{schedules}")
+        self._schedule_storage = PromptScheduleStorage(schedules)
         self._inst_data = inst_data
         # Not Dagster's own beginning of this class, which asks for the migrations.
         super(DagsterSqliteStorage, self).__init__()  # type: ignore[no-untyped-call]
@@ -103,11 +167,19 @@ def bears_revision(place: Path) -> bool:
     if not place.exists():  # opening would make it
         return False
     try:
-        with closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as database:
-            row = database.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error:
+        with ENGINES.of(place).connect() as connection:
+            row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    except (SQLAlchemyError, FileNotFoundError):
         return False
     return bool(row and row[0])
+
+
+def _engine_for_once(place: Path) -> Engine:
+    return create_engine(
+        URL.create("sqlite", database=str(place)),
+        poolclass=NullPool,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
 
 
 def _flush(place: Path) -> None:

@@ -33,6 +33,7 @@ IMPORTED = {
         "tests/defs/test_retention.py",
         "event files that a deleted run leaves",
     ),
+    "dagster._core.storage.event_log.sqlite.sqlite_event_log": STORAGE,
     "dagster._core.storage.runs": STORAGE,
     "dagster._core.storage.schedules": STORAGE,
     "dagster._core.storage.sqlite_storage": STORAGE,

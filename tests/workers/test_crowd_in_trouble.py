@@ -4,7 +4,6 @@ storage locked.
 A real Dagster whose sensors ask for one batch after the other.
 """
 
-import os
 import sqlite3
 import time
 from collections import Counter
@@ -27,8 +26,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 CROWD = 45
 BATCH = 15
-LOCKED_SECONDS = float(os.environ.get("ST_SPECTRUM_LOCKED_SECONDS", "20"))
-"""Four times as long as SQLite waits for a lock; a minute, and more, goes the same way."""
+LOCKED_SECONDS = 60
+"""As long as a program that copies the files away may hold them."""
 
 
 @pytest.fixture(scope="module")
@@ -122,4 +121,5 @@ def test_a_crowd_crosses_once_though_dagsters_storage_is_locked_for_a_while_in_i
         time.sleep(LOCKED_SECONDS)
 
     all_crossed_once(site, names, "Locked")
-    assert "database is locked" in (site.home / LOG).read_text(encoding="utf-8")
+    assert "database is locked" not in (site.home / LOG).read_text(encoding="utf-8")
+    assert {run.status for run in site.runs()} == {dg.DagsterRunStatus.SUCCESS}
