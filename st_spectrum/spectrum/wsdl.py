@@ -59,11 +59,10 @@ class Contract:
         from zeep.exceptions import Error
 
         try:
-            message = self.form.fill(content)
+            return self.form.write(content)
         except (Error, TypeError, ValueError) as error:
             text = f"no message can be built from the WSDL ({type(error).__name__})"
             raise ContractBroken(text, system=SYSTEM, operation=self.service.name) from None
-        return etree.tostring(message, xml_declaration=True, encoding="utf-8")
 
 
 class Contracts:
