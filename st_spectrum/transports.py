@@ -81,6 +81,24 @@ def headers_of(client: httpx.Client, own: Mapping[str, str]) -> httpx.Headers:
     return merged
 
 
+def headers_of_posts(url: httpx.URL, headers: httpx.Headers) -> httpx.Headers:
+    """What goes before every body that is posted to one address under these headers, for
+    `post_of`: the host, and a length that each request has its own of.
+    """
+    return httpx.Request("POST", url, content=b"-", headers=headers).headers
+
+
+def post_of(url: httpx.URL | str, headers: httpx.Headers, body: bytes) -> httpx.Request:
+    """One such request. Its headers are put together once for all, and only the length is its own:
+    httpx would look each of them over for every request.
+    """
+    own = headers.copy()
+    own["Content-Length"] = str(len(body))
+    request = httpx.Request("POST", url, headers=own, stream=httpx.ByteStream(body))
+    request.read()  # as httpx does where it makes the headers
+    return request
+
+
 def time_limit(seconds: float) -> httpx.Timeout:
     """`seconds` for an answer, and less for a connection."""
     return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
@@ -95,6 +113,9 @@ class _NoCookies(httpx.Cookies):
         """Take none."""
 
 
+_NO_COOKIES = _NoCookies()
+
+
 class _Client(httpx.Client):
     """The session id is sent by hand; a cookie that came along uninvited would compete with our own
     login.
@@ -103,7 +124,7 @@ class _Client(httpx.Client):
     @property
     def cookies(self) -> httpx.Cookies:
         """None, whatever an answer brings."""
-        return _NoCookies()
+        return _NO_COOKIES
 
     @cookies.setter
     def cookies(self, _cookies: object) -> NoReturn:

@@ -36,7 +36,9 @@ from st_spectrum.transports import (
     IDLE_SECONDS,
     NEVER_SENT,
     headers_of,
+    headers_of_posts,
     open_client,
+    post_of,
     time_limit,
 )
 
@@ -103,8 +105,7 @@ class Soap:
         )
         self._http = open_client(time_limit(connection.timeout_seconds), transport, limits=limits)
         self._contracts = Contracts(wsdl_dir, self._base_url, self._download)
-        self._addresses: dict[str, httpx.URL] = {}
-        self._headers: dict[str, httpx.Headers] = {}
+        self._ways: dict[tuple[str, str], tuple[httpx.URL, httpx.Headers]] = {}
 
     def is_prepared(self, service: Service) -> bool:
         """Whether there is nothing to `prepare`; never in bearer mode, where a token may have
@@ -143,8 +144,8 @@ class Soap:
         # protects from nothing [SP 1.6].
         group = {"GUID": str(uuid.uuid4())} if service.has_guid else {}
         body = contract.message({"Authorization_ID": self._authorization_id, **group, **fields})
-        headers = self._headers_for(contract.action)
-        answer = self._request(_Outgoing(service, self._address(contract.path), headers, body))
+        url, headers = self._way_of(contract.path, contract.action)
+        answer = self._request(_Outgoing(service, url, headers, body))
         if answer.status_code < 300 and not wire.is_page(answer.content):
             return answer.content
         if wire.parse_fault(answer.content) is not None or wire.has_refusal(answer.content):
@@ -174,21 +175,19 @@ class Soap:
         Host and port are the account file's, whatever stands in the path: the login goes nowhere
         else.
         """
-        if (known := self._addresses.get(path)) is not None:
-            return known
         base = httpx.URL(self._base_url)
         own = base.path.rstrip("/")
         inside = path.removeprefix(own) if path.startswith(f"{own}/") else path
         # As text and back: only then are its characters those of an address.
-        address = httpx.URL(str(base.copy_with(path=f"{own}/{inside.lstrip('/')}")))
-        self._addresses[path] = address
-        return address
+        return httpx.URL(str(base.copy_with(path=f"{own}/{inside.lstrip('/')}")))
 
-    def _headers_for(self, action: str) -> httpx.Headers:
-        """What goes before every message of a service, but for the token."""
-        if (known := self._headers.get(action)) is None:
+    def _way_of(self, path: str, action: str) -> tuple[httpx.URL, httpx.Headers]:
+        """Where the messages of a service go, and what goes before every one but for the token."""
+        if (known := self._ways.get((path, action))) is None:
             own = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
-            known = self._headers[action] = headers_of(self._http, own)
+            url = self._address(path)
+            known = url, headers_of_posts(url, headers_of(self._http, own))
+            self._ways[path, action] = known
         return known
 
     def _request(self, outgoing: _Outgoing) -> Answered:
@@ -209,14 +208,17 @@ class Soap:
 
     def _send(self, outgoing: _Outgoing, token: str) -> Answered:
         service = outgoing.service
-        method = "GET" if outgoing.is_for_wsdl else "POST"
         try:
             headers = outgoing.headers
             if token:
                 # Only `update` refuses a token that is no ASCII; an assignment would send it.
                 headers = headers.copy()
                 headers.update({"Authorization": f"Bearer {token}"})
-            request = httpx.Request(method, outgoing.url, content=outgoing.body, headers=headers)
+            request = (
+                httpx.Request("GET", outgoing.url, headers=headers)
+                if outgoing.body is None
+                else post_of(outgoing.url, headers, outgoing.body)
+            )
         except (httpx.InvalidURL, ValueError) as error:
             text = f"{self._base_url}: {NO_REQUEST.format(type(error).__name__)}"
             raise Unavailable(text, system=SYSTEM, operation=service.name) from None
