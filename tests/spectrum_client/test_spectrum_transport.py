@@ -56,6 +56,30 @@ def test_every_call_has_a_group_of_its_own(server: StandIn, client: Spectrum) ->
     assert server.elements(-1)["GUID"] != server.elements(-2)["GUID"]
 
 
+def test_an_answer_counts_for_what_it_says_whatever_was_answered_before(
+    server: StandIn, client: Spectrum
+) -> None:
+    remark = Reply(put(("G", "the number was changed", "Phase_Code"), service="AddPhase"))
+    refusal = Reply(put(("I", "is invalid", "Phase_Code"), service="AddPhase"))
+    server.replies += [TAKEN, TAKEN, remark, remark, TAKEN, refusal, TAKEN, Reply(TAKEN.body[:-20])]
+
+    notes = [client.write("AddPhase", PHASE).notes for _ in range(5)]
+    assert [len(found) for found in notes] == [0, 0, 1, 1, 0]
+    with pytest.raises(Rejected, match="Phase_Code"):
+        client.write("AddPhase", PHASE)
+    assert client.write("AddPhase", PHASE).service == "AddPhase"
+    with pytest.raises(OutcomeUnknown):
+        client.write("AddPhase", PHASE)
+
+
+def test_the_success_of_another_service_is_no_answer(server: StandIn, client: Spectrum) -> None:
+    server.replies += [TAKEN, TAKEN]
+
+    client.write("AddPhase", PHASE)
+    with pytest.raises(OutcomeUnknown):
+        client.write("UpdateJob", {"Job_Number": "10482", "Job_Oh_Batch_Code": "OH"})
+
+
 def test_a_value_that_cannot_be_right_is_refused_without_any_call(
     server: StandIn, client: Spectrum
 ) -> None:
