@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import ClassVar, Self
 
-from st_spectrum.domain.digests import digest
+from st_spectrum.domain.digests import canonical, digest_of_text
 
 CODE_TO_COME = "\x1a"
 """How the frozen form writes a code that is allocated only after the record is claimed. A control
@@ -104,7 +104,16 @@ class Command(ABC):
     def said(self) -> str:
         """Digest of key and fields. Made once, for a command is frozen and asked for it each time
         that one of its sends is counted."""
-        return digest([self.key, dict(self.fields)])
+        return digest_of_text(self._key_and_fields)
+
+    @cached_property
+    def payload(self) -> str:
+        """Operation, key and fields as they stand in the digest of a payload."""
+        return f"[{canonical(self.operation)},{self._key_and_fields[1:]}"
+
+    @cached_property
+    def _key_and_fields(self) -> str:
+        return canonical([self.key, dict(self.fields)])
 
     @property
     def rows(self) -> tuple[Mapping[str, object], ...]:

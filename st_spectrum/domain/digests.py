@@ -10,4 +10,14 @@ _FORM = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=Tru
 
 def digest(value: Any) -> str:
     """Sixteen hexadecimal digits of anything JSON can hold; the order of keys does not matter."""
-    return hashlib.sha256(_FORM.encode(value).encode()).hexdigest()[:16]
+    return digest_of_text(canonical(value))
+
+
+def canonical(value: Any) -> str:
+    """The text that is digested."""
+    return _FORM.encode(value)
+
+
+def digest_of_text(text: str) -> str:
+    """The digest of a value whose `canonical` text is at hand."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

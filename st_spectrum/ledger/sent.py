@@ -8,7 +8,7 @@ Nothing else writes or reads that form; what it says for each command is the com
 from collections.abc import Iterable
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.domain.digests import digest
+from st_spectrum.domain.digests import digest_of_text
 from st_spectrum.ledger.entry import SentCommand
 
 
@@ -26,7 +26,7 @@ def as_it_went_out(command: Command, sent: SentCommand) -> Command:
 
 def payload_digest(commands: Iterable[Command]) -> str:
     """Of all that was sent for a record."""
-    return digest([[command.operation, command.key, dict(command.fields)] for command in commands])
+    return digest_of_text(f"[{','.join([command.payload for command in commands])}]")
 
 
 def send_key(command: Command) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.commands import CODE_TO_COME, Command, Numbering, System
+from st_spectrum.domain.digests import digest
 from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.flows.external_ids import SetExternalId
 from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
@@ -182,6 +183,16 @@ def test_the_digests_of_what_was_sent_are_those_of_earlier_versions() -> None:
 
     assert send_key(command) == "AddCustomer 7edac2d996459e84"
     assert payload_digest([command, SetExternalId("company", 1201, "C00001")]) == "5bdb9c9698c5c10c"
+
+
+def test_the_digests_of_commands_are_those_of_their_whole_forms() -> None:
+    commands = [command for command, *_ in FORMS]
+    forms = [[command.operation, command.key, dict(command.fields)] for command in commands]
+
+    assert [command.said for command in commands] == [digest(form[1:]) for form in forms]
+    assert [payload_digest([command]) for command in commands] == [digest([form]) for form in forms]
+    assert payload_digest(commands) == digest(forms)
+    assert payload_digest([]) == digest([])
 
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
