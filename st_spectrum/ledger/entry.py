@@ -7,7 +7,8 @@ drawn from `MOVES`.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -207,11 +208,14 @@ def is_open(state: State) -> bool:
     return state not in CLOSED
 
 
+_FIELDS = frozenset(field.name for field in fields(Entry))
+
+
 def new_entry(flow: str, key: str, state: State, at: datetime, **changes: Any) -> Entry:
     """The first entry of a record; raises `ForbiddenMove` for a state that cannot be the first."""
     _check(None, state, f"{flow}/{key}")
     blank = Entry(flow=flow, key=key, state=state, first_seen_at=at, changed_at=at)
-    return _stamped(replace(blank, **changes), None, at)
+    return _stamped(_changed(blank, changes), None, at)
 
 
 def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
@@ -224,9 +228,10 @@ def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
     _check(entry.state, to, f"{entry.flow}/{entry.key}")
     if entry.state in CLOSED and to not in CLOSED:
         changes = {"source_changed_at": None, **changes}
-    changed = replace(entry, **changes, state=to, changed_at=at)
+    values: dict[str, Any] = {**changes, "state": to, "changed_at": at}
     if to is State.CONFIRMED:
-        changed = replace(changed, started_steps=(), sent=(), absent_since=None, sends={})
+        values |= {"started_steps": (), "sent": (), "absent_since": None, "sends": {}}
+    changed = _changed(entry, values)
     if to in (State.SKIPPED, State.VOIDED) and changed.started_steps:
         steps = ", ".join(changed.started_steps)
         raise ForbiddenMove(
@@ -242,12 +247,13 @@ def _check(state: State | None, to: State, name: str) -> None:
 
 def _stamped(entry: Entry, before: Entry | None, at: datetime) -> Entry:
     is_new_claim = entry.state is State.CLAIMED and (before is None or entry.claim != before.claim)
+    stamps: dict[str, Any] = {}
     if entry.state is not State.CLAIMED:
-        entry = replace(entry, owner="", claim="", lease_until=None)
+        stamps |= {"owner": "", "claim": "", "lease_until": None}
     if is_new_claim:
-        entry = replace(entry, claimed_at=at)
+        stamps["claimed_at"] = at
     if entry.state is State.CONFIRMED and (before is None or before.state is not State.CONFIRMED):
-        entry = replace(entry, confirmed_at=at)
+        stamps["confirmed_at"] = at
     if before is None or before.state is not entry.state or is_new_claim:
         transition = Transition(
             at,
@@ -256,8 +262,19 @@ def _stamped(entry: Entry, before: Entry | None, at: datetime) -> Entry:
             entry.run_id,
             entry.reason[:REASON_LENGTH],
         )
-        entry = replace(entry, history=(*entry.history, transition)[-HISTORY_LENGTH:])
-    return entry
+        stamps["history"] = (*entry.history, transition)[-HISTORY_LENGTH:]
+    return _changed(entry, stamps) if stamps else entry
+
+
+def _changed(entry: Entry, changes: Mapping[str, Any]) -> Entry:
+    """As `dataclasses.replace` does it, which walks all the fields: an entry is changed some twenty
+    times on its way.
+    """
+    if unknown := changes.keys() - _FIELDS:
+        raise TypeError(f"an entry has no {', '.join(sorted(unknown))}")
+    after = copy(entry)
+    vars(after).update(changes)
+    return after
 
 
 def encode(entry: Entry) -> str:
