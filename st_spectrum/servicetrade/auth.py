@@ -34,6 +34,9 @@ class Login(Protocol):
     def token(self) -> str:
         """A token believed to be good; logs in if there is none. Raises as `Exchange`."""
 
+    def token_in_hand(self) -> str:
+        """The same where nothing has to be asked for it; else ""."""
+
     def renew(self, refused: str) -> None:
         """Get another token because `refused` was answered with 401; does nothing when another
         thread already has.
@@ -76,6 +79,10 @@ class OAuth2Login:
             elif self._clock() >= self._renew_at:
                 self._refresh_early()
             return self._access
+
+    def token_in_hand(self) -> str:
+        with self._lock:
+            return self._access if self._clock() < self._renew_at else ""
 
     def renew(self, refused: str) -> None:
         with self._lock:
@@ -163,6 +170,10 @@ class SessionLogin:
         with self._lock:
             if not self._session:
                 self._log_in()
+            return self._session
+
+    def token_in_hand(self) -> str:
+        with self._lock:
             return self._session
 
     def renew(self, refused: str) -> None:

@@ -108,6 +108,8 @@ class Transport:
                 keepalive_expiry=IDLE_SECONDS,
             ),
         )
+        self._last_headers = "", self._http.headers
+        """The last token, and the headers that bear it."""
         # Without this, stamina prints to standard output where structlog happens to be installed.
         stamina.instrumentation.set_on_retry_hooks((stamina.instrumentation.LoggingOnRetryHook,))
 
@@ -137,7 +139,7 @@ class Transport:
         if (prove := self.before_first_write) is not None:
             prove()
             self.before_first_write = None
-        token = self._retrying(self._login.token)
+        token = self._login.token_in_hand() or self._retrying(self._login.token)
         answer = self._call(operation, method, path, token, payload=payload)
         if not answer.is_success:
             has_other_token = answer.status == 401 and self._has_other_token(token)
@@ -218,9 +220,17 @@ class Transport:
             self._base_url + path,
             params=params or None,
             json=payload,
-            headers=headers_of(self._http, self._login.headers(token)),
+            headers=self._headers_with(token),
         )
         return self._send(request, operation, is_write=method != "GET")
+
+    def _headers_with(self, token: str) -> httpx.Headers:
+        """What goes along with every request under this token."""
+        last, headers = self._last_headers
+        if token != last:
+            headers = headers_of(self._http, self._login.headers(token))
+            self._last_headers = token, headers
+        return headers
 
     def _exchange(self, path: str, form: Mapping[str, str]) -> wire.Json:
         operation = f"POST {path}"

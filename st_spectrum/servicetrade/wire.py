@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 
 from st_spectrum.domain import answers
@@ -187,7 +188,14 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 
 def sent_at(headers: Mapping[str, str]) -> float | None:
     """When the server sent an answer, by its own clock, in epoch seconds; None if unsaid."""
-    text = next((value for name, value in headers.items() if name.lower() == "date"), "")
+    return _epoch_seconds(
+        next((value for name, value in headers.items() if name.lower() == "date"), "")
+    )
+
+
+@lru_cache(maxsize=1)
+def _epoch_seconds(text: str) -> float | None:
+    """All answers of one second say the same."""
     try:
         return parsedate_to_datetime(text).timestamp()
     except ValueError:
