@@ -107,23 +107,23 @@ def test_the_page_of_a_run_is_told_of_each_event_though_the_file_is_kept_open(
     worker = PromptEventLogStorage(str(tmp_path))
     worker.store_event(entry("run"))
     assert open_files(Path(worker.path_for_shard("run"))) == 1
-    told: list[str] = []
+    heard: list[str] = []
     page = PromptEventLogStorage(str(tmp_path))
 
     def tell(event: dg.EventLogEntry, _cursor: str) -> None:
-        told.append(event.user_message)
+        heard.append(event.user_message)
 
     page.watch("run", None, tell)
     stored, deadline = 1, time.monotonic() + 20
     try:
-        while len(told) < 4 and time.monotonic() < deadline:  # it takes a moment to look
+        while len(heard) < 4 and time.monotonic() < deadline:  # it takes a moment to look
             worker.store_event(entry("run"))
             stored += 1
             time.sleep(0.2)
     finally:
         page.end_watch("run", tell)
         page.dispose()
-    assert 4 <= len(told) <= stored
+    assert 4 <= len(heard) <= stored
 
 
 def seconds(storage: SqliteEventLogStorage) -> float:
