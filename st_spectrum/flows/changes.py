@@ -46,10 +46,17 @@ AT_ONCE = 100
 class Source:
     """The lists that a flow is noticed by, each by its name, and what of them a look since a time
     (epoch seconds; None for all) begins with.
+
+    `is_queue` is for a source that keeps a queue by status [ST 6.2]: all of it is listed each time,
+    and coming back into it is a change. `counts_touches` takes a new `updated` for a change even
+    where the listed content is the same: needed where something counts that lists do not show, such
+    as the service requests of a job.
     """
 
     listers: Mapping[str, Lister]
     parts_since: Callable[[int | None], tuple[ListPart, ...]]
+    is_queue: bool = False
+    counts_touches: bool = False
 
 
 NOT_CONTENT = {"external_ids", "updated", "service_requests", *JOB_ACTIVITY}
@@ -62,23 +69,18 @@ def notice_records(
     cursor: Cursor,
     pace: Pace,
     bounds: Bounds,
-    *,
-    is_queue: bool = False,
-    counts_touches: bool = False,
 ) -> Changes:
     """What changed since the cursor, of what `source` lists.
 
-    `is_queue` is for a source that keeps a queue by status [ST 6.2]: all of it is listed each time,
-    and coming back into it is a change. `counts_touches` takes a new `updated` for a change even
-    where the listed content is the same: needed where something counts that lists do not show, such
-    as the service requests of a job. Raises a `SyncFault` when the read failed: then the caller
-    keeps its cursor, for silence is not "nothing there".
+    Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not
+    "nothing there".
     """
     now = servicetrade.now()
-    reads = _read_parts(source, cursor, window(cursor, pace, now), bounds, is_queue=is_queue)
+    reads = _read_parts(source, cursor, window(cursor, pace, now), bounds)
     # Before the first answer the source's clock is ours, which may be ahead of it.
-    listing = Listing(min(now, servicetrade.now()), bounds.limit, keeps_all=is_queue)
-    look = select(reads, cursor, pace, listing, counts_touches=is_queue or counts_touches)
+    listing = Listing(min(now, servicetrade.now()), bounds.limit, keeps_all=source.is_queue)
+    counts_touches = source.is_queue or source.counts_touches
+    look = select(reads, cursor, pace, listing, counts_touches=counts_touches)
     if look.is_stuck:
         raise too_long(flow, pace)
     taken = tuple(look.taken)
@@ -86,7 +88,7 @@ def notice_records(
 
 
 def _read_parts(
-    source: Source, cursor: Cursor, since: int | None, bounds: Bounds, *, is_queue: bool
+    source: Source, cursor: Cursor, since: int | None, bounds: Bounds
 ) -> list[PartRead[Changed]]:
     """The open parts, each within its share of the time, and of the rest as many as there is time
     for and a batch needs.
@@ -94,7 +96,7 @@ def _read_parts(
     sweep = cursor.sweep or Sweep(0, 0, source.parts_since(since))
     most = (
         None
-        if bounds.limit is None or is_queue
+        if bounds.limit is None or source.is_queue
         else max(READ_THROUGH * bounds.limit, LEAST_READ_THROUGH)
     )
     reads: list[PartRead[Changed]] = []
@@ -138,7 +140,7 @@ def too_long(noun: str, pace: Pace) -> UnsafePlan:
     )
 
 
-def by_time_of_change(lister: Lister) -> Source:
+def by_time_of_change(lister: Lister, *, counts_touches: bool = False) -> Source:
     """What was changed or created since a time."""
 
     def parts_since(since: int | None) -> tuple[ListPart, ...]:
@@ -147,7 +149,7 @@ def by_time_of_change(lister: Lister) -> Source:
         # Some new records have been missed by `updatedAfter` alone [ST 1.3].
         return ListPart(updated_after=since), ListPart(created_after=since)
 
-    return Source({"": lister}, parts_since)
+    return Source({"": lister}, parts_since, counts_touches=counts_touches)
 
 
 def read_until(
@@ -187,7 +189,7 @@ def select(
 
     What a record says never moves the watermark past the moment in which the listing began. A crowd
     of old records is left behind, so that a quiet source does not list them for ever.
-    `counts_touches` as in `notice_records`.
+    `counts_touches` as in `Source`.
     """
     # A second that is not over may bring another touch, which `updated` would not show: such a
     # record is looked at once more.

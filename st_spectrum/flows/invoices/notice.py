@@ -24,7 +24,7 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
     """
     servicetrade, pace = readers.servicetrade, readers.account.pace
     source = _source(servicetrade)
-    return notice_records("invoices", source, servicetrade, cursor, pace, bounds, is_queue=True)
+    return notice_records("invoices", source, servicetrade, cursor, pace, bounds)
 
 
 def list_invoices(servicetrade: ServiceTrade) -> Iterator[Changed]:
@@ -45,4 +45,5 @@ def _source(servicetrade: ServiceTrade) -> Source:
     return Source(
         {status: partial(servicetrade.invoices, status) for status in (queue, voids)},
         lambda since: (ListPart(queue), ListPart(voids, updated_after=since)),
+        is_queue=True,
     )

@@ -15,9 +15,7 @@ def why_idle(account: Account) -> str:  # noqa: ARG001 - the shape of `Notice`
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
     """Jobs that changed since the cursor. Raises a `SyncFault` when the list could not be read."""
     servicetrade, account = readers.servicetrade, readers.account
-    source = by_time_of_change(servicetrade.jobs)
     # Several Spectrum jobs depend on a job's service requests, which its list does not show.
     counts_touches = account.jobs.is_multi_cost_center
-    return notice_records(
-        "jobs", source, servicetrade, cursor, account.pace, bounds, counts_touches=counts_touches
-    )
+    source = by_time_of_change(servicetrade.jobs, counts_touches=counts_touches)
+    return notice_records("jobs", source, servicetrade, cursor, account.pace, bounds)
