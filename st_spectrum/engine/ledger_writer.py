@@ -22,6 +22,7 @@ from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.ledger.documents.records import SkippedBySetting
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 
 
@@ -153,12 +154,7 @@ class LedgerWriter:
                 self._ledger.record(
                     flow,
                     key,
-                    State.HELD,
-                    title="",
-                    reason=f"{context.evaluation.title} waits for it",
-                    advice=ASKED_FOR,
-                    needs=(),
-                    source_version="",
+                    Judgement(State.HELD, f"{context.evaluation.title} waits for it", ASKED_FOR),
                     run_id=context.run_id,
                 )
 
@@ -191,12 +187,8 @@ class LedgerWriter:
         return self._ledger.record(
             context.flow.name,
             context.key,
-            state,
+            Judgement(state, reason, advice, needs, context.evaluation.version),
             title=context.evaluation.title,
-            reason=reason,
-            advice=advice,
-            needs=needs,
-            source_version=context.evaluation.version,
             run_id=context.run_id,
             etag=context.etag,
             **{

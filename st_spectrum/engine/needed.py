@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from st_spectrum.engine.redrive import ASKED_FOR, has_crossed, is_left_out
 from st_spectrum.ledger.documents.records import NeededRecord
 from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 
 
@@ -52,12 +53,8 @@ class NeededRecords:
         self._ledger.record(
             entry.flow,
             entry.key,
-            State.HELD,
+            Judgement(State.HELD, f"{by} waits for it", ASKED_FOR),
             title=entry.title,
-            reason=f"{by} waits for it",
-            advice=ASKED_FOR,
-            needs=(),
-            source_version="",
             run_id=run_id,
         )
 

@@ -28,6 +28,7 @@ from st_spectrum.engine.reservations import (
 from st_spectrum.engine.verdicts import is_ours
 from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber, TypedKey
 from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 
 SAME_CODE = "the same code"
@@ -198,12 +199,8 @@ class TypedKeys:
             self._ledger.record(
                 entry.flow,
                 entry.key,
-                state,
+                Judgement(state, words.reason, words.advice, words.needs, entry.source_version),
                 title=entry.title,
-                reason=words.reason,
-                advice=words.advice,
-                needs=words.needs,
-                source_version=entry.source_version,
                 run_id=self._context.run_id,
                 **changes,
             )

@@ -9,6 +9,7 @@ from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.context import Context
 from st_spectrum.ledger.entry import State, is_open
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.models import Company, Location
 
@@ -104,11 +105,9 @@ def _forget_repaired(ledger: Ledger, flow: str, keys: Iterable[str], run_id: str
             ledger.record(
                 flow,
                 key,
-                State.SKIPPED,
+                Judgement(
+                    State.SKIPPED, "the record without an id is in ServiceTrade's list no more"
+                ),
                 title=held.entry.title,
-                reason="the record without an id is in ServiceTrade's list no more",
-                advice="",
-                needs=(),
-                source_version="",
                 run_id=run_id,
             )

@@ -18,6 +18,7 @@ from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entries import KeptEntries, Versioned
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, move, new_entry
 from st_spectrum.ledger.epochs import Epochs
+from st_spectrum.ledger.judgement import Judgement, says_already
 from st_spectrum.ledger.kept import TRIES as _TRIES
 from st_spectrum.ledger.kept import KeptDocuments
 from st_spectrum.ledger.owner import describe, is_certainly_dead, new_owner, retire
@@ -172,49 +173,31 @@ class Ledger(KeptEntries, KeptDocuments):
         self,
         flow: str,
         key: str,
-        state: State,
+        judgement: Judgement,
         *,
-        title: str,
-        reason: str,
-        advice: str,
-        needs: tuple[str, ...],
-        source_version: str,
         run_id: str,
+        title: str = "",
         etag: str | None = None,
         **changes: Any,
     ) -> Versioned | None:
-        """Write down a decision that needs no claim, such as a hold or a skip; nothing is written
-        when it stands already. With `etag` as in `claim`. None when nothing may be said without a
-        claim: another owner has it, or a write is in doubt.
+        """Write down a judgement, with `changes` beside it; nothing is written when it stands
+        already. With `etag` as in `claim`. None when nothing may be said without a claim: another
+        owner has it, or a write is in doubt.
         """
-        if state in (State.CLAIMED, State.UNKNOWN, State.VOIDED):
-            raise ForbiddenMove(f"{state} needs a claim")
-        decision = {
-            "reason": reason,
-            "advice": advice,
-            "needs": needs,
-            "source_version": source_version,
-        }
+        state, values = judgement.state, judgement.values | changes
         for _ in range(_TRIES):
             before = self.get(flow, key)
             if before and (before.entry.is_in_doubt or self._is_held(before.entry, self._clock())):
                 return None
             _check_version(before, etag, f"{flow}/{key}")
-            if before and before.entry.state is state and _stands(before.entry, decision | changes):
+            if before and says_already(before.entry, state, values):
                 return before
-            values = (
-                decision
-                | changes
-                | {
-                    "run_id": run_id,
-                    "title": title or (before.entry.title if before else ""),
-                }
-            )
+            named = {"run_id": run_id, "title": title or (before.entry.title if before else "")}
             at = self._clock()
             after = (
-                move(before.entry, state, at, **values)
+                move(before.entry, state, at, **values, **named)
                 if before
-                else new_entry(flow, key, state, at, **values)
+                else new_entry(flow, key, state, at, **values, **named)
             )
             try:
                 return self._write(before, after)
@@ -306,17 +289,6 @@ class Ledger(KeptEntries, KeptDocuments):
             raise ForbiddenMove(
                 f"{entry.flow}/{entry.key} is not claimed by this worker but {entry.state}"
             )
-
-
-def _stands(entry: Entry, values: dict[str, Any]) -> bool:
-    """Whether an entry says all this already. Reworded advice or another time for the next try are
-    no news.
-    """
-    return all(
-        getattr(entry, name) == value
-        for name, value in values.items()
-        if name not in ("advice", "retry_at")
-    )
 
 
 def open_ledger(

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from st_spectrum.commands.metrics import as_prometheus
 from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.reconcile.figures import Figures, figures_of
@@ -16,10 +17,8 @@ def test_what_waits_its_age_its_money_and_the_delay_of_what_crossed_are_told() -
     moments = [NOON]
     ledger = Ledger(MemoryStore(), "test", 300, lambda: moments[0])
     for key, amount in (("1", "10.10"), ("2", "0.20")):
-        ledger.record(
-            "invoices", key, State.HELD, title=key, reason="x", advice="", needs=(),
-            source_version="1", run_id="test", amount=amount,
-        )  # fmt: skip
+        judgement = Judgement(State.HELD, "x", source_version="1")
+        ledger.record("invoices", key, judgement, title=key, run_id="test", amount=amount)
     moments[0] += timedelta(seconds=90)
     ledger.settle(ledger.claim("invoices", "2", run_id="test"), State.CONFIRMED)
 

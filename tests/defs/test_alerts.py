@@ -279,17 +279,16 @@ def test_more_than_a_tick_can_read_is_read_by_a_run(
     daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox, account_file: Path
 ) -> None:
     from st_spectrum.ledger.entry import State
+    from st_spectrum.ledger.judgement import Judgement
 
-    values: dict[str, Any] = {"advice": "", "needs": (), "source_version": "", "run_id": ""}
     ledger.record(
         "customers",
         "1",
-        State.HELD,
+        Judgement(State.HELD, "b"),
         title="A",
-        reason="b",
+        run_id="",
         cause="b",
         retry_at=datetime.now(UTC),
-        **values,
     )
     text = account_file.read_text()
     account_file.write_text(

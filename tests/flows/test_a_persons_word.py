@@ -18,6 +18,7 @@ from st_spectrum.engine.redrive import due
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.interventions import HandledRecord
 from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
 from tests.world.ar_clerk import ArClerk
 from tests.world.contractor import Contractor
@@ -279,9 +280,8 @@ def test_hours_handled_by_hand_are_counted_as_money_is(contractor: Contractor) -
             ("invoices", "70", {"amount": "100.10"}),
         ):
             session.ledger.record(
-                flow, key, State.HELD, title=key, reason="waits", advice="", needs=(),
-                source_version="", run_id="run", **worth,
-            )  # fmt: skip
+                flow, key, Judgement(State.HELD, "waits"), title=key, run_id="run", **worth
+            )
             handle(session, flow, key, "", ANN)
 
     of_time = printed(contractor, "ledger", "open", "timecards")

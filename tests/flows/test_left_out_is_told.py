@@ -15,6 +15,7 @@ from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.redrive import due
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State, encode
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from tests.world.contractor import Contractor
@@ -105,16 +106,16 @@ def test_the_sensors_look_again_at_an_invoice_whose_customer_was_left_out_after_
 
 def hold(ledger: Ledger, reason: str = "its company is not an AR customer yet") -> None:
     ledger.record(
-        "jobs", "1", State.HELD, title="", reason=reason, advice="", needs=("customers/5",),
-        source_version="", run_id="run", retry_at=ledger.now(),
-    )  # fmt: skip
+        "jobs",
+        "1",
+        Judgement(State.HELD, reason, needs=("customers/5",)),
+        run_id="run",
+        retry_at=ledger.now(),
+    )
 
 
 def skip(ledger: Ledger) -> None:
-    ledger.record(
-        "customers", "5", State.SKIPPED, title="", reason="is inactive", advice="", needs=(),
-        source_version="", run_id="run",
-    )  # fmt: skip
+    ledger.record("customers", "5", Judgement(State.SKIPPED, "is inactive"), run_id="run")
 
 
 def test_it_is_looked_at_again_although_it_was_read_just_before_the_other_was_left_out() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 
@@ -18,12 +19,7 @@ def test_what_changed_after_it_crossed_still_counts_as_crossed_when_it_is_tried_
     ledger.record(
         "timecards",
         "1",
-        State.HELD,
-        title="",
-        reason="the time was 1.65 h, is 3.00 h",
-        advice="",
-        needs=("a person",),
-        source_version="",
+        Judgement(State.HELD, "the time was 1.65 h, is 3.00 h", needs=("a person",)),
         run_id="run",
     )
 

@@ -15,6 +15,7 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.transports import Transports
 from tests.world.contractor import Contractor, output_of
 
@@ -185,10 +186,7 @@ def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_not
     contractor: Contractor,
 ) -> None:
     with contractor.session() as session:
-        session.ledger.record(
-            "customers", "no-number", State.HELD,
-            title="", reason="", advice="", needs=(), source_version="", run_id="",
-        )  # fmt: skip
+        session.ledger.record("customers", "no-number", Judgement(State.HELD, ""), run_id="")
     _, _, job = contractor.dispatcher.chain()
 
     result = contractor.command("sync", "--json")

@@ -14,6 +14,7 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.report import Result
 from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.sqlite import SqliteStore
 from tests.flows.notes import DIFFERS, NoteEngine
@@ -124,17 +125,7 @@ def test_while_nobody_can_see_what_stands_there_new_records_wait_and_nothing_is_
 def test_a_record_that_another_worker_moved_asks_for_itself(engine: NoteEngine) -> None:
     def moved_once(key: str) -> None:
         if key == "1" and engine.state("1") is None:
-            engine.ledger.record(
-                "customers",
-                "1",
-                State.HELD,
-                title="",
-                reason="",
-                advice="",
-                needs=(),
-                source_version="",
-                run_id="other",
-            )
+            engine.ledger.record("customers", "1", Judgement(State.HELD, ""), run_id="other")
             engine.flow.there.add("1")
 
     engine.flow.on_look = moved_once

@@ -11,18 +11,17 @@ from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.ledger.entry import ForbiddenMove, State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.layout import entry_path, last_word
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from tests.ledger.ledger_servers import moto
 from tests.ledger.watched import LEASE, Clock, Watched, die
 
-NOTE = {
-    "title": "Harbor Foods LLC",
-    "reason": "waits",
-    "advice": "wait",
-    "needs": ("customers/7",),
-    "run_id": "r",
-}
+NOTE = {"title": "Harbor Foods LLC", "run_id": "r"}
+
+
+def judged(state: State, version: str = "v", reason: str = "waits") -> Judgement:
+    return Judgement(state, reason, "wait", ("customers/7",), version)
 
 
 def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: Clock) -> None:
@@ -142,7 +141,7 @@ def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(
     ledger: Ledger, other: Ledger, watched: Watched
 ) -> None:
     watched.steps_in["create", entry_path("jobs", "1")] = lambda: other.record(
-        "jobs", "1", State.HELD, source_version="v", **NOTE
+        "jobs", "1", judged(State.HELD), **NOTE
     )
     assert ledger.claim("jobs", "1", run_id="r1").entry.state is State.CLAIMED
 
@@ -150,31 +149,23 @@ def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(
 def test_a_hold_is_noted_once_and_a_quiet_round_writes_nothing(
     ledger: Ledger, watched: Watched, clock: Clock
 ) -> None:
-    first = ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE)
+    first = ledger.record("sites", "9", judged(State.HELD, "v1"), **NOTE)
     assert ledger.open_keys("sites") == ("9",)
     watched.calls.clear()
     clock.move(60)
     later = clock.now + timedelta(hours=1)
-    assert (
-        ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE | {"run_id": "r2"})
-        == first
-    )
-    assert (
-        ledger.record("sites", "9", State.HELD, source_version="v1", retry_at=later, **NOTE)
-        == first
-    )
+    assert ledger.record("sites", "9", judged(State.HELD, "v1"), **NOTE | {"run_id": "r2"}) == first
+    assert ledger.record("sites", "9", judged(State.HELD, "v1"), retry_at=later, **NOTE) == first
     assert watched.writes == []
-    moved = ledger.record(
-        "sites", "9", State.HELD, source_version="v1", **NOTE | {"reason": "another"}
-    )
+    moved = ledger.record("sites", "9", judged(State.HELD, "v1", "another"), **NOTE)
     assert (moved.entry.reason, moved.entry.first_seen_at) == ("another", first.entry.first_seen_at)
 
 
 def test_a_noted_skip_closes_what_was_held(ledger: Ledger) -> None:
-    ledger.record("jobs", "1", State.HELD, source_version="v1", **NOTE)
-    ledger.record("jobs", "1", State.SKIPPED, source_version="v2", **NOTE)
+    ledger.record("jobs", "1", judged(State.HELD, "v1"), **NOTE)
+    ledger.record("jobs", "1", judged(State.SKIPPED, "v2"), **NOTE)
     assert ledger.open_keys("jobs") == ()
-    ledger.record("jobs", "1", State.HELD, source_version="v3", **NOTE)
+    ledger.record("jobs", "1", judged(State.HELD, "v3"), **NOTE)
     assert ledger.open_keys("jobs") == ("1",)
 
 
@@ -182,11 +173,9 @@ def test_nothing_is_noted_over_somebody_at_work(
     ledger: Ledger, other: Ledger, clock: Clock
 ) -> None:
     held = ledger.claim("jobs", "1", run_id="r")
-    assert other.record("jobs", "1", State.HELD, source_version="v", **NOTE) is None
+    assert other.record("jobs", "1", judged(State.HELD), **NOTE) is None
     clock.move(LEASE)
-    assert (
-        other.record("jobs", "1", State.HELD, source_version="v", **NOTE).entry.state is State.HELD
-    )
+    assert other.record("jobs", "1", judged(State.HELD), **NOTE).entry.state is State.HELD
     with pytest.raises(ClaimLost):
         ledger.progress(held)
 
@@ -194,16 +183,16 @@ def test_nothing_is_noted_over_somebody_at_work(
 def test_nothing_is_noted_over_a_write_in_doubt(ledger: Ledger, clock: Clock) -> None:
     held = ledger.progress(ledger.claim("jobs", "1", run_id="r"), started_steps=("job",))
     clock.move(LEASE)
-    assert ledger.record("jobs", "1", State.SKIPPED, source_version="v", **NOTE) is None
+    assert ledger.record("jobs", "1", judged(State.SKIPPED), **NOTE) is None
     ledger.settle(held, State.UNKNOWN)
-    assert ledger.record("jobs", "1", State.HELD, source_version="v", **NOTE) is None
+    assert ledger.record("jobs", "1", judged(State.HELD), **NOTE) is None
     assert ledger.get("jobs", "1").entry.state is State.UNKNOWN
 
 
 def test_what_needs_a_claim_cannot_be_noted(ledger: Ledger) -> None:
     for state in (State.CLAIMED, State.UNKNOWN, State.VOIDED):
         with pytest.raises(ForbiddenMove):
-            ledger.record("jobs", "1", state, source_version="v", **NOTE)
+            ledger.record("jobs", "1", judged(state), **NOTE)
 
 
 def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(
@@ -248,7 +237,7 @@ def test_a_record_opened_while_another_worker_closes_it_keeps_its_marker(
 
 def test_a_stale_marker_is_removed_by_whoever_finds_it(ledger: Ledger, watched: Watched) -> None:
     ledger.settle(ledger.claim("jobs", "1", run_id="r"), State.CONFIRMED)
-    ledger.record("jobs", "2", State.HELD, source_version="v", **NOTE)
+    ledger.record("jobs", "2", judged(State.HELD), **NOTE)
     watched.create("open/jobs/1", "{}")
     assert [key for key, _ in ledger.open_entries("jobs")] == ["2"]
     assert ledger.open_keys("jobs") == ("2",)
@@ -256,7 +245,7 @@ def test_a_stale_marker_is_removed_by_whoever_finds_it(ledger: Ledger, watched: 
 
 @pytest.mark.parametrize("key", ["2026-03-02/17", "..", ".", "a b%2F", "Müller", "x" * 100])
 def test_keys_of_any_spelling_are_kept_apart_and_read_back(ledger: Ledger, key: str) -> None:
-    ledger.record("time cards", key, State.HELD, source_version="v", **NOTE)
+    ledger.record("time cards", key, judged(State.HELD), **NOTE)
     assert ledger.get("time cards", key).entry.key == key
     assert ledger.open_keys("time cards") == (key,)
     assert [entry.key for entry in ledger.entries("time cards")] == [key]

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import State, is_open
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.owner import retire
 from st_spectrum.ledger.sqlite import SqliteStore
@@ -90,9 +91,9 @@ class TwoWorkers(RuleBasedStateMachine):
 
     @rule(worker=workers, reason=st.sampled_from(["a", "b"]))
     def record(self, worker: int, reason: str) -> None:
-        values = {"title": "", "advice": "", "needs": (), "source_version": "v", "run_id": "r"}
+        judgement = Judgement(State.HELD, reason, source_version="v")
         before = self.ledgers[worker].get("jobs", KEY)
-        noted = self.ledgers[worker].record("jobs", KEY, State.HELD, reason=reason, **values)
+        noted = self.ledgers[worker].record("jobs", KEY, judgement, run_id="r")
         if self._is_live() or self.sent or (before and before.entry.state is State.UNKNOWN):
             assert noted is None
             assert self.ledgers[worker].get("jobs", KEY) == before

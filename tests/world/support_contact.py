@@ -8,6 +8,7 @@ from typing import Any
 from st_spectrum.account import Account
 from st_spectrum.alerts.deliver import Round, alert
 from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.sandbox.server import Sandbox
 
@@ -56,15 +57,18 @@ class SupportContact:
         """A record that waits since now."""
         values = {
             "title": f"Record {key}",
-            "reason": f"{cause} (record {key})",
-            "advice": "Add it under maps in the account file.",
-            "needs": ("account: maps",),
             "cause": cause,
             "retry_at": self.now + timedelta(hours=1),
+            **changes,
         }
-        self.ledger.record(
-            flow, str(key), state, source_version="1", run_id="test", **{**values, **changes}
+        judgement = Judgement(
+            state,
+            values.pop("reason", f"{cause} (record {key})"),
+            values.pop("advice", "Add it under maps in the account file."),
+            values.pop("needs", ("account: maps",)),
+            "1",
         )
+        self.ledger.record(flow, str(key), judgement, run_id="test", **values)
 
     def release(self, flow: str, key: int | str) -> None:
         """What it waited for exists: the record crosses."""

@@ -29,6 +29,7 @@ from st_spectrum.flows.invoices.stored import StoredInvoices
 from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.servicetrade.invoice_models import Invoice
 
 RUN_ID = "rebuild"
@@ -212,7 +213,9 @@ def _close(
     if invoice.status == "void" and not offsets:
         # Its void may have been noticed long ago, and nobody would ask for it again.
         ledger.record(
-            "invoices", str(invoice.id), State.HELD, title=f"Invoice {invoice.invoice_number}", needs=(),
-            reason="it was voided in ServiceTrade after it was posted", advice=ASKED_FOR,
-            source_version="", run_id=RUN_ID,
-        )  # fmt: skip
+            "invoices",
+            str(invoice.id),
+            Judgement(State.HELD, "it was voided in ServiceTrade after it was posted", ASKED_FOR),
+            title=f"Invoice {invoice.invoice_number}",
+            run_id=RUN_ID,
+        )

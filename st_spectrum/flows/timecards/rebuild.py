@@ -24,6 +24,7 @@ from st_spectrum.flows.timecards.standing import as_it_stands, ends_near, week_e
 from st_spectrum.flows.timecards.time_context import TimeContext
 from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.timecards import OurTokens, StoredTimeCard
 
@@ -199,9 +200,14 @@ def _record_sent(
     PaidFrom(ledger, context.account.timecards).other(entry, is_sent=True)
     # Without a claim, which somebody who found it abandoned would send.
     noted = ledger.record(
-        FLOW, key, State.CONFIRMED, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip(), advice="", needs=(),
-        reason="rebuilt from the card in Spectrum", source_version="", run_id=RUN_ID, target_key=token_of(key), cause="",
-    )  # fmt: skip
+        FLOW,
+        key,
+        Judgement(State.CONFIRMED, "rebuilt from the card in Spectrum"),
+        title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip(),
+        run_id=RUN_ID,
+        target_key=token_of(key),
+        cause="",
+    )
     if noted is None:
         return False
     mark(ledger, done_card(noted.entry, sent, fields))

@@ -18,6 +18,7 @@ from st_spectrum.ledger.documents.timecards import (
     TimeOrigin,
 )
 from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 
 RUN_ID = "resolve"
@@ -107,6 +108,11 @@ def forget_card(ledger: Ledger, key: str) -> None:
 
 def _note(ledger: Ledger, entry: Entry, state: State, reason: str) -> None:
     ledger.record(
-        FLOW, entry.key, state, title=entry.title, reason=reason, advice="", needs=(),
-        source_version=entry.source_version, run_id=RUN_ID, cause="", retry_at=None,
-    )  # fmt: skip
+        FLOW,
+        entry.key,
+        Judgement(state, reason, source_version=entry.source_version),
+        title=entry.title,
+        run_id=RUN_ID,
+        cause="",
+        retry_at=None,
+    )
