@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 
-from st_spectrum.account import Limits, Pace
 from st_spectrum.domain.decisions import Create, Hold, LeaveUnchanged, Skip, Update, Void
 from st_spectrum.domain.errors import (
     ContractBroken,
@@ -26,6 +25,7 @@ from st_spectrum.engine.approval import UNAPPROVED, Approval, Considered, PlanSh
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
+from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.codes import Codes
@@ -71,37 +71,27 @@ class Engine:
         flows: Mapping[str, Flow],
         targets: Targets,
         ledger: Ledger,
-        codes: Codes,
-        pace: Pace,
+        rules: CarryingRules,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         guard: EpochGuard | None = None,
-        settings: str = "",
         needed: NeededRecords | None = None,
-        limits: Limits | None = None,
-        *,
-        is_approval_needed: bool = False,
     ) -> None:
-        """`settings` is the digest of the account file: what it decided is judged anew when it
-        changes. `needed` learns what records wait for. `is_approval_needed` says that nothing is
-        begun without an approval.
-        """
-        self.is_approval_needed = is_approval_needed
+        """`needed` learns what records wait for."""
+        self.rules = rules
         self.needed = needed or NeededRecords(ledger, is_active=False)
-        self.limits = limits or Limits()
         self._guard = guard
         self._flows = flows
         self._targets = targets
         self._ledger = ledger
-        self.pace = pace
         self._clock = clock
-        self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows, self.needed)
+        self._ledger_writer = LedgerWriter(ledger, rules, clock, flows, self.needed)
         places = CodePlaces(
             (flow.description for flow in flows.values()),
             {name: flow.places_in_spectrum for name, flow in flows.items()},
         )
-        self.breakers = breakers = Breakers(ledger, settings, clock, places)
+        self.breakers = breakers = Breakers(ledger, rules.settings, clock, places)
         self._writer = RecordWriter(
-            targets, ledger, codes, pace, clock, settings, breakers, self._ledger_writer
+            targets, ledger, Codes(ledger, flows), rules, clock, breakers, self._ledger_writer
         )
 
     def run(
@@ -129,7 +119,7 @@ class Engine:
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
         for pass_number in range(1, PASSES + 1):
-            with ThreadPoolExecutor(self.pace.workers, thread_name_prefix=flow) as pool:
+            with ThreadPoolExecutor(self.rules.pace.workers, thread_name_prefix=flow) as pool:
                 prechecks = self._prechecked(batch, waiting, pool)
                 for outcome in pool.map(partial(self._guarded, batch, prechecks), waiting):
                     if outcome is not None:
@@ -291,7 +281,7 @@ class Engine:
 
     def _is_unapproved(self, batch: Batch, considered: Considered, decision: Write) -> bool:
         """What has been begun is completed, and what sends nothing needs nobody's word."""
-        is_asked_for = self.is_approval_needed and batch.approval is None
+        is_asked_for = self.rules.is_approval_needed and batch.approval is None
         return is_asked_for and bool(decision.steps) and not considered.progress.is_half_done
 
     def _planned(self, context: RecordContext, decision: Write) -> Outcome:

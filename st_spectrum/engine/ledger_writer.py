@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.backoff import Backoff
+from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.delays import counted_change
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation
@@ -77,9 +77,8 @@ class LedgerWriter:
     def __init__(
         self,
         ledger: Ledger,
-        pace: Pace,
+        rules: CarryingRules,
         clock: Callable[[], datetime],
-        settings: str = "",
         flows: Container[str] = (),
         needed: NeededRecords | None = None,
     ) -> None:
@@ -88,9 +87,9 @@ class LedgerWriter:
         """
         self._flows = flows
         self._needed = needed or NeededRecords(ledger, is_active=False)
-        self._settings = settings
+        self._settings = rules.settings
         self._ledger = ledger
-        self._backoff = Backoff(pace)
+        self._backoff = Backoff(rules.pace)
         self._clock = clock
 
     def hold(self, context: RecordContext, decision: Hold) -> None:

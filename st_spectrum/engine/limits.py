@@ -28,13 +28,13 @@ def stopped_by_limits(
     if not keys:
         return None
     ledger, engine = session.ledger, session.engine
-    settings = judged_by(engine.breakers.settings, engine.limits)
+    settings = judged_by(engine.breakers.settings, engine.rules.limits)
     if not is_afresh and (beyond := still_held_back(ledger, flow, tuple(keys), settings)):
         return beyond
     kept = held_back(ledger, flow)
     wanted = tuple(dict.fromkeys((*(kept.keys if kept else ()), *keys)))
     if beyond := beyond_limits(session, flow, wanted, run_id):
-        hold_back(ledger, flow, wanted, beyond, settings, engine.pace)
+        hold_back(ledger, flow, wanted, beyond, settings, engine.rules.pace)
     return beyond
 
 
@@ -47,8 +47,8 @@ def beyond_limits(
     Decides on all of them first, which reads them once more; so only where there is a limit. What
     cannot be read counts for nothing, and is met again when it is carried.
     """
-    limits = session.engine.limits
-    if session.engine.is_approval_needed:  # nothing is sent, so nothing is too much
+    limits = session.engine.rules.limits
+    if session.engine.rules.is_approval_needed:  # nothing is sent, so nothing is too much
         return None
     if not limits.records_per_round and not limits.money_per_round:
         return None

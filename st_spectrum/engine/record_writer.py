@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import ClaimLost, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.call_log import CallLog
+from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.codes import Codes, CodesUsedUp
 from st_spectrum.engine.delays import delay_of
 from st_spectrum.engine.flow import Targets
@@ -80,19 +80,18 @@ class RecordWriter:
         targets: Targets,
         ledger: Ledger,
         codes: Codes,
-        pace: Pace,
+        rules: CarryingRules,
         clock: Callable[[], datetime],
-        settings: str,
         breakers: Breakers,
         ledger_writer: LedgerWriter,
     ) -> None:
         self._targets = targets
         self._ledger = ledger
         self._codes = codes
-        self._pace = pace
-        self._backoff = Backoff(pace)
+        self._pace = rules.pace
+        self._backoff = Backoff(rules.pace)
         self._clock = clock
-        self._settings = settings
+        self._settings = rules.settings
         self._breakers = breakers
         self._ledger_writer = ledger_writer
 

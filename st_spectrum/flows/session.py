@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from st_spectrum.account import Account
-from st_spectrum.account.digest import settings_digest
-from st_spectrum.engine.codes import Codes
+from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.external_witness import external_witnesses
@@ -122,18 +121,6 @@ def connect(
         # The guard has the flows bring an older ledger up to date, and time asks the guard before
         # it begins.
         flows.update((name, build_flow(name, context)) for name in FLOWS)
-        settings = settings_digest(account)
-        engine = Engine(
-            flows,
-            targets,
-            ledger,
-            Codes(ledger, flows),
-            account.pace,
-            clock,
-            guard,
-            settings,
-            needed,
-            account.limits,
-            is_approval_needed=account.mode == "approve",
-        )
+        rules = CarryingRules.of(account)
+        engine = Engine(flows, targets, ledger, rules, clock, guard, needed)
         yield Session(**vars(context), flows=flows, engine=engine)

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from st_spectrum.account import Pace
 from st_spectrum.domain.commands import Command, System
 from st_spectrum.domain.decisions import Create, Hold, Step
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.codes import Codes
+from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.flow_answers import Evaluation, LookupResult
 from st_spectrum.engine.flow_defaults import FlowDefaults
@@ -107,8 +106,8 @@ class NoteEngine:
     target: NoteTarget = field(default_factory=NoteTarget)
 
     def run(self, *keys: str, is_dry_run: bool = False) -> Report:
-        codes = Codes(self.ledger, {})
-        engine = Engine({self.flow.name: self.flow}, self.target, self.ledger, codes, Pace())
+        flows = {self.flow.name: self.flow}
+        engine = Engine(flows, self.target, self.ledger, CarryingRules())
         return engine.run(self.flow.name, keys, run_id="test", is_dry_run=is_dry_run)
 
     def state(self, key: str) -> State | None:

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.account import Pace
 from st_spectrum.domain.commands import System
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.engine.carrying import run_batch
+from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.epoch_guard import EpochGuard
@@ -112,7 +111,7 @@ def letters() -> Letters:
 def session(letters: Letters) -> Iterator[LettersSession]:
     with Ledger(MemoryStore(), "me", 60) as ledger:
         target, flows = NoteTarget(), {letters.name: letters}
-        engine = Engine(flows, target, ledger, Codes(ledger, flows), Pace())
+        engine = Engine(flows, target, ledger, CarryingRules())
         yield LettersSession(flows, ledger, target, engine, EpochGuard(ledger, [], "here", flows))
 
 

@@ -10,9 +10,9 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
@@ -47,7 +47,7 @@ def ledger_over(store: Any) -> Ledger:
 
 def writer_over(ledger: Ledger) -> LedgerWriter:
     needed = NeededRecords(ledger, is_active=True)
-    return LedgerWriter(ledger, Pace(), lambda: NOW, "settings", FLOWS, needed)
+    return LedgerWriter(ledger, CarryingRules(settings="settings"), lambda: NOW, FLOWS, needed)
 
 
 def context(ledger: Ledger, flow: str, key: str, decision: Skip | Hold) -> RecordContext:
