@@ -12,8 +12,13 @@ from st_spectrum.cli_options import (
     DEFAULT_ACCOUNT,
     FLOW_NAMES,
     AccountOption,
+    CodePortOption,
+    DoorbellOption,
     FlowArgument,
+    HealthOfServerOption,
+    HostOption,
     JsonOption,
+    WebPortOption,
 )
 from st_spectrum.commands.running import end_well
 
@@ -261,43 +266,11 @@ def alerts(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 @app.command()
 def serve(
     account: AccountOption = DEFAULT_ACCOUNT,
-    web_port: Annotated[
-        int,
-        typer.Option(
-            min=0, envvar="ST_SPECTRUM_WEB_PORT", help="Port of Dagster's page; 0 takes a free one."
-        ),
-    ] = 3000,
-    code_port: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            envvar="ST_SPECTRUM_CODE_PORT",
-            help="Port of the code server; 0 takes a free one.",
-        ),
-    ] = 4000,
-    host: Annotated[
-        str,
-        typer.Option(
-            help=(
-                "Address at which Dagster's page listens. It has no login: take another only behind"
-                " a proxy that asks for one."
-            )
-        ),
-    ] = "127.0.0.1",
-    doorbell: Annotated[
-        bool,
-        typer.Option(
-            "--doorbell",
-            envvar="ST_SPECTRUM_DOORBELL",
-            help="Let ServiceTrade ring when something changes, as the account file says where.",
-        ),
-    ] = False,
-    health: Annotated[
-        bool,
-        typer.Option(
-            "--health", help="Start nothing: say in one line whether all processes are well."
-        ),
-    ] = False,
+    web_port: WebPortOption = 3000,
+    code_port: CodePortOption = 4000,
+    host: HostOption = "127.0.0.1",
+    doorbell: DoorbellOption = False,
+    health: HealthOfServerOption = False,
 ) -> None:
     """Keep Dagster running for one account: code server, worker, daemon and web server, each
     started again when it dies.

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands take."""
+"""Options and arguments of the commands: those that several take, and those of `serve`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -41,3 +41,43 @@ NoteOption = Annotated[
 ]
 
 DEFAULT_ACCOUNT = Path("accounts/sandbox.yaml")
+
+WebPortOption = Annotated[
+    int,
+    typer.Option(
+        min=0, envvar="ST_SPECTRUM_WEB_PORT", help="Port of Dagster's page; 0 takes a free one."
+    ),
+]
+
+CodePortOption = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        envvar="ST_SPECTRUM_CODE_PORT",
+        help="Port of the code server; 0 takes a free one.",
+    ),
+]
+
+HostOption = Annotated[
+    str,
+    typer.Option(
+        help=(
+            "Address at which Dagster's page listens. It has no login: take another only behind"
+            " a proxy that asks for one."
+        )
+    ),
+]
+
+DoorbellOption = Annotated[
+    bool,
+    typer.Option(
+        "--doorbell",
+        envvar="ST_SPECTRUM_DOORBELL",
+        help="Let ServiceTrade ring when something changes, as the account file says where.",
+    ),
+]
+
+HealthOfServerOption = Annotated[
+    bool,
+    typer.Option("--health", help="Start nothing: say in one line whether all processes are well."),
+]

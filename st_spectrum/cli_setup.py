@@ -35,54 +35,95 @@ def codes(
     end_well(lambda: run_codes(account, kind, as_json=json, as_csv=csv))
 
 
+NewAccountArgument = Annotated[
+    Path, typer.Argument(help="The account file to write, such as accounts/x.yaml.")
+]
+
+AgainOption = Annotated[
+    bool,
+    typer.Option(
+        "--again",
+        help="The file exists: write FILE.new with what is new, and print the difference.",
+    ),
+]
+
+NameOption = Annotated[str | None, typer.Option(help="Name of the account.")]
+
+TimezoneOption = Annotated[
+    str | None, typer.Option(help="By default that of the account in ServiceTrade.")
+]
+
+GoLiveOption = Annotated[
+    str | None, typer.Option(help="Day from which on nobody types into Spectrum by hand.")
+]
+
+ServiceTradeUrlOption = Annotated[str | None, typer.Option(help="With /api at the end.")]
+
+ServiceTradeAuthOption = Annotated[str | None, typer.Option(help="oauth2 or session.")]
+
+ServiceTradeAccountOption = Annotated[
+    str | None, typer.Option(help="Name of the account that the login must lead to.")
+]
+
+ServiceTradeLoginOption = Annotated[
+    str | None,
+    typer.Option(help="Names of the two environment variables with id and secret."),
+]
+
+ExternalSystemOption = Annotated[
+    str | None, typer.Option(help="External system that an admin made in ServiceTrade.")
+]
+
+SpectrumUrlOption = Annotated[str | None, typer.Option(help="Without /ws.")]
+
+CompanyCodeOption = Annotated[str | None, typer.Option(help="Spectrum company.")]
+
+AuthorizationIdOption = Annotated[
+    str | None, typer.Option(help="Name of the environment variable with it.")
+]
+
+InfoLinkOption = Annotated[
+    str | None, typer.Option(help="Name of the environment variable with its address.")
+]
+
+ContactsOption = Annotated[
+    str | None, typer.Option(help="Who hears about trouble, with blanks between.")
+]
+
+SenderOption = Annotated[str | None, typer.Option(help="Sender of mails.")]
+
+SmtpHostOption = Annotated[str | None, typer.Option(help="Mail server.")]
+
+SmtpPortOption = Annotated[str | None, typer.Option(help="Its port.")]
+
+QuestionsOption = Annotated[
+    bool, typer.Option(help="Ask at this terminal for what no option says.")
+]
+
+FirstMailOption = Annotated[bool, typer.Option(help="Send a first mail to the contacts.")]
+
+
 def init(
-    file: Annotated[
-        Path, typer.Argument(help="The account file to write, such as accounts/x.yaml.")
-    ],
-    again: Annotated[
-        bool,
-        typer.Option(
-            "--again",
-            help="The file exists: write FILE.new with what is new, and print the difference.",
-        ),
-    ] = False,
-    name: Annotated[str | None, typer.Option(help="Name of the account.")] = None,
-    timezone: Annotated[
-        str | None, typer.Option(help="By default that of the account in ServiceTrade.")
-    ] = None,
-    go_live: Annotated[
-        str | None, typer.Option(help="Day from which on nobody types into Spectrum by hand.")
-    ] = None,
-    servicetrade_url: Annotated[str | None, typer.Option(help="With /api at the end.")] = None,
-    servicetrade_auth: Annotated[str | None, typer.Option(help="oauth2 or session.")] = None,
-    servicetrade_account: Annotated[
-        str | None, typer.Option(help="Name of the account that the login must lead to.")
-    ] = None,
-    servicetrade_login: Annotated[
-        str | None,
-        typer.Option(help="Names of the two environment variables with id and secret."),
-    ] = None,
-    external_system: Annotated[
-        str | None, typer.Option(help="External system that an admin made in ServiceTrade.")
-    ] = None,
-    spectrum_url: Annotated[str | None, typer.Option(help="Without /ws.")] = None,
-    company_code: Annotated[str | None, typer.Option(help="Spectrum company.")] = None,
-    authorization_id: Annotated[
-        str | None, typer.Option(help="Name of the environment variable with it.")
-    ] = None,
-    infolink: Annotated[
-        str | None, typer.Option(help="Name of the environment variable with its address.")
-    ] = None,
-    contacts: Annotated[
-        str | None, typer.Option(help="Who hears about trouble, with blanks between.")
-    ] = None,
-    sender: Annotated[str | None, typer.Option(help="Sender of mails.")] = None,
-    smtp_host: Annotated[str | None, typer.Option(help="Mail server.")] = None,
-    smtp_port: Annotated[str | None, typer.Option(help="Its port.")] = None,
-    questions: Annotated[
-        bool, typer.Option(help="Ask at this terminal for what no option says.")
-    ] = True,
-    mail: Annotated[bool, typer.Option(help="Send a first mail to the contacts.")] = True,
+    file: NewAccountArgument,
+    again: AgainOption = False,
+    name: NameOption = None,
+    timezone: TimezoneOption = None,
+    go_live: GoLiveOption = None,
+    servicetrade_url: ServiceTradeUrlOption = None,
+    servicetrade_auth: ServiceTradeAuthOption = None,
+    servicetrade_account: ServiceTradeAccountOption = None,
+    servicetrade_login: ServiceTradeLoginOption = None,
+    external_system: ExternalSystemOption = None,
+    spectrum_url: SpectrumUrlOption = None,
+    company_code: CompanyCodeOption = None,
+    authorization_id: AuthorizationIdOption = None,
+    infolink: InfoLinkOption = None,
+    contacts: ContactsOption = None,
+    sender: SenderOption = None,
+    smtp_host: SmtpHostOption = None,
+    smtp_port: SmtpPortOption = None,
+    questions: QuestionsOption = True,
+    mail: FirstMailOption = True,
 ) -> None:
     """Write an account file out of a few questions and years of records in both systems.
 
