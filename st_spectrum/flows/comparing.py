@@ -38,36 +38,41 @@ class _Listed:
             self.carried.add(record.external_ids.get(self.system, ""))
 
 
+@dataclass(frozen=True)
+class FullList:
+    """All that ServiceTrade lists of a flow. `kind` is what ServiceTrade calls a record.
+
+    `asks_for_nothing` is for a record that never crossed and need not, `has_come_back` for one that
+    the ledger has done with.
+    """
+
+    flow: str
+    kind: str
+    records: Iterable[Changed]
+    asks_for_nothing: Callable[[Changed], bool] = _never
+    has_come_back: Callable[[Changed], bool] = _never
+
+
 def compare_listed(
-    context: Context,
-    flow: str,
-    kind: str,
-    records: Iterable[Changed],
-    carrier: Carrier,
-    settled_before: float,
-    *,
-    asks_for_nothing: Callable[[Changed], bool] = _never,
-    has_come_back: Callable[[Changed], bool] = _never,
+    context: Context, full: FullList, carrier: Carrier, settled_before: float
 ) -> Reconciled:
     """Have carried what the ledger does not know, what was said to be gone and is listed, and what
     is open.
-
-    `kind` is what ServiceTrade calls a record. `asks_for_nothing` is for a record that never
-    crossed and need not, `has_come_back` for one that the ledger has done with.
     """
+    flow = full.flow
     ledger, system = context.ledger, context.account.servicetrade.external_system
     known, gone = frozenset(ledger.keys(flow)), gone_keys(ledger, flow)
     was_gone = known & gone
     listed = _Listed(system)
-    for record in records:
+    for record in full.records:
         key = str(record.id)
         listed.count(record)
-        if (key not in known and not asks_for_nothing(record)) or key in was_gone:
+        if (key not in known and not full.asks_for_nothing(record)) or key in was_gone:
             listed.new[key] = record
-        elif key in known and has_come_back(record):
+        elif key in known and full.has_come_back(record):
             listed.returned[key] = record
     # What came back is read anew: it may have been dealt with since it was listed.
-    context.sources.keep(kind, listed.new.values())
+    context.sources.keep(full.kind, listed.new.values())
     repaired = {key for key in known if key.startswith("-")} - listed.without_id
     _forget_repaired(ledger, flow, repaired, carrier.run_id)
     found = listed.new | listed.returned

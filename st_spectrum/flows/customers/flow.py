@@ -17,7 +17,7 @@ from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.changes import list_all
-from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.crossed_under import stays_under
 from st_spectrum.flows.customers.description import CUSTOMERS
@@ -104,9 +104,8 @@ class CustomersFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All companies beside the ledger."""
         companies = list_all(self._context.servicetrade.companies)
-        return compare_listed(
-            self._context, self.name, "company", companies, carrier, settled_before
-        )
+        full = FullList(self.name, "company", companies)
+        return compare_listed(self._context, full, carrier, settled_before)
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Customer codes of our range that no company carries."""

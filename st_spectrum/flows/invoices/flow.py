@@ -19,7 +19,7 @@ from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.engine.verdicts import NO_COMMENT
 from st_spectrum.flows.changes import Changed
-from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.external_ids import SEPARATOR
@@ -205,16 +205,14 @@ class InvoicesFlow(FlowDefaults):
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """The whole queue, every void and what nobody approves any more beside the ledger."""
-        return compare_listed(
-            self._context,
+        full = FullList(
             self.name,
             "invoice",
             list_invoices(self._context.servicetrade),
-            carrier,
-            settled_before,
             asks_for_nothing=self._asks_for_nothing,
             has_come_back=self._has_come_back,
         )
+        return compare_listed(self._context, full, carrier, settled_before)
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """AR documents that stand twice, were taken back twice, or in Spectrum alone."""

@@ -20,7 +20,7 @@ from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.changes import Changed, list_all
-from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.jobs.at_work import is_at_work_again, left_out
@@ -118,15 +118,8 @@ class JobsFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All jobs beside the ledger."""
         jobs = list_all(self._context.servicetrade.jobs)
-        return compare_listed(
-            self._context,
-            self.name,
-            "job",
-            jobs,
-            carrier,
-            settled_before,
-            has_come_back=self._is_at_work_again,
-        )
+        full = FullList(self.name, "job", jobs, has_come_back=self._is_at_work_again)
+        return compare_listed(self._context, full, carrier, settled_before)
 
     def _is_at_work_again(self, record: Changed) -> bool:
         """Whether a job that was left out as done before go-live was worked on since."""

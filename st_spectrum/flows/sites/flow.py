@@ -17,7 +17,7 @@ from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.changes import list_all
-from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
@@ -100,9 +100,8 @@ class SitesFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All locations beside the ledger."""
         locations = list_all(self._context.servicetrade.locations)
-        return compare_listed(
-            self._context, self.name, "location", locations, carrier, settled_before
-        )
+        full = FullList(self.name, "location", locations)
+        return compare_listed(self._context, full, carrier, settled_before)
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Site ids of our range that no location carries."""

@@ -9,7 +9,7 @@ from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
-from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.ledger.documents.records import Cursor
 from tests.flows.vendors.description import VENDORS
@@ -41,9 +41,8 @@ class VendorsFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All companies beside the ledger."""
         companies = list_all(self._context.servicetrade.companies)
-        return compare_listed(
-            self._context, self.name, VENDORS.entity_type, companies, carrier, settled_before
-        )
+        full = FullList(self.name, VENDORS.entity_type, companies)
+        return compare_listed(self._context, full, carrier, settled_before)
 
 
 def build(context: Context) -> Flow:
