@@ -10,8 +10,9 @@ from st_spectrum.servicetrade.models import Company, Location, User
 
 @dataclass(frozen=True)
 class Prerequisites:
-    """What stands in Spectrum already and a job points to."""
+    """What stands in Spectrum already and a job points to, and the location where the site is."""
 
+    location: Location
     customer_code: str
     site_id: str
     salesperson_code: str
@@ -23,9 +24,9 @@ def prerequisites_of(
     salesperson: User | None,
     site_customer: str,
     account: Account,
-) -> tuple[Prerequisites, Location]:
-    """And the location, which a job needs; raises `Missing`. `site_customer` is the code of the
-    customer whose site it is in Spectrum, "" where nobody can tell.
+) -> Prerequisites:
+    """Raises `Missing`. `site_customer` is the code of the customer whose site it is in Spectrum,
+    "" where nobody can tell.
     """
     system = account.servicetrade.external_system
     if company is None or location is None:
@@ -56,7 +57,7 @@ def prerequisites_of(
                 "its salesperson has no Spectrum code",
             )
         )
-    return Prerequisites(customer_code, site_id, code), location
+    return Prerequisites(location, customer_code, site_id, code)
 
 
 def _hold_for_other_customer(

@@ -109,7 +109,6 @@ def decide_job(bundle: JobBundle, account: Account) -> Decision:
 
 def to_job(
     job: Job,
-    location: Location,
     number: str,
     cost_center: str,
     at: Prerequisites,
@@ -118,6 +117,7 @@ def to_job(
     live: LiveJobCodes = FROM_ACCOUNT,
 ) -> dict[str, str]:
     """AddJob's fields [SP 10] for a job [ST 5.1] at its location [ST 4.2]."""
+    location = at.location
     state = fit.state("State", location.address.state)
     address_1, address_2 = fit.street("Address", location.address.street)
     phone, _ = fit.phone("Job_Site_Phone", location.phone_number)
@@ -152,7 +152,7 @@ def to_job(
 
 def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Account) -> Decision:
     progress = bundle.progress
-    at, location = prerequisites_of(
+    at = prerequisites_of(
         bundle.company, bundle.location, bundle.salesperson, bundle.site_customer, account
     )
     template = _template(bundle, account)
@@ -187,7 +187,7 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     steps: list[Step] = []
     for number in numbers:
         try:
-            fields = to_job(job, location, number, by_number[number], at, account, fit, live)
+            fields = to_job(job, number, by_number[number], at, account, fit, live)
         except Missing as missing:
             raise Missing(with_state(missing.hold, fit)) from None
         steps += _steps_of_one_job(job, number, fields, template, account)
