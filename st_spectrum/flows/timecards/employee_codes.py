@@ -17,10 +17,18 @@ SHARED_CODE = "two technicians carry one employee code"
 
 def employee_code(bundle: TimecardBundle, account: Account) -> str:
     """The external id of the technician, once Spectrum knows an active employee under it."""
-    entry, user, employee = bundle.entry, bundle.user, bundle.employee
+    entry, user = bundle.entry, bundle.user
     name = user.name if user and user.name else entry.user_name if entry else ""
     number = user.id if user else entry.user_id if entry else 0
     who = name or f"user {number}"
+    code = _code_in_servicetrade(bundle, account.servicetrade.external_system, who, number)
+    _require_employee(bundle.employee, account.timecards.active_statuses, who, code)
+    return code
+
+
+def _code_in_servicetrade(bundle: TimecardBundle, system: str, who: str, number: int) -> str:
+    """The code that people typed on this user alone."""
+    user = bundle.user
     if user is None:
         raise missing(
             f"{who} was not found among the users of ServiceTrade",
@@ -29,7 +37,7 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             f"servicetrade: user {number}",
             "technician not found in ServiceTrade",
         )
-    code = tidy(user.external_ids.get(account.servicetrade.external_system, ""))
+    code = tidy(user.external_ids.get(system, ""))
     if not code:
         raise missing(
             f"{who} has no Spectrum employee code",
@@ -49,6 +57,13 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             f"servicetrade: user {number} external id",
             SHARED_CODE,
         )
+    return code
+
+
+def _require_employee(
+    employee: PayrollEmployee | None, statuses: tuple[str, ...], who: str, code: str
+) -> None:
+    """Payroll pays nobody whom it does not know, or who has left."""
     if employee is None or len(code) > EMPLOYEE_LENGTH:
         raise missing(
             f"employee {code} of {who} is not in Spectrum",
@@ -57,7 +72,7 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             f"spectrum: employee {code}",
             "employee not in Spectrum",
         )
-    if not _is_active(employee, account.timecards.active_statuses):
+    if not _is_active(employee, statuses):
         raise missing(
             f"employee {code} of {who} is not active in Spectrum (status"
             f" {employee.status or 'blank'})",
@@ -65,7 +80,6 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             f"spectrum: employee {code}",
             "employee not active in Spectrum",
         )
-    return code
 
 
 def _is_active(employee: PayrollEmployee, statuses: tuple[str, ...]) -> bool:
