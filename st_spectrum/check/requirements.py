@@ -70,10 +70,17 @@ def _of_servicetrade(account: Account) -> Iterator[Requirement]:
             " comments."
         ),
     }
-    if connection.vendor_system:
+    for where, text in (lines | _of_what_is_switched_on(account)).items():
+        yield Requirement(Who.SERVICETRADE, where, text)
+
+
+def _of_what_is_switched_on(account: Account) -> dict[str, str]:
+    """What ServiceTrade has to let in besides, by the key of the account file that asks for it."""
+    lines = {}
+    if system := account.servicetrade.vendor_system:
         lines["servicetrade.vendor_system"] = (
-            f"An external system named {connection.vendor_system!r}, type Standard, for the codes"
-            " of vendors. Users may see its values on companies."
+            f"An external system named {system!r}, type Standard, for the codes of vendors. Users"
+            " may see its values on companies."
         )
     if account.invoices.salesperson != "none" or account.jobs.salesperson.is_required:
         lines["jobs.salesperson"] = "Each salesperson's Spectrum code as external id of the user."
@@ -93,8 +100,7 @@ def _of_servicetrade(account: Account) -> Iterator[Requirement]:
         )
     if account.doorbell.url:
         lines["doorbell.url"] = "Administer the account (`admin.account`), to set up a webhook."
-    for where, text in lines.items():
-        yield Requirement(Who.SERVICETRADE, where, text)
+    return lines
 
 
 def _of_spectrum(account: Account) -> Iterator[Requirement]:
