@@ -28,6 +28,9 @@ if TYPE_CHECKING:
         UnresolvedAssetJobDefinition,
     )
 
+    from st_spectrum.account import Account
+    from st_spectrum.ledger.ledger import Ledger
+
 INTERVAL_SECONDS = 9
 """A tick every 10 s: Dagster looks every 5 s, and a full 10 would now and then become 15."""
 
@@ -53,9 +56,6 @@ def redrive_sensor(
     def redrive(
         context: dg.SensorEvaluationContext, account: AccountResource, ledger: LedgerResource
     ) -> dg.SensorResult:
-        from st_spectrum.engine.held_back import due_again, judged_by
-        from st_spectrum.engine.redrive import due
-
         now = datetime.now(UTC)
         if is_in_flight(context.instance, names.lane(flow), now):
             return dg.SensorResult(
@@ -67,10 +67,7 @@ def redrive_sensor(
         longest = longest_pause(context.instance, memory)
         try:
             settings = account.load(names.account)
-            opened = ledger.open(settings)
-            decided_by = settings_digest(settings)
-            beyond = due_again(opened, flow, now, judged_by(decided_by, settings.limits))
-            waiting = (*due(opened, flow, FLOWS, now, decided_by), *beyond)
+            waiting = due_now(ledger.open(settings), flow, settings, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         memory = memory.without_quiet(now)
@@ -85,6 +82,18 @@ def redrive_sensor(
         return ask_for(flow, names, keys, memory.asking(flow, keys, now))
 
     return redrive
+
+
+def due_now(ledger: "Ledger", flow: str, settings: "Account", now: datetime) -> tuple[str, ...]:
+    """The keys that the ledger says are due, and those beyond the account's limits that are to be
+    judged again.
+    """
+    from st_spectrum.engine.held_back import due_again, judged_by
+    from st_spectrum.engine.redrive import due
+
+    decided_by = settings_digest(settings)
+    beyond = due_again(ledger, flow, now, judged_by(decided_by, settings.limits))
+    return (*due(ledger, flow, FLOWS, now, decided_by), *beyond)
 
 
 def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
