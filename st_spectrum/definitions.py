@@ -5,6 +5,7 @@ it shows as one sentence at the first tick or run.
 """
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -129,19 +130,25 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
     ]
     automations = [*(sensor.name for sensor in sensors), *(schedule.name for schedule in schedules)]
     return dg.Definitions(
-        assets=[
-            *(sync_asset(flow, names) for flow in FLOWS),
-            reconciliation_asset(tuple(FLOWS), names, timezone),
-            payroll_asset(weeks, names, rules),
-            both_sides_asset(names, closings, timezone),
-            *(asset for closing in closings for asset in closing_assets(closing)),
-        ],
+        assets=[*assets_of(names, closings, timezone), payroll_asset(weeks, names, rules)],
         asset_checks=[flow_checks(flow, names, checks_of(flow)) for flow in FLOWS],
         jobs=[*jobs, *by_hand, retention],
         sensors=[*sensors, alerts_sensor(alerts_now, names, automations, sensor_status)],
         schedules=schedules,
         resources={names.of(TABLES): WeeklyTables(account_file=str(file))},
     )
+
+
+def assets_of(
+    names: AccountNames, closings: Sequence[Closing], timezone: str
+) -> list[dg.AssetsDefinition]:
+    """Those of the flows."""
+    return [
+        *(sync_asset(flow, names) for flow in FLOWS),
+        reconciliation_asset(tuple(FLOWS), names, timezone),
+        both_sides_asset(names, closings, timezone),
+        *(asset for closing in closings for asset in closing_assets(closing)),
+    ]
 
 
 def checks_of(flow: str) -> list[FlowCheck]:
