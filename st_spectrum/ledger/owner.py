@@ -2,8 +2,12 @@
 certainly gone.
 
 The id tells host, boot, pid namespace, pid and start time of the process, and a random token. Only
-Linux offers all of
-it, in /proc; elsewhere nobody is ever certainly dead, and the lease alone decides.
+Linux offers all of it, in /proc; elsewhere nobody is ever certainly dead, and the lease alone
+decides.
+
+Read by hand and not by psutil, which would take living workers for dead ones: its `create_time()`
+moves with the system's clock, where claims keep the ticks since the boot, which never change; and
+under `hidepid` its `pid_exists()` denies the processes of other users.
 """
 
 import os
