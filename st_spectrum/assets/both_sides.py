@@ -12,7 +12,7 @@ from st_spectrum.assets.both_sides_metadata import flow_metadata, flow_verdict, 
 from st_spectrum.assets.closing_periods import CONTROL_TOTALS, Closing
 from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, asset_job, note_lane, run_tags
 from st_spectrum.assets.names import AccountNames
-from st_spectrum.assets.reconciliation import every_morning
+from st_spectrum.assets.nightly import nightly_spec
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.not_live import NotLive
 from st_spectrum.domain.period_comparison import PeriodComparison, has_open_sums
@@ -51,17 +51,12 @@ class ComparisonConfig(dg.Config):
 
 
 def _spec(names: AccountNames, flow: str, timezone: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        names.key(NAME, flow),
-        deps=[names.key(flow)],
-        group_name=names.of("reconciliation"),
-        freshness_policy=every_morning(timezone),
-        kinds={"servicetrade", "spectrum"},
-        owners=["team:accounting"],
-        description=(
-            f"All {flow} as ServiceTrade and Spectrum have them at this moment, and what is"
-            " not equal."
-        ),
+    return nightly_spec(
+        names,
+        NAME,
+        flow,
+        timezone,
+        f"All {flow} as ServiceTrade and Spectrum have them at this moment, and what is not equal.",
     )
 
 

@@ -16,6 +16,7 @@ from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.alerts.payroll_view import view_of
 from st_spectrum.assets.jobs import asset_job, note_lane, run_tags
 from st_spectrum.assets.names import AccountNames
+from st_spectrum.assets.nightly import GROUP
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.second_ledger import SecondLedger
@@ -119,7 +120,7 @@ def _table_of_the_week(
 ) -> dg.AssetOut:
     return dg.AssetOut(
         key=names.key(NAME),
-        group_name=names.of("reconciliation"),
+        group_name=names.of(GROUP),
         freshness_policy=every_week(rules, weeks.timezone) if rules.first_day else None,
         kinds={"servicetrade", "spectrum", "parquet"},
         owners=["team:accounting"],

@@ -7,8 +7,7 @@ good times.
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -18,6 +17,7 @@ from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, asset_job, note_lane, run_tags
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
+from st_spectrum.assets.nightly import nightly_spec
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.domain.not_live import NotLive
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from st_spectrum.engine.reconciled import Reconciled
 
 NAME = "reconciliation"
-GROUP = "reconciliation"
 JOB = "reconcile"
 MISSED_SHOWN = 50
 
@@ -52,17 +51,13 @@ def reconciliation_asset(
     @dg.multi_asset(
         name=names.of(NAME),
         specs=[
-            dg.AssetSpec(
-                key_of(flow, names),
-                deps=[names.key(flow)],
-                group_name=names.of(GROUP),
-                freshness_policy=every_morning(timezone),
-                kinds={"servicetrade", "spectrum"},
-                owners=["team:accounting"],
-                description=(
-                    f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked"
-                    " for is carried over."
-                ),
+            nightly_spec(
+                names,
+                NAME,
+                flow,
+                timezone,
+                f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked for is"
+                " carried over.",
             )
             for flow in flows
         ],
@@ -74,17 +69,6 @@ def reconciliation_asset(
         yield from _reconcile(flows, context.run_id, session, names)
 
     return reconciliation
-
-
-@cache
-def every_morning(timezone: str) -> dg.FreshnessPolicy:
-    """Done between the schedule's time and six hours later, which is more than its longest run.
-
-    Dagster looks through a thousand mornings to check one, so all assets share it.
-    """
-    return dg.FreshnessPolicy.cron(
-        deadline_cron="0 8 * * *", lower_bound_delta=timedelta(hours=7), timezone=timezone
-    )
 
 
 def _reconcile(
