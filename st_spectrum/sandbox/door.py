@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from starlette.applications import Starlette
@@ -95,12 +94,7 @@ class Door:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

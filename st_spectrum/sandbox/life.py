@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 from random import Random
-from types import TracebackType
 from typing import Self
 
 from st_spectrum.sandbox.billing import Billing
@@ -65,12 +64,7 @@ class Life:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
