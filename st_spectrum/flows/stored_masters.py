@@ -58,7 +58,8 @@ class Asked:
 @dataclass(frozen=True)
 class MasterKind:
     """Of which records: their `flow`, what ServiceTrade calls them, the field of the code, those by
-    which one is told from another, and those by which one that was changed since is known.
+    which one found under our code is told from somebody else's, and those by which one that was
+    changed since, or stands under another code, is known.
     """
 
     flow: str
@@ -67,6 +68,12 @@ class MasterKind:
     same: tuple[str, ...]
     telltale: tuple[str, ...]
     places: tuple[str, ...]
+    owner: str = ""
+    """The field of the record to which one belongs, where it belongs to one."""
+
+    def is_of_one_owner(self, row: Row, insert: Command) -> bool:
+        """Whether one that stands there belongs to the same as the one that was sent."""
+        return not self.owner or row[self.owner] == insert.fields.get(self.owner, "")
 
 
 class TargetKeys:

@@ -25,26 +25,17 @@ from st_spectrum.flows.customers.lookalikes import Lookalikes
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.sides import compare_customers
-from st_spectrum.flows.customers.target import (
-    PLACE_FIELDS,
-    SAME_CUSTOMER,
-    TELLTALE_FIELDS,
-    CustomerTargets,
-)
+from st_spectrum.flows.customers.target import KIND, handle
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
-from st_spectrum.flows.stored_masters import MasterKind, StoredMasters
+from st_spectrum.flows.stored_masters import StoredMasters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup_answers import CodesInUse
-
-KIND = MasterKind(
-    CUSTOMERS.name, "company", "Customer_Code", SAME_CUSTOMER, TELLTALE_FIELDS, PLACE_FIELDS
-)
 
 
 class CustomersFlow(FlowDefaults):
@@ -148,12 +139,12 @@ class CustomersFlow(FlowDefaults):
         companies = list(self._context.servicetrade.companies())
         self._sources.keep("company", companies)
         spectrum, codes = self._context.spectrum, self._account.customers.codes.as_range(self.name)
-        coded = CodedFlow(self, codes, "customer", spectrum.find_customer, SAME_CUSTOMER)
+        coded = CodedFlow(self, codes, "customer", spectrum.find_customer, KIND.same)
         return rebuild_coded(self._context, coded, companies)
 
 
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
     others = OtherKeys(context.servicetrade, context.ledger, context.targets.newest)
-    CustomerTargets(context.spectrum, others).handle(context.targets.handlers)
+    handle(context.targets.handlers, context.spectrum, others)
     return CustomersFlow(context)

@@ -29,14 +29,12 @@ from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sites.sides import site_sides
 from st_spectrum.flows.sites.site_customers import keep_customer, kept_customer
-from st_spectrum.flows.sites.target import PLACE_FIELDS, SAME_SITE, TELLTALE_FIELDS, SiteTargets
-from st_spectrum.flows.stored_masters import MasterKind, StoredMasters
+from st_spectrum.flows.sites.target import KIND, handle
+from st_spectrum.flows.stored_masters import StoredMasters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup_answers import CodesInUse
-
-KIND = MasterKind(SITES.name, "location", "Site_ID", SAME_SITE, TELLTALE_FIELDS, PLACE_FIELDS)
 
 
 class SitesFlow(FlowDefaults):
@@ -144,12 +142,12 @@ class SitesFlow(FlowDefaults):
         locations = list(self._context.servicetrade.locations())
         self._sources.keep("location", locations)
         spectrum, codes = self._context.spectrum, self._account.sites.codes.as_range(self.name)
-        coded = CodedFlow(self, codes, "site", spectrum.find_site, SAME_SITE)
+        coded = CodedFlow(self, codes, "site", spectrum.find_site, KIND.same)
         return rebuild_coded(self._context, coded, locations)
 
 
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
     others = OtherKeys(context.servicetrade, context.ledger, context.targets.newest)
-    SiteTargets(context.spectrum, others).handle(context.targets.handlers)
+    handle(context.targets.handlers, context.spectrum, others)
     return SitesFlow(context)
