@@ -79,11 +79,20 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
         return other
     present = standing(documents, stored)
     to_post = [document for document in documents if document not in present]
-    lacking = hold_without_cost_center(to_post, invoice, account)
-    lacking = lacking or hold_for_tax_of_spectrum(to_post, invoice, bundle.live, account)
-    if lacking := lacking or hold_before_posting(to_post, bundle.masters, account):
+    if lacking := _lacking(to_post, bundle, invoice, account):
         return lacking
     return _post(documents, invoice, account, notes, stored)
+
+
+def _lacking(
+    to_post: list[ArDocument], bundle: InvoiceBundle, invoice: Invoice, account: Account
+) -> Hold | None:
+    """What these documents wait for before they may be posted."""
+    return (
+        hold_without_cost_center(to_post, invoice, account)
+        or hold_for_tax_of_spectrum(to_post, invoice, bundle.live, account)
+        or hold_before_posting(to_post, bundle.masters, account)
+    )
 
 
 def _post(
@@ -239,9 +248,7 @@ def _go_on_corrected(
     if not corrected:
         return _zero(invoice, account)
     to_post = [document for document in corrected if document.number not in kept]
-    lacking = hold_without_cost_center(to_post, invoice, account)
-    lacking = lacking or hold_for_tax_of_spectrum(to_post, invoice, bundle.live, account)
-    if lacking := lacking or hold_before_posting(to_post, bundle.masters, account):
+    if lacking := _lacking(to_post, bundle, invoice, account):
         return lacking
     return _post(
         tuple(kept.get(document.number, document) for document in corrected),
