@@ -5,10 +5,8 @@ Only the request is documented. The answer's shape, and that it comes with HTTP 
 of the records, is assumed and made in `_answer` alone.
 """
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -17,10 +15,12 @@ from st_spectrum.sandbox.spectrum.auth import Authorization
 from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.rest_records import (
     LOCKED,
+    Outcome,
     Unreadable,
     in_rows,
     lines_of,
     log_in,
+    post_route,
     records_of,
     refuse_other_company,
     values_of,
@@ -32,7 +32,6 @@ from st_spectrum.sandbox.spectrum.services.invoice_rules import (
     check_header,
     store,
 )
-from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, Service
 
 if TYPE_CHECKING:
@@ -47,25 +46,9 @@ HEADER = Service("ARMultiLineInvoice", "SP 12.2", INVOICE_HEADER)
 DETAIL = Service("ARMultiLineInvoice", "SP 12.2", INVOICE_DETAIL)
 
 
-@dataclass
-class Outcome:
-    """One document: its number as sent, and what is wrong with it. `rows` pair the complaint with
-    its line, None = header.
-    """
-
-    number: str
-    rows: list[tuple[Row, int | None]] = field(default_factory=list)
-
-
 def routes(system: "SpectrumSystem") -> list[Route]:
     """The one route of this service."""
-
-    async def post(request: Request) -> Response:
-        fault = request.scope.get("sandbox.fault", "")
-        header = request.headers.get("authorization", "")
-        return await in_thread(_post, system, header, await request.body(), fault)
-
-    return [Route(PATH, post, methods=["POST"])]
+    return [post_route(system, PATH, _post)]
 
 
 def numbers_of(body: bytes) -> list[str]:

@@ -6,10 +6,8 @@ comes with HTTP 200 whatever became of the records, is assumed and made in `_ans
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -19,9 +17,11 @@ from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.order_layout import DETAIL, HEADER
 from st_spectrum.sandbox.spectrum.rest_records import (
     LOCKED,
+    Outcome,
     Unreadable,
     lines_of,
     log_in,
+    post_route,
     records_of,
     refuse_other_company,
     values_of,
@@ -33,7 +33,6 @@ from st_spectrum.sandbox.spectrum.services.order_rules import (
     check_header,
     store,
 )
-from st_spectrum.sandbox.threads import in_thread
 
 if TYPE_CHECKING:
     from st_spectrum.sandbox.spectrum.system import SpectrumSystem
@@ -44,25 +43,9 @@ DETAILS = "poDetails"
 NUMBER = "PO_Number"
 
 
-@dataclass
-class Outcome:
-    """One order: its number, and what is wrong with it. `rows` pair the complaint with its line,
-    None = header.
-    """
-
-    number: str
-    rows: list[tuple[Row, int | None]] = field(default_factory=list)
-
-
 def routes(system: "SpectrumSystem") -> list[Route]:
     """The one route of this service."""
-
-    async def post(request: Request) -> Response:
-        fault = request.scope.get("sandbox.fault", "")
-        header = request.headers.get("authorization", "")
-        return await in_thread(_post, system, header, await request.body(), fault)
-
-    return [Route(PATH, post, methods=["POST"])]
+    return [post_route(system, PATH, _post)]
 
 
 def numbers_of(body: bytes) -> list[str]:

@@ -7,9 +7,14 @@ Numbers may come as JSON numbers or as text, an empty one as "" [SP 12.2].
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from st_spectrum.sandbox.spectrum import tokens
 from st_spectrum.sandbox.spectrum.auth import Authorization, authorize, refuse_company
@@ -17,6 +22,7 @@ from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.rows import Row, invalid
 from st_spectrum.sandbox.spectrum.tables import COMPANIES
 from st_spectrum.sandbox.spectrum.validation import generic, required
+from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.spectrum.services import Service
 
 if TYPE_CHECKING:
@@ -35,6 +41,33 @@ for it [SP 1.7].
 
 class Unreadable(ValueError):
     """The body as a whole is not what the page shows; its text is the answer."""
+
+
+@dataclass
+class Outcome:
+    """One record that has lines: its number as sent, and what is wrong with it. `rows` pair the
+    complaint with its line, None = header.
+    """
+
+    number: str
+    rows: list[tuple[Row, int | None]] = field(default_factory=list)
+
+
+def post_route(
+    system: "SpectrumSystem",
+    path: str,
+    take: Callable[["SpectrumSystem", str, bytes, str], Response],
+) -> Route:
+    """The one route of a service: `take` gets the header of the login, the body, and the fault that
+    it is to act.
+    """
+
+    async def post(request: Request) -> Response:
+        fault = request.scope.get("sandbox.fault", "")
+        header = request.headers.get("authorization", "")
+        return await in_thread(take, system, header, await request.body(), fault)
+
+    return Route(path, post, methods=["POST"])
 
 
 def log_in(system: "SpectrumSystem", service: Service, header: str) -> Authorization | None:

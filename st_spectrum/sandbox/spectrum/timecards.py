@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -24,12 +23,12 @@ from st_spectrum.sandbox.spectrum.rest_records import (
     Unreadable,
     in_rows,
     log_in,
+    post_route,
     refuse_other_company,
     values_of,
 )
 from st_spectrum.sandbox.spectrum.rows import Row
 from st_spectrum.sandbox.spectrum.services.time_rules import check, store
-from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.timecards import ANSWERS, MESSAGE, REST_FIELDS, REST_NAMES
 
@@ -87,13 +86,7 @@ SAMPLE_KEYS = frozenset(
 
 def routes(system: "SpectrumSystem") -> list[Route]:
     """The one route of this service."""
-
-    async def post(request: Request) -> Response:
-        fault = request.scope.get("sandbox.fault", "")
-        header = request.headers.get("authorization", "")
-        return await in_thread(_post, system, header, await request.body(), fault)
-
-    return [Route(PATH, post, methods=["POST"])]
+    return [post_route(system, PATH, _post)]
 
 
 def tokens_of(body: bytes) -> list[str]:
