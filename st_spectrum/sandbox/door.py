@@ -20,6 +20,7 @@ from typing import Self
 
 from starlette.applications import Starlette
 
+from st_spectrum.sandbox.addresses import Addresses
 from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
@@ -31,7 +32,7 @@ from st_spectrum.sandbox.rig import Rig, System, parts_of
 from st_spectrum.sandbox.servicetrade.documents import Kept
 from st_spectrum.transports import Transports
 
-PORTS: dict[str, int] = {"servicetrade": 1, "spectrum": 2, "console": 3}
+PORTS = (1, 2, 3)
 """Of addresses on this machine on which nobody listens: what goes past the door meets a refused
 connection.
 """
@@ -76,7 +77,7 @@ class KeptWorld:
     spectrum: sqlite3.Connection
 
 
-class Door:
+class Door(Addresses):
     """The two stand-ins with faults, call log and control. All threads may use it at once.
 
     With `state_dir` in memory (`/dev/shm`) Spectrum's database, which Info-Link reads, costs no
@@ -84,7 +85,7 @@ class Door:
     """
 
     def __init__(self, state_dir: Path, clock: HandClock | None = None) -> None:
-        self.state_dir = state_dir
+        super().__init__(state_dir, PORTS)
         self.clock = clock or HandClock()
         self.rig = Rig()
         state_dir.mkdir(parents=True, exist_ok=True)
@@ -97,25 +98,10 @@ class Door:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def servicetrade_url(self) -> str:
-        """Base of the REST API, `/api` included."""
-        return f"http://127.0.0.1:{PORTS['servicetrade']}/api"
-
-    @property
-    def spectrum_url(self) -> str:
-        """Base of Data Exchange; `/wsdls/...` and `/ws/...` hang below it."""
-        return f"http://127.0.0.1:{PORTS['spectrum']}"
-
-    @property
-    def infolink_url(self) -> str:
-        """SQLAlchemy address of Spectrum's database; to be read only."""
-        return f"sqlite:///{self.state_dir.resolve() / 'infolink.sqlite'}"
-
     @cached_property
     def control(self) -> Control:
         """What the control API can do, without its port."""
-        return Control(f"http://127.0.0.1:{PORTS['console']}", HttpxDoor(self._console.ask))
+        return Control(self.console_url, HttpxDoor(self._console.ask))
 
     @property
     def mistakes(self) -> list[BaseException]:

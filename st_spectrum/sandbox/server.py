@@ -21,6 +21,7 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from st_spectrum.sandbox.addresses import FILE_NAME, Addresses
 from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.console import console_routes
 from st_spectrum.sandbox.console_doing import doing_routes
@@ -39,7 +40,7 @@ THREADS = 64
 START_SECONDS = 30
 
 
-class Sandbox:
+class Sandbox(Addresses):
     """The two stand-ins with all that surrounds them.
 
     `ports` are those of ServiceTrade, Spectrum and the console; 0 takes a free one, which is kept
@@ -58,9 +59,8 @@ class Sandbox:
         """`clock` is the time of both systems in epoch seconds, and `sleep` how faults let it
         pass.
         """
-        self.state_dir = state_dir
+        super().__init__(state_dir, ports)
         self.smtp_port = smtp_port
-        self._ports = ports
         self._log_level = log_level
         self._clock = clock
         self._sleep = sleep
@@ -82,25 +82,6 @@ class Sandbox:
     def rig(self) -> Rig:
         """Both systems from inside, once `start` has returned."""
         return self._rig
-
-    @property
-    def servicetrade_url(self) -> str:
-        """Base of the REST API, `/api` included."""
-        return f"http://127.0.0.1:{self._ports[0]}/api"
-
-    @property
-    def spectrum_url(self) -> str:
-        """Base of Data Exchange; `/wsdls/...` and `/ws/...` hang below it."""
-        return f"http://127.0.0.1:{self._ports[1]}"
-
-    @property
-    def console_url(self) -> str:
-        return f"http://127.0.0.1:{self._ports[2]}"
-
-    @property
-    def infolink_url(self) -> str:
-        """SQLAlchemy address of Spectrum's database; to be read only."""
-        return f"sqlite:///{self.state_dir.resolve() / 'infolink.sqlite'}"
 
     @property
     def addresses(self) -> dict[str, str | int]:
@@ -178,7 +159,7 @@ class Sandbox:
         rig = self._rig
         made = [self._system(name) for name in SYSTEM_NAMES]
         rig.systems = {system.name: system for system, _ in made}
-        infolink = self.state_dir / "infolink.sqlite"
+        infolink = self.state_dir / FILE_NAME
         console = Listener(
             Starlette(
                 routes=[

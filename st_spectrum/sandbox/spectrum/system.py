@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from st_spectrum.sandbox.addresses import FILE_NAME
 from st_spectrum.sandbox.spectrum import soap
 from st_spectrum.sandbox.spectrum.auth import (
     Authorization,
@@ -35,8 +36,6 @@ from st_spectrum.sandbox.spectrum.tables import (
 )
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT, generic, required
 from st_spectrum.spectrum.services import Service
-
-FILE_NAME = "infolink.sqlite"
 
 NUMBERED: Mapping[str, tuple[Table, str]] = {
     "AddCustomer": (CUSTOMERS, "Customer_Code"),
