@@ -19,7 +19,7 @@ from st_spectrum.alerts.doubles import causes_of_doubles, link_to_owner
 from st_spectrum.alerts.failures import causes_of_failures, failures
 from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.alerts.limits import causes_of_limits
-from st_spectrum.alerts.memory import recall, remember
+from st_spectrum.alerts.memory import recall
 from st_spectrum.alerts.outbox import Lease, Sending, forget_sent, send_waiting, write_down
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.errors import ContractBroken
@@ -141,7 +141,7 @@ def take_stock(
                 write_letter(notice, account.name, account.timezone, now, launchpads), account
             )
             written += write_down(ledger, notice.id, letter, now)
-        remember(ledger, after)
+        ledger.put(after)
         if after.period != known.period:
             forget_sent(ledger, now - timedelta(hours=2 * account.support.digest_hours))
         return len(found), written

@@ -16,8 +16,3 @@ def recall(ledger: Ledger, now: datetime) -> Known:
     except DamagedDocument:
         # A number far behind all others, so that no mail bears the name of one that left already.
         return Known(period=int(now.timestamp()))
-
-
-def remember(ledger: Ledger, known: Known) -> None:
-    """Nothing is written when it stands there already."""
-    ledger.put(known)

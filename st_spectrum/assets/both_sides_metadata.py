@@ -2,13 +2,12 @@
 names behind every difference.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.assets.written_out import amount_text, written_out
 from st_spectrum.domain.equation import Line
 from st_spectrum.domain.period_comparison import unnamed_sums
 
@@ -78,16 +77,16 @@ def period_metadata(compared: "PeriodComparison", signed: str) -> Metadata:
 def _totals_table(totals: "Sequence[ControlTotal]") -> dg.MetadataValue:
     rows = (
         (
-            *(total.period, total.dimension, total.code, amount_text(total.servicetrade)),
+            *(total.period, total.dimension, total.code, _amount_text(total.servicetrade)),
             *(
-                amount_text(total.spectrum),
-                amount_text(total.difference) if total.difference else "",
+                _amount_text(total.spectrum),
+                _amount_text(total.difference) if total.difference else "",
             ),
         )
         for total in sorted(totals, key=lambda total: not total.difference)
     )
     head = ("Period", "Total of", "Code", "ServiceTrade", "Spectrum", "Difference")
-    return written_out(head, rows, ROWS_SHOWN)
+    return _written_out(head, rows, ROWS_SHOWN)
 
 
 def _totals_without_period(totals: "Sequence[ControlTotal]") -> Metadata:
@@ -109,7 +108,7 @@ def differences_metadata(differences: "Sequence[Difference]") -> Metadata:
         )
         for difference in sorted_rows
     ]
-    return {"differences": written_out(DIFFERENCE_HEAD, rows, ROWS_SHOWN)}
+    return {"differences": _written_out(DIFFERENCE_HEAD, rows, ROWS_SHOWN)}
 
 
 def _note(difference: "Difference") -> str:
@@ -121,14 +120,14 @@ def equations_metadata(equations: "Sequence[Equation]") -> Metadata:
     if not equations:
         return {}
     lines = [
-        (equation.period or "no date", name, amount_text(amount))
+        (equation.period or "no date", name, _amount_text(amount))
         for equation in equations
         for name, amount in ((equation.asked, equation.approved), *_lines(equation))
     ]
-    found = {"equation": written_out(("Period", "Line", "Amount"), lines, ROWS_SHOWN)}
+    found = {"equation": _written_out(("Period", "Line", "Amount"), lines, ROWS_SHOWN)}
     if names := [row for equation in equations for row in _names(equation)]:
         head = ("Period", "Line", "Record", "Amount", "Why")
-        found["names"] = written_out(head, names, ROWS_SHOWN)
+        found["names"] = _written_out(head, names, ROWS_SHOWN)
     return {**found}
 
 
@@ -146,4 +145,22 @@ def _names(equation: "Equation") -> Iterator[tuple[str, str, str, str, str]]:
         if record.rest:
             period = equation.period or "no date"
             name = equation.name_of(record.line)
-            yield period, name, record.title, amount_text(record.rest), record.reason
+            yield period, name, record.title, _amount_text(record.rest), record.reason
+
+
+def _written_out(
+    head: Sequence[str], rows: Iterable[Sequence[str]], most: int
+) -> dg.TableMetadataValue:
+    """A table of texts; of more than `most` rows the rest is counted in the last one."""
+    kept = [tuple(map(str, row)) for row in rows]  # of an enumeration Dagster stores no member
+    if (left := len(kept) - most) > 0:
+        kept = [*kept[:most], (f"... and {left} more.", *[""] * (len(head) - 1))]
+    records = [dg.TableRecord(dict(zip(head, row, strict=True))) for row in kept]
+    return dg.MetadataValue.table(
+        records, dg.TableSchema([dg.TableColumn(name, "string") for name in head])
+    )
+
+
+def _amount_text(amount: Decimal) -> str:
+    """Dollars or hours."""
+    return f"{amount:,.2f}"

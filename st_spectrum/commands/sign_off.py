@@ -14,7 +14,7 @@ def run_sign_off(account_file: Path, month: str, week: str, person: Person) -> i
     """0 once it is signed; 1 when it is not, with the reason."""
     from st_spectrum.domain.period_comparison import PeriodComparison
     from st_spectrum.flows.session import open_session
-    from st_spectrum.reconcile.period_sides import compare_period
+    from st_spectrum.reconcile.both_sides import compare_period
     from st_spectrum.reconcile.periods import flow_closed_by, month_named, week_ending
     from st_spectrum.reconcile.sign_offs import not_in_spectrum_sentence, sign_off
 

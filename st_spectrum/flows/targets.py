@@ -9,7 +9,7 @@ from st_spectrum.engine.flow_answers import LookupResult
 from st_spectrum.engine.handlers import Handlers
 from st_spectrum.engine.login_proofs import LoginProofs
 from st_spectrum.engine.newest_writes import NewestWrites
-from st_spectrum.flows.external_id_target import handle_external_ids
+from st_spectrum.flows.external_ids import SetExternalId
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.documents.guards import NewestWrite
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -38,7 +38,7 @@ class LiveTargets:
         }
         self.handlers = Handlers()
         """Each flow adds its own when it is built."""
-        handle_external_ids(self.handlers, servicetrade, sources)
+        _handle_external_ids(self.handlers, servicetrade, sources)
 
     def prove_login(self, system: System) -> None:
         """One read a run, and none where a system has answered one already; a fault counts for the
@@ -108,3 +108,22 @@ class LiveTargets:
         except SyncFault:
             return False
         return True
+
+
+def _handle_external_ids(handlers: Handlers, servicetrade: ServiceTrade, sources: Sources) -> None:
+    """Spectrum's key on companies, locations and jobs in ServiceTrade."""
+
+    def set_value(command: SetExternalId) -> None:
+        try:
+            servicetrade.set_external_id(command.entity_type, command.entity_id, command.key)
+        finally:
+            sources.forget(command.entity_type, command.entity_id)
+
+    def has_value(command: SetExternalId) -> bool | None:
+        return (
+            True
+            if servicetrade.external_id(command.entity_type, command.entity_id) == command.key
+            else None
+        )
+
+    handlers.add(SetExternalId, set_value, has_value)

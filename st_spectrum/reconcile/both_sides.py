@@ -8,6 +8,8 @@ the comparison.
 from collections.abc import Iterable, Iterator
 
 from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.period_comparison import only_period
 from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.source_lists import SourceLists
@@ -24,6 +26,16 @@ def compare_both_sides(
     for flow in flows:
         if (compared := session.flows[flow].compare_sides(lists, month)) is not None:
             yield compared
+
+
+def compare_period(session: Session, flow: str, period: str) -> FlowCompared:
+    """Both sides of one period of a flow, read afresh: of a payroll week, its month is read. Raises
+    a `SyncFault`, also where the flow is not carried.
+    """
+    month = period[:7]
+    for compared in compare_both_sides(session, (flow,), month):
+        return only_period(compared, period)
+    raise SettingsInvalid([f"{flow}: not carried by this account file, so nothing can be compared"])
 
 
 def repair(session: Session, compared: FlowCompared, run_id: str) -> Report | None:

@@ -51,7 +51,7 @@ class SessionResource(UntilTheEnd):
     def compared(self, name: str, flow: str, period: str) -> "FlowCompared":
         """Both sides of one period of a flow, read afresh once in a run: what is signed is what was
         checked. Raises the error families."""
-        from st_spectrum.reconcile.period_sides import compare_period
+        from st_spectrum.reconcile.both_sides import compare_period
 
         key = (name, flow, period)
         if key not in self._compared:
