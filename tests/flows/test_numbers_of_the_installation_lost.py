@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from st_spectrum.commands.acting import person_of, run_resolve
 from st_spectrum.ledger.entry import Entry
+from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
 from tests.world.contractor import ACCOUNT_FILE, Contractor, empty_contractor
 
@@ -28,6 +29,12 @@ TABLES = {
 }
 INSERTS = {"customers": "AddCustomer", "sites": "AddWOSiteAddress", "jobs": "AddJob"}
 LATE = 0.4
+BY_HAND = {
+    "Customer_Code": "BYHAND",
+    "Name": "Its neighbour",
+    "Terms_Code": "3",
+    "Sales_Tax_Code": "VA",
+}
 
 
 @pytest.fixture
@@ -149,6 +156,21 @@ def test_an_ordinary_installation_sends_again_at_once_what_never_arrived(
     contractor.dispatcher.company("Harbor Foods")
     contractor.dispatcher.company("Its neighbour")
     lose(contractor, "customers", "fail_before", count=2)
+
+    contractor.rounds_until_quiet()
+
+    assert sorted(contractor.customers().values()) == ["Harbor Foods", "Its neighbour"]
+    assert held(contractor, "customers") == []
+
+
+def test_a_strangers_record_at_the_same_address_does_not_keep_what_never_arrived_from_going_out(
+    contractor: Contractor,
+) -> None:
+    address = {"Address_1": "12 Granby Street", "City": "Norfolk", "State": "VA"}
+    with SpectrumCaller(contractor.sandbox.spectrum_url) as screen:
+        screen.write("AddCustomer", **BY_HAND, **address)
+    contractor.dispatcher.company("Harbor Foods")
+    lose(contractor, "customers", "fail_before")
 
     contractor.rounds_until_quiet()
 

@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold, Skip
 from st_spectrum.domain.progress import Progress
+from st_spectrum.flows.customers.commands import AddCustomer
+from st_spectrum.flows.customers.target import KIND as CUSTOMER
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
+from st_spectrum.flows.sites.target import KIND as SITE
 from st_spectrum.spectrum.request_fields import build_fields
 from st_spectrum.spectrum.services import SERVICES
 from tests.flows.records import CROSSED, STANDS, account, company, location
@@ -130,3 +133,14 @@ def test_whatever_people_type_fits_the_layout_or_holds(name, street, phone, emai
         assert "name" in decision.reason
         return
     build_fields(SERVICES["AddWOSiteAddress"], fields_of(decision.with_code("S00001")), "001")
+
+
+def test_a_site_of_another_customer_is_never_taken_for_one_whose_answer_was_lost():
+    sent = decide().steps[0].calls[0]
+
+    assert SITE.is_of_one_owner({"Site_Customer_Code": "C00001"}, sent)
+    assert not SITE.is_of_one_owner({"Site_Customer_Code": "C00002"}, sent)
+
+
+def test_a_customer_belongs_to_nobody():
+    assert CUSTOMER.is_of_one_owner({}, AddCustomer({"Name": "Harbor Foods"}))
