@@ -76,8 +76,7 @@ def test_the_file_for_several_machines_uses_only_keys_that_dagster_knows() -> No
     ).success
 
 
-def test_both_dagster_files_agree_in_everything_but_storage_size_and_launcher() -> None:
-    """On several machines warm workers need a Redis, so there they are offered and not set."""
+def test_both_dagster_files_agree_in_everything_but_storage_and_size() -> None:
     one, many = (
         yaml.safe_load(ONE_MACHINE.read_text(encoding="utf-8")),
         read("dagster-postgres.yaml"),
@@ -87,9 +86,8 @@ def test_both_dagster_files_agree_in_everything_but_storage_size_and_launcher() 
         runs.pop("max_concurrent_runs")
         lane, account = runs["tag_concurrency_limits"]
         assert lane["limit"] == 1
-        account.pop("limit")
-        config["run_monitoring"].pop("start_timeout_seconds")
-    for name in ("run_launcher", "storage", "compute_logs"):
+        assert account["limit"] == HANDS_PER_ACCOUNT, "of each machine that runs a worker"
+    for name in ("storage", "compute_logs"):
         del one[name]
     assert one == {key: value for key, value in many.items() if key != "storage"}
 
@@ -97,7 +95,10 @@ def test_both_dagster_files_agree_in_everything_but_storage_size_and_launcher() 
 def test_the_helm_values_say_the_same_as_the_file_for_several_machines() -> None:
     helm, file = read("helm-values.yaml")["dagsterDaemon"], read("dagster-postgres.yaml")
     queue = helm["runCoordinator"]["config"]["queuedRunCoordinator"]
-    assert queue["tagConcurrencyLimits"] == file["concurrency"]["runs"]["tag_concurrency_limits"]
+    lane, account = queue["tagConcurrencyLimits"]
+    same_lane, same_account = file["concurrency"]["runs"]["tag_concurrency_limits"]
+    assert lane == same_lane
+    assert account == same_account | {"limit": account["limit"]}, "a pod waits for no hand"
     assert queue["maxConcurrentRuns"] == file["concurrency"]["runs"]["max_concurrent_runs"]
     assert helm["sensors"]["numWorkers"] == file["sensors"]["num_workers"]
     assert helm["runRetries"]["maxRetries"] == file["run_retries"]["max_retries"]

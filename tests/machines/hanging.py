@@ -20,7 +20,6 @@ from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 from st_spectrum.workers.addressing import queue_of
 from st_spectrum.workers.beats import RUNS, open_beats
 from st_spectrum.workers.broker import REDIS_PREFIX, read_broker
-from tests.machines.servers import START_SECONDS
 
 HANDS_SECONDS = 150.0
 """No run that has been taken is in nobody's hands for longer: one whose worker is gone is failed or
@@ -30,7 +29,7 @@ LOST_SECONDS = 30.0
 """Between two places a message is nowhere for moments; most of it is patience with a busy
 machine.
 """
-FREED_SECONDS = START_SECONDS + 60.0
+FREED_SECONDS = 300 + 60.0
 """No run is without a word for longer, whoever has it: calls here take 10 s at most, and Dagster
 fails what has not begun at its start limit.
 """

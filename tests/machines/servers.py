@@ -22,18 +22,14 @@ HOW = "`make machines` installs it as root on Debian"
 POSTGRES_USER = "postgres"
 DATABASE = "dagster"
 PATIENCE_SECONDS = 60.0
-START_SECONDS = 300
-"""A run that has not begun by then is failed: what the settings advise for warm workers."""
 
 
 def dagster_settings() -> str:
-    """`deploy/dagster-postgres.yaml` with warm workers, as the file itself says to do it."""
+    """`deploy/dagster-postgres.yaml` for two machines that run workers."""
     text = (DEPLOY / "dagster-postgres.yaml").read_text(encoding="utf-8")
-    commented = "# run_launcher: {module: st_spectrum.workers.launcher"
-    assert commented in text
-    return text.replace(commented, commented.removeprefix("# ")).replace(
-        "start_timeout_seconds: 60", f"start_timeout_seconds: {START_SECONDS}"
-    )
+    of_one_machine, of_two = "limit: 4\n", "limit: 8\n"
+    assert of_one_machine in text
+    return text.replace(of_one_machine, of_two)
 
 
 def postgres_programs() -> Path:

@@ -199,15 +199,10 @@ SHIPPED = (
 
 @pytest.mark.parametrize("file", SHIPPED)
 def test_the_shipped_settings_resume_nothing_and_name_our_launcher(file: str) -> None:
-    """On one machine it is the default, with time for a run to wait; on several it is offered."""
+    """With time for a run to wait for a worker's hand."""
     text = (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
     settings = yaml.safe_load(text)
     assert settings["run_monitoring"]["max_resume_run_attempts"] == 0
-    if "run_launcher" not in settings:
-        assert file == "deploy/dagster-postgres.yaml"
-        (offered,) = re.findall(r"^# (run_launcher: .*)$", text, re.MULTILINE)
-        assert yaml.safe_load(offered)["run_launcher"] == LAUNCHER
-        return
     assert settings["run_launcher"] == LAUNCHER
     assert settings["run_monitoring"]["start_timeout_seconds"] == 300
 
