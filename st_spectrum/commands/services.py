@@ -12,7 +12,7 @@ from st_spectrum.serving.home import sole_server
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.parts import Addresses
 from st_spectrum.serving.ports import free_port
-from st_spectrum.serving.service import say_nothing, serving
+from st_spectrum.serving.service import fill_nothing, say_nothing, serving
 
 LOG = "serve.log"
 
@@ -22,7 +22,8 @@ class DagsterServices:
 
     What the services write goes into one file there. `announce` gets a sentence whenever one died
     or is up again. `doorbell` is host and port as the account file has them, see
-    `st_spectrum.doorbell`. `web_port` is that of Dagster's page, any free one unless told.
+    `st_spectrum.doorbell`. `web_port` is that of Dagster's page, any free one unless told. `fill` is
+    done before any sensor ticks.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class DagsterServices:
         announce: Callable[[str], None] = say_nothing,
         doorbell: tuple[str, int] | None = None,
         web_port: int = 0,
+        fill: Callable[[], None] = fill_nothing,
     ) -> None:
         self.home = home.resolve()
         self.environment = dict(os.environ) | dict(environment)
         self._yaml = dagster_yaml
         self._location = location
         self._announce = announce
+        self._fill = fill
         self._open = ExitStack()
         self._addresses = Addresses(
             web_port=web_port or free_port(), code_port=free_port(), doorbell=doorbell
@@ -65,6 +68,7 @@ class DagsterServices:
                     self._yaml,
                     log,
                     self._announce,
+                    self._fill,
                 )
             )
             self._open = opened.pop_all()

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -46,19 +47,17 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
     """Everything up and running; ends all of it afterwards."""
     shutil.rmtree(STATE, ignore_errors=True)
     with started_sandbox(STATE / "sandbox") as sandbox, held_from(WEB_PORT) as web_port:
-        console.print(
-            "Filling ServiceTrade with a contractor's companies, locations, jobs and time …"
-        )
-        built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
-        kept = keep_time(sandbox.control, built, weeks_until_now())
-        sandbox.control.clear_calls()
         for_commands = environment(sandbox) | {
             "ST_SPECTRUM_STATE_DIR": str(STATE.resolve()),
             "ST_SPECTRUM_ACCOUNT": str(ACCOUNT_FILE.resolve()),
         }
         settings = for_commands | {"ST_SPECTRUM_SENSORS": "on"}
         account = load_account(ACCOUNT_FILE, dict(os.environ) | settings)
+        console.print(
+            "Filling ServiceTrade with a contractor's companies, locations, jobs and time …"
+        )
         console.print("Starting Dagster: code server, worker, daemon, web server …")
+        filled: Future[tuple[Built, Kept]] = Future()
         dagster_yaml = (
             files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
         )
@@ -70,8 +69,17 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
                 account.name,
                 console.print,
                 web_port=web_port,
+                fill=lambda: filled.set_result(_fill(sandbox, world)),
             ) as dagster,
             open_ledger(account.ledger) as ledger,
         ):
             line = write_environment(STATE.parent, for_commands | {"DAGSTER_URL": dagster.url})
-            yield Stage(sandbox, built, kept, dagster, account, ledger, console, line)
+            yield Stage(sandbox, *filled.result(), dagster, account, ledger, console, line)
+
+
+def _fill(sandbox: Sandbox, world: str) -> tuple[Built, Kept]:
+    """Everything that the first load carries across."""
+    built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
+    kept = keep_time(sandbox.control, built, weeks_until_now())
+    sandbox.control.clear_calls()
+    return built, kept

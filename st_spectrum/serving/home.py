@@ -98,7 +98,7 @@ def migrate(environment: Mapping[str, str], log: OneLog) -> None:
     """Bring Dagster's storage to this release. Raises `Unavailable` when it cannot be opened.
 
     Several processes that open a brand-new home at once trip over each other in its first
-    migration, so this runs alone before any part starts.
+    migration, so this runs alone before any part that opens it starts.
     """
     done = subprocess.run(  # noqa: S603 - our own programs
         migration(), env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -15,7 +16,11 @@ from st_spectrum.workers.beats import worker_gives_signs
 from st_spectrum.workers.broker import broker_in_force
 
 WORKSPACE = "serve-workspace.yaml"
-WARM_LAUNCHERS = "st_spectrum.workers."
+STORAGE = "storage"
+"""Dagster's, at this release."""
+FILLED = "filled"
+"""What the sensors are to find from the start."""
+OURS = "st_spectrum.workers."
 """With a run launcher out of here in dagster.yaml, runs wait for `st-spectrum worker`."""
 
 
@@ -24,7 +29,8 @@ class Part:
     """A process that must be there all the time.
 
     It is up once something listens on `port`; without one, once it has lived for a moment. It is
-    started for the first time when all parts named in `after` are up. `has_own_children` says that
+    started for the first time when all parts named in `after` are up and all preparations named
+    there are done. `has_own_children` says that
     it ends its children by itself: a stop is then said to it alone, and not to its whole session.
     """
 
@@ -73,16 +79,16 @@ def parts_of(
             *_program("dagster"), "api", "grpc", "-h", "127.0.0.1", "-p", str(addresses.code_port),
             "-m", "st_spectrum.definitions", "--location-name", location,
         ),
-        port=addresses.code_port,
+        port=addresses.code_port, after=() if may_be_opened_at_once(home) else (STORAGE,),
     )  # fmt: skip
     worker = Part(
-        "worker", (*_program("st-spectrum"), "worker"), has_own_children=True, stop_seconds=30,
-        gives_signs=partial(_worker_gives_signs, dict(environment)),
+        "worker", (*_program("st-spectrum"), "worker"), after=(STORAGE,), has_own_children=True,
+        stop_seconds=30, gives_signs=partial(_worker_gives_signs, dict(environment)),
     )  # fmt: skip
     daemon = Part(
         "daemon",
         (*_program("dagster-daemon"), "run", "-w", workspace),
-        after=(code_server.name,),
+        after=(code_server.name, STORAGE, FILLED),
         last_word="Daemon threads shut down",
     )
     web_server = Part(
@@ -98,7 +104,7 @@ def parts_of(
         ),
         host=addresses.host,
         port=addresses.web_port,
-        after=(code_server.name,),
+        after=(code_server.name, STORAGE),
     )
     workers = (worker,) if has_warm_workers(home) else ()
     doorbells = (_doorbell(location, addresses, web_server),) if addresses.doorbell else ()
@@ -119,9 +125,20 @@ def _doorbell(location: str, addresses: Addresses, web_server: Part) -> Part:
 
 def has_warm_workers(home: Path) -> bool:
     """Whether runs of this Dagster home are carried out by workers that are already there."""
-    settings = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
-    launcher = settings.get("run_launcher") or {}
-    return str(launcher.get("module", "")).startswith(WARM_LAUNCHERS)
+    launcher = _settings(home).get("run_launcher") or {}
+    return str(launcher.get("module", "")).startswith(OURS)
+
+
+def may_be_opened_at_once(home: Path) -> bool:
+    """Whether several processes may open the storage of a brand-new home at once. The code server
+    opens it when it starts, and asks it nothing before a sensor ticks.
+    """
+    storage = (_settings(home).get("storage") or {}).get("custom") or {}
+    return str(storage.get("module", "")).startswith(OURS)
+
+
+def _settings(home: Path) -> dict[str, Any]:
+    return yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
 
 
 def _worker_gives_signs(environment: Mapping[str, str], pid: int) -> bool:
@@ -129,7 +146,7 @@ def _worker_gives_signs(environment: Mapping[str, str], pid: int) -> bool:
 
 
 def migration() -> tuple[str, ...]:
-    """Brings the storage of a Dagster home to this release; to be run alone, before any part."""
+    """Brings the storage of a Dagster home to this release, before any part opens it."""
     return (*_program("dagster"), "instance", "migrate")
 
 

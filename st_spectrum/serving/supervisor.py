@@ -7,25 +7,23 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Self
 
 from st_spectrum.domain.errors import Unavailable
+from st_spectrum.serving.ending import ask_to_end, end_whatever_is_left
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.part_life import PartLife, SignPace, State, end_in_words
 from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import is_answering, obstacle
-from st_spectrum.serving.processes import MARK, end_processes, is_listening, marked_processes
+from st_spectrum.serving.preparations import Preparations
+from st_spectrum.serving.processes import MARK, is_listening
 
 START_SECONDS = 600.0
 """On a machine with ten times more work than processors, the code server needs minutes to import
 what it serves.
-"""
-MOST_ROUNDS = 5
-"""What is ended may start something in its last moment; what hangs in the kernel cannot be ended at
-all.
 """
 MOST_FAILED_STARTS = 3
 """A part that has never been up and ended so often will not come up by itself."""
@@ -48,7 +46,8 @@ class Supervisor:
     them.
 
     `announce` gets one sentence whenever a part has died, is up again, or does not come up; it is
-    called from another thread, and so is `on_change`, after each change.
+    called from another thread, and so is `on_change`, after each change. `preparations` are done
+    once, each in a thread of its own, for the parts that name them.
     """
 
     def __init__(
@@ -60,12 +59,14 @@ class Supervisor:
         announce: Callable[[str], None],
         on_change: Callable[[Sequence[PartLife]], None],
         pace: Pace = Pace(),
+        preparations: Mapping[str, Callable[[], None]] | None = None,
     ) -> None:
         self.lives = tuple(
             PartLife(part, first_pause_seconds=pace.first_pause_seconds, sign_pace=pace.signs)
             for part in parts
         )
         self._pace = pace
+        self._preparations = Preparations(preparations or {})
         self._environment = dict(environment) | {MARK: mark, "PYTHONUNBUFFERED": "1"}
         self._mark = mark
         self._log = log
@@ -78,6 +79,7 @@ class Supervisor:
     def __enter__(self) -> Self:
         self._note_change()
         try:
+            self._preparations.start()
             self._thread.start()
             self._wait_until_up()
         except BaseException:
@@ -111,23 +113,11 @@ class Supervisor:
     def _end_politely(self) -> None:
         if self._thread.is_alive():
             self._thread.join()
-        for wave in _waves(self.lives):
-            for life in wave:
-                _ask_to_end(life)
-            deadline = time.monotonic() + max(life.part.stop_seconds for life in wave)
-            for life in wave:
-                if life.process is not None:
-                    with suppress(subprocess.TimeoutExpired):
-                        life.process.wait(max(0.1, deadline - time.monotonic()))
+        ask_to_end(self.lives)
 
     def _end_by_force(self) -> None:
-        for _ in range(MOST_ROUNDS):
-            if not (left := marked_processes(self._mark)):
-                break
-            with suppress(KeyboardInterrupt):  # a third Ctrl-C has nothing more to say
-                end_processes(left, seconds=1)
-        else:
-            self._log.write("serve", f"{len(left)} processes do not end, not even by force.")
+        if left := end_whatever_is_left(self._mark):
+            self._log.write("serve", f"{left} processes do not end, not even by force.")
         for life in self.lives:
             if life.process is not None:
                 life.process.kill()
@@ -188,7 +178,8 @@ class Supervisor:
         return False
 
     def _may_start(self, part: Part) -> bool:
-        return all(life.has_been_up for life in self.lives if life.part.name in part.after)
+        parts = {life.part.name: life.has_been_up for life in self.lives}
+        return all(parts.get(name) or self._preparations.is_done(name) for name in part.after)
 
     def _start(self, life: PartLife) -> bool:
         # Two code servers may listen on one port without an error, and each daemon would ask now
@@ -249,28 +240,6 @@ class Supervisor:
         self._log.write("serve", sentence)
         with suppress(OSError, ValueError):  # a terminal that is gone ends nobody
             self._announce(sentence)
-
-
-def _waves(lives: Sequence[PartLife]) -> Iterator[tuple[PartLife, ...]]:
-    """Who ends together: first those for whom nobody was started. Whoever asks another part must
-    not outlive it, or its last lines are complaints that nobody answers.
-    """
-    left = list(reversed(lives))
-    while left:
-        asked = {name for life in left for name in life.part.after}
-        wave = tuple(life for life in left if life.part.name not in asked) or tuple(left)
-        yield wave
-        left = [life for life in left if life not in wave]
-
-
-def _ask_to_end(life: PartLife) -> None:
-    if life.process is None or life.process.poll() is not None:
-        return
-    with suppress(ProcessLookupError):
-        if life.part.has_own_children:
-            life.process.terminate()
-        else:
-            os.killpg(life.process.pid, signal.SIGTERM)
 
 
 def _refuse_hopeless(life: PartLife, log_place: str) -> None:

@@ -10,6 +10,7 @@ files are kept open; see `sqlite_engines`.
 Files, names and contents are Dagster's: a home may change between this class and Dagster's.
 """
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ RUNS, EVENTS, INDEX, SCHEDULES = (
     "history/runs.db", "history/runs", "history/runs/index.db", "schedules/schedules.db",
 )  # fmt: skip
 
+LOCK = "storage.lock"
 ENGINES = Engines()
 """Of this process: Dagster opens its storage anew at each tick of a sensor."""
 
@@ -143,8 +145,8 @@ class PromptSqliteStorage(DagsterSqliteStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         home = Path(base_dir)
         runs, index, schedules = (home / file for file in (RUNS, INDEX, SCHEDULES))
-        if not all(bears_revision(file) for file in (runs, index, schedules)):
-            DagsterSqliteStorage(base_dir)  # makes what is missing
+        if not all(map(bears_revision, (runs, index, schedules))):
+            _make_what_is_missing(home)
         self.base_dir = base_dir
         self._run_storage = PromptRunStorage(runs)
         self._event_log_storage = PromptEventLogStorage(str(home / EVENTS))
@@ -158,7 +160,6 @@ class PromptSqliteStorage(DagsterSqliteStorage):
         cls, inst_data: ConfigurableClassData, config_value: Any
     ) -> "PromptSqliteStorage":
         """As Dagster makes it from dagster.yaml."""
-        Path(config_value["base_dir"]).mkdir(parents=True, exist_ok=True)
         return cls(inst_data=inst_data, **config_value)
 
 
@@ -172,6 +173,15 @@ def bears_revision(place: Path) -> bool:
     except (SQLAlchemyError, FileNotFoundError):
         return False
     return bool(row and row[0])
+
+
+def _make_what_is_missing(home: Path) -> None:
+    # Processes that meet a brand-new home at once would trip over each other in Dagster's first
+    # migrations. To whoever had to wait nothing is missing any more, and Dagster leaves it as it is.
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        DagsterSqliteStorage(str(home))
 
 
 def _engine_for_once(place: Path) -> Engine:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -49,12 +49,18 @@ class Watched:
         self.stream = io.StringIO()
         self.sentences: list[str] = []
 
+    def supervisor(
+        self,
+        *parts: Part,
+        pace: Pace = QUICK,
+        preparations: Mapping[str, Callable[[], None]] | None = None,
+    ) -> Supervisor:
+        say, log = self.sentences.append, OneLog(self.stream)
+        return Supervisor(parts, os.environ, self.mark, log, say, unnoted, pace, preparations)
+
     @contextmanager
     def over(self, *parts: Part, pace: Pace = QUICK) -> Iterator[Supervisor]:
-        log = OneLog(self.stream)
-        with Supervisor(
-            parts, os.environ, self.mark, log, self.sentences.append, unnoted, pace
-        ) as running:
+        with self.supervisor(*parts, pace=pace) as running:
             yield running
 
     def processes(self) -> list[int]:

@@ -1,7 +1,6 @@
 """What Dagster's daemon and web server learn from the launcher."""
 
 import os
-import re
 import sys
 import time
 from pathlib import Path

@@ -162,6 +162,16 @@ def test_many_processes_that_meet_a_run_at_once_share_one_file(tmp_path: Path) -
     assert left == {f"empty.{dg.__version__}"}
 
 
+def test_many_that_open_a_new_home_at_once_make_its_files_once(tmp_path: Path) -> None:
+    for turn in range(3):
+        with ThreadPoolExecutor(6) as pool:
+            storages = list(pool.map(PromptSqliteStorage, [str(tmp_path / str(turn))] * 6))
+        for storage in storages:
+            assert storage.run_storage.get_runs() == []
+            assert list(storage.schedule_storage.all_instigator_state()) == []
+            assert list(storage.event_log_storage.all_asset_keys()) == []
+
+
 def test_without_hard_links_dagster_makes_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
