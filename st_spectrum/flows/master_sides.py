@@ -1,7 +1,7 @@
 """Customers, sites and jobs of both systems, read and compared a thousand records at a time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from st_spectrum.domain.compared import FlowCompared
@@ -13,7 +13,13 @@ from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
 from st_spectrum.engine.flow import Flow
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.masters_compared import MasterTable, expected_master, stored_master
+from st_spectrum.flows.masters_compared import (
+    CrossedMaster,
+    Further,
+    MasterTable,
+    expected_master,
+    stored_master,
+)
 from st_spectrum.flows.shown_compared import is_doubtful
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import Company, Job, Location
@@ -32,20 +38,6 @@ def nothing_known(key: str) -> Mapping[str, str]:  # noqa: ARG001 - asked of eac
     return {}
 
 
-@dataclass(frozen=True)
-class Further:
-    """Values beside the records themselves: as they are `wanted` of each record that we made, and
-    as Spectrum has them, by code, `read` for some records at a time.
-
-    `texts` are more of them that are information, and are compared only where it is proved that
-    they went out: another value of today says nothing about a record of last year.
-    """
-
-    wanted: Mapping[str, str] = field(default_factory=dict)
-    read: Callable[[Sequence[str]], Mapping[str, Mapping[str, str]]] = lambda _: {}
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-
 @dataclass
 class MasterSides:
     """The flows of masters, of one account; `kind` is what ServiceTrade calls a record."""
@@ -61,7 +53,7 @@ class MasterSides:
     """What would be sent for a record that bears no external id of ours."""
     known: Callable[[str], Mapping[str, str]] = nothing_known
     """Values that the ledger keeps of a record by its key."""
-    further: Further = Further()
+    further: Further = field(default_factory=Further)
 
     def compare(self) -> FlowCompared:
         """All of them."""
@@ -155,12 +147,11 @@ class MasterSides:
                 if not isinstance(decision, Skip):  # of a vendor it is the code of a vendor
                     yield ExpectedRecord(flow, key, title, code.upper(), {})
                 continue
-            known = self.known(key)
+            crossed = CrossedMaster(
+                key, title, code, decision, entry.payload_digest, self.known(key)
+            )
             stored = by_code.get(code.upper())
-            yield expected_master(
-                self.table, key, title, code, decision, entry.payload_digest, stored, known,
-                self.further.wanted, self.further.texts,
-            )  # fmt: skip
+            yield expected_master(self.table, crossed, stored, self.further)
 
     def _without_id(self, record: Master) -> Master:
         ours = self.context.account.servicetrade.external_system

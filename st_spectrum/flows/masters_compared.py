@@ -4,16 +4,14 @@ What was sent is proved by the digest that the ledger keeps of it: the decision 
 the values of ServiceTrade or of Spectrum in it, until it is the one that went out.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from st_spectrum.domain.commands import CODE_TO_COME, Command, InsertRecord
 from st_spectrum.domain.decisions import Create, Decision
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord
 from st_spectrum.ledger.sent import payload_digest
-
-NOTHING: Mapping[str, str] = {}
 
 MOST_EDITED = 6
 """Fields of one record that are tried for what was sent: each one doubles the work."""
@@ -47,72 +45,90 @@ def stored_master(table: MasterTable, row: Mapping[str, str]) -> StoredRecord:
     return StoredRecord(row[table.key_field].upper(), values, table.flow)
 
 
-def expected_master(
-    table: MasterTable,
-    key: str,
-    title: str,
-    code: str,
-    decision: Decision,
-    payload: str,
-    stored: StoredRecord | None,
-    known: Mapping[str, str],
-    further: Mapping[str, str] = NOTHING,
-    texts: Mapping[str, str] = NOTHING,
-) -> ExpectedRecord:
-    """`decision` is what would be sent today if nothing had been sent; `payload` the digest of what
-    was. `known` are values that the ledger keeps as such; `further` are values beside the record
-    itself, which went out with it: information where it cannot be proved that they did. `texts` are
-    such values that are information, and say nothing unless it is proved.
+@dataclass(frozen=True)
+class CrossedMaster:
+    """A record that we made in Spectrum under `code`: its key and title at the source, the decision
+    of today as if nothing had been sent, the digest of what was, and the values that the ledger
+    keeps as such.
     """
-    source = _source(table, code, decision)
-    sent = dict(known)
-    if source is not None and stored is not None and isinstance(decision, Create):
+
+    key: str
+    title: str
+    code: str
+    decision: Decision
+    payload: str
+    known: Mapping[str, str]
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What would be sent today."""
+        steps = self.decision.steps if isinstance(self.decision, Create) else ()
+        return tuple(command for step in steps for command in step.calls)
+
+
+@dataclass(frozen=True)
+class Further:
+    """Values beside the records themselves: as they are `wanted` of each record that we made, and
+    as Spectrum has them, by code, `read` for some records at a time.
+
+    `texts` are more of them that are information, and are compared only where it is proved that
+    they went out: another value of today says nothing about a record of last year.
+    """
+
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    read: Callable[[Sequence[str]], Mapping[str, Mapping[str, str]]] = lambda _: {}
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def expected_master(
+    table: MasterTable, crossed: CrossedMaster, stored: StoredRecord | None, further: Further
+) -> ExpectedRecord:
+    """As Spectrum should have it. What is `wanted` further went out with the record, and is
+    information where it cannot be proved that it did.
+    """
+    source = _source(table, crossed)
+    sent, wanted, texts = dict(crossed.known), further.wanted, further.texts
+    if source is not None and stored is not None:
         found = {name: stored.values[name] for name in source if name in stored.values}
-        if proved := _proved(source, code, decision, payload, found):
-            sent = {**proved, **further, **texts}
+        if proved := _proved(source, crossed, found):
+            sent = {**proved, **wanted, **texts}
             source = {**source, **texts}
-        source = {**source, **further}
-    information = table.information | texts.keys() | (further.keys() - sent.keys())
-    return ExpectedRecord(table.flow, key, title, code.upper(), source, sent, information)
+        source = {**source, **wanted}
+    information = table.information | texts.keys() | (wanted.keys() - sent.keys())
+    return ExpectedRecord(
+        table.flow, crossed.key, crossed.title, crossed.code.upper(), source, sent, information
+    )
 
 
-def _source(table: MasterTable, code: str, decision: Decision) -> dict[str, str] | None:
-    if not isinstance(decision, Create):
-        return None
-    for step in decision.steps:
-        for command in step.calls:
-            fields = command.fields
-            its = fields.get(table.key_field, "")
-            if table.fields <= fields.keys() and its in (code, CODE_TO_COME):
-                return values_of(table, fields)
+def _source(table: MasterTable, crossed: CrossedMaster) -> dict[str, str] | None:
+    for command in crossed.commands:
+        fields = command.fields
+        its = fields.get(table.key_field, "")
+        if table.fields <= fields.keys() and its in (crossed.code, CODE_TO_COME):
+            return values_of(table, fields)
     return None
 
 
 def _proved(
-    source: Mapping[str, str],
-    code: str,
-    decision: Create,
-    payload: str,
-    found: Mapping[str, str],
+    source: Mapping[str, str], crossed: CrossedMaster, found: Mapping[str, str]
 ) -> dict[str, str] | None:
     """What was sent, where it is one of the mixtures of both sides' values; else None."""
     edited = [name for name, value in source.items() if found.get(name, value) != value]
-    if not payload or len(edited) > MOST_EDITED:
+    if not crossed.payload or len(edited) > MOST_EDITED:
         return None
     for count in range(len(edited) + 1):
         for names in combinations(edited, count):
             changes = {name: found[name] for name in names}
-            if payload_digest(_with(decision, code, changes)) == payload:
+            if payload_digest(_with(crossed, changes)) == crossed.payload:
                 return {**source, **changes}
     return None
 
 
-def _with(decision: Create, code: str, changes: Mapping[str, str]) -> Iterator[Command]:
-    for step in decision.steps:
-        for command in step.calls:
-            if not isinstance(command, InsertRecord):
-                yield command
-            elif command.record.get("Job_Number", code) == code:
-                yield replace(command, record={**command.record, **changes})
-            else:
-                yield command
+def _with(crossed: CrossedMaster, changes: Mapping[str, str]) -> Iterator[Command]:
+    for command in crossed.commands:
+        if not isinstance(command, InsertRecord):
+            yield command
+        elif command.record.get("Job_Number", crossed.code) == crossed.code:
+            yield replace(command, record={**command.record, **changes})
+        else:
+            yield command

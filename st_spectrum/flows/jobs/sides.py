@@ -12,8 +12,8 @@ from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.live_codes import Answer
-from st_spectrum.flows.master_sides import Further, Master, MasterSides
-from st_spectrum.flows.masters_compared import MasterTable
+from st_spectrum.flows.master_sides import Master, MasterSides
+from st_spectrum.flows.masters_compared import Further, MasterTable
 from st_spectrum.flows.sites.site_customers import kept_customer
 from st_spectrum.ledger.documents.records import JobCustomer
 from st_spectrum.servicetrade.models import Job
