@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from pandas import DataFrame
 
+    from st_spectrum.flows.session import Session
     from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 
 NAME = "payroll_week"
@@ -79,7 +80,6 @@ def payroll_asset(
         ledger: LedgerResource,
         session: SessionResource,
     ) -> Iterator[dg.AssetObservation | dg.AssetCheckResult | dg.Output[Any]]:
-        from st_spectrum.alerts.payroll_mail import mail_week
         from st_spectrum.reconcile.payroll_week import reconcile_week
 
         started = time.monotonic()
@@ -105,14 +105,20 @@ def payroll_asset(
         yield week_agrees(view)
         # Dagster goes on here once the table is written; a run that ends before the mail is made
         # good by the next one.
-        try:
-            place = place_of(opened.account, context.partition_key)
-            asset = context.asset_key.to_user_string()
-            mail_week(opened.account, opened.ledger, week, place=place, asset=asset)
-        except SyncFault as fault:
-            raise stopped(NAME, fault) from None
+        _mail_week(context, opened, week)
 
     return payroll_week
+
+
+def _mail_week(context: dg.AssetExecutionContext, session: "Session", week: "PayrollWeek") -> None:
+    from st_spectrum.alerts.payroll_mail import mail_week
+
+    try:
+        place = place_of(session.account, context.partition_key)
+        asset = context.asset_key.to_user_string()
+        mail_week(session.account, session.ledger, week, place=place, asset=asset)
+    except SyncFault as fault:
+        raise stopped(NAME, fault) from None
 
 
 def _table_of_the_week(
