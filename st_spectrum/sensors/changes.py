@@ -20,7 +20,7 @@ from st_spectrum.resources.readers import Systems, TickReaders
 from st_spectrum.resources.servicetrade import ServiceTradeResource
 from st_spectrum.resources.spectrum import SpectrumResource
 from st_spectrum.sensors.requests import Asked, Bookmark
-from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request, why_nothing_starts
+from st_spectrum.sensors.runs import ask_for, how_it_ended, is_in_flight, why_nothing_starts
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -74,7 +74,7 @@ def change_sensor(
             readers = TickReaders(
                 Systems(servicetrade, spectrum, ledger), account.load(names.account)
             )
-            return ask_for_new(flow, readers, bookmark, names, now)
+            return look_for_new(flow, readers, bookmark, names, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
 
@@ -97,13 +97,14 @@ def ask_again(
         return dg.SensorResult(
             skip_reason=f"{event} (attempt {asked.attempt}); asked again in {wait:.0f} s."
         )
-    return requested(bookmark.asking_again(now), names, f"{event}.")
+    asking = bookmark.asking_again(now)
+    return ask_for(asking.request, names, f"{event}.", asking.encode())
 
 
-def ask_for_new(
+def look_for_new(
     flow: str, readers: TickReaders, bookmark: Bookmark, names: AccountNames, now: datetime
 ) -> dg.SensorResult:
-    """Read what changed since the bookmark. Raises the error families; the cursor then stays."""
+    """Read what changed since the bookmark, and ask for it. Raises the error families; the cursor then stays."""
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.engine.held_back import held_back
     from st_spectrum.flows.folders import notice_of
@@ -131,12 +132,4 @@ def ask_for_new(
             reason = f"Nothing but what waits for a person: {waiting.said}."
         return dg.SensorResult(skip_reason=reason, cursor=after.encode())
     asking = bookmark.asking(flow, keys, seen or now.isoformat(), now)
-    return requested(asking, names, FLOWS[flow].noticed)
-
-
-def requested(bookmark: Bookmark, names: AccountNames, reason: str) -> dg.SensorResult:
-    """Request the run that the bookmark says was asked for, and keep the bookmark."""
-    asked = bookmark.asked
-    op = names.of(asked.flow) if asked else ""
-    requests = [run_request(op, asked.keys, asked.run_key, asked.attempt, reason)] if asked else []
-    return dg.SensorResult(run_requests=requests, cursor=bookmark.encode())
+    return ask_for(asking.request, names, FLOWS[flow].noticed, asking.encode())

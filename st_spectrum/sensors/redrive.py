@@ -4,7 +4,6 @@ Held records whose prerequisite has come, writes of unknown outcome, claims left
 rejected ones past their pause.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from st_spectrum.sensors.requests import (
     LONGEST_REDRIVE_PAUSE_SECONDS,
     Memory,
 )
-from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request, why_nothing_starts
+from st_spectrum.sensors.runs import ask_for, how_it_ended, is_in_flight, why_nothing_starts
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -79,7 +78,10 @@ def redrive_sensor(
                 else "Nothing is due."
             )
             return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
-        return ask_for(flow, names, keys, memory.asking(flow, keys, now))
+        memory = memory.asking(flow, keys, now)
+        return ask_for(
+            memory.request(flow, keys), names, "Due again by the ledger.", memory.encode()
+        )
 
     return redrive
 
@@ -103,12 +105,3 @@ def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
     if memory.last_run_key and not how_it_ended(instance, memory.last_run_key).is_done:
         return LONGEST_PAUSE_SECONDS
     return LONGEST_REDRIVE_PAUSE_SECONDS
-
-
-def ask_for(flow: str, names: AccountNames, keys: Sequence[str], memory: Memory) -> dg.SensorResult:
-    """Request one batch; `memory` knows already that it is asked for."""
-    attempt = max(memory.tried[key].times for key in keys)
-    request = run_request(
-        names.of(flow), keys, memory.last_run_key, attempt, "Due again by the ledger."
-    )
-    return dg.SensorResult(run_requests=[request], cursor=memory.encode())

@@ -33,6 +33,19 @@ def pause_seconds(
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a sensor asks for: one run that carries `keys` of a flow, and which attempt it is.
+
+    Dagster uses a `run_key` once and never again.
+    """
+
+    flow: str
+    keys: tuple[str, ...]
+    run_key: str
+    attempt: int
+
+
+@dataclass(frozen=True)
 class Asked:
     """A batch that was requested: the records, the attempt at them, and its run's name."""
 
@@ -135,6 +148,13 @@ class Bookmark:
         """The batch asked for came to nothing and is requested once more."""
         return replace(self, asked=self.asked.next_attempt(now)) if self.asked else self
 
+    @property
+    def request(self) -> Request:
+        """The run that carries the batch; `ValueError` where nothing is asked for."""
+        if (asked := self.asked) is None:
+            raise ValueError("nothing is asked for")
+        return Request(asked.flow, asked.keys, asked.run_key, asked.attempt)
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -215,6 +235,12 @@ class Memory:
         }
         run_key = f"{flow}-redrive-{digest(now.isoformat(), *wanted)}"
         return Memory({**self.tried, **again}, run_key)
+
+    def request(self, flow: str, keys: Iterable[str]) -> Request:
+        """The run that carries these records, which were `asking` last."""
+        wanted = tuple(keys)
+        attempt = max(self.tried[key].times for key in wanted)
+        return Request(flow, wanted, self.last_run_key, attempt)
 
     def _waits_until(self, key: str, longest: float) -> datetime:
         tried = self.tried.get(key)

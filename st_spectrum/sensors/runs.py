@@ -1,13 +1,16 @@
-"""What a sensor asks Dagster about runs: is one of this flow going, and how did one end."""
+"""What a sensor asks Dagster about runs: is one of this flow going, how did one end; and how it
+asks for one.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from st_spectrum.assets.names import ACCOUNT_TAG, FLOW_TAG, LANE_TAG
+from st_spectrum.assets.names import ACCOUNT_TAG, FLOW_TAG, LANE_TAG, AccountNames
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.sensors.requests import Request
 
 REQUEST_TAG = "request"
 """Carries the run key. Our own tag: *Re-execute* copies it, and queries by it are public."""
@@ -94,17 +97,20 @@ def how_it_ended(instance: dg.DagsterInstance, run_key: str) -> Ended:
     return Ended(is_done, max(ends, default=None))
 
 
-def run_request(
-    op: str, keys: Sequence[str], run_key: str, attempt: int, reason: str
-) -> dg.RunRequest:
-    """Ask for one batch of the flow that this op carries. The run config holds all of it, see
-    `assets.master_data.BatchConfig`.
+def ask_for(request: Request, names: AccountNames, reason: str, cursor: str) -> dg.SensorResult:
+    """Ask for one batch, and keep the cursor that knows of it. The run config holds all of the
+    batch, see `assets.master_data.BatchConfig`.
     """
     # Written out, as Dagster cannot turn a config class into run config when one of its fields is
     # called `keys`.
-    batch = {"keys": list(keys), "attempt": attempt, "reason": reason}
-    return dg.RunRequest(
-        run_key=run_key,
-        run_config={"ops": {op: {"config": batch}}},
-        tags={REQUEST_TAG: run_key, "records": str(len(keys)), "attempt": str(attempt)},
+    batch = {"keys": list(request.keys), "attempt": request.attempt, "reason": reason}
+    run = dg.RunRequest(
+        run_key=request.run_key,
+        run_config={"ops": {names.of(request.flow): {"config": batch}}},
+        tags={
+            REQUEST_TAG: request.run_key,
+            "records": str(len(request.keys)),
+            "attempt": str(request.attempt),
+        },
     )
+    return dg.SensorResult(run_requests=[run], cursor=cursor)

@@ -1,12 +1,16 @@
 """The pure rules of the sensors: pauses, bookmarks and the memory of the re-drive."""
 
+import ast
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from st_spectrum import sensors
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.sensors.requests import (
     LONGEST_PAUSE_SECONDS,
     LONGEST_REDRIVE_PAUSE_SECONDS,
@@ -15,6 +19,7 @@ from st_spectrum.sensors.requests import (
     digest,
     pause_seconds,
 )
+from st_spectrum.sensors.runs import ask_for
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEYS = st.lists(st.integers(1, 40).map(str), unique=True, max_size=30)
@@ -149,3 +154,41 @@ def test_after_an_outage_the_longest_pause_is_the_short_one() -> None:
     in_a_minute = NOON + timedelta(seconds=LONGEST_PAUSE_SECONDS)
     assert memory.ready(["7"], in_a_minute) == ()
     assert memory.ready(["7"], in_a_minute, LONGEST_PAUSE_SECONDS) == ("7",)
+
+
+def test_one_function_makes_the_requests_of_all_sensors_for_records() -> None:
+    made = [
+        (path.stem, node.name)
+        for path in sorted(Path(sensors.__file__).parent.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and "run_config" in _arguments_of_requests(node)
+    ]
+    assert made == [("runs", "ask_for")]
+
+
+def _arguments_of_requests(function: ast.FunctionDef) -> set[str | None]:
+    return {
+        argument.arg
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("RunRequest")
+        for argument in node.keywords
+    }
+
+
+def test_a_change_is_requested_under_the_run_key_and_tags_of_the_first_version() -> None:
+    asking = Bookmark(NOON).asking("jobs", ["1", "2"], "seen", NOON).asking_again(NOON)
+    made = ask_for(asking.request, AccountNames("one", is_alone=False), "New.", "cursor")
+    assert made.cursor == "cursor"
+    assert asking.asked and made.run_requests
+    (run,) = made.run_requests
+    assert run.run_key == f"jobs-{asking.asked.batch}-2"
+    assert run.tags == {"request": run.run_key, "records": "2", "attempt": "2"}
+    batch = {"keys": ["1", "2"], "attempt": 2, "reason": "New."}
+    assert run.run_config == {"ops": {"one_jobs": {"config": batch}}}
+
+
+def test_what_is_due_again_bears_the_attempt_of_the_record_that_was_tried_most() -> None:
+    memory = Memory().asking("sites", ["7"], NOON).asking("sites", ["7", "8"], NOON)
+    request = memory.request("sites", ["7", "8"])
+    assert (request.run_key, request.attempt) == (memory.last_run_key, 2)
+    assert request.run_key.startswith("sites-redrive-")
