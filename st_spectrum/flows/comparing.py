@@ -1,17 +1,25 @@
 """All that ServiceTrade lists of a flow compared with what the ledger knows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.gone import forget_what_was_found, gone_keys
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.unlisted import lacking_masters
 from st_spectrum.ledger.entry import State, is_open
 from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.models import Company, Location
+
+Lacking = Callable[[Collection[str], int], UnsafePlan | None]
+"""Why a list is doubted: told the ledger's keys that it does not show, and how many records it
+does.
+"""
 
 
 def _never(record: Changed) -> bool:  # noqa: ARG001 - asked of each record
@@ -51,30 +59,35 @@ class FullList:
     records: Iterable[Changed]
     asks_for_nothing: Callable[[Changed], bool] = _never
     has_come_back: Callable[[Changed], bool] = _never
+    lacking: Lacking | None = None
+    """Why the list is doubted; None for the rule of masters."""
 
 
 def compare_listed(
     context: Context, full: FullList, carrier: Carrier, settled_before: float
 ) -> Reconciled:
     """Have carried what the ledger does not know, what was said to be gone and is listed, and what
-    is open.
+    is open. A list that is doubted stops the flow once what it does show was carried.
     """
     flow = full.flow
     ledger, system = context.ledger, context.account.servicetrade.external_system
     known, gone = frozenset(ledger.keys(flow)), gone_keys(ledger, flow)
     was_gone = known & gone
-    listed = _Listed(system)
+    listed, unlisted = _Listed(system), set(known)
     for record in full.records:
         key = str(record.id)
         listed.count(record)
+        unlisted.discard(key)
         if (key not in known and not full.asks_for_nothing(record)) or key in was_gone:
             listed.new[key] = record
         elif key in known and full.has_come_back(record):
             listed.returned[key] = record
     # What came back is read anew: it may have been dealt with since it was listed.
     context.sources.keep(full.kind, listed.new.values())
-    repaired = {key for key in known if key.startswith("-")} - listed.without_id
-    _forget_repaired(ledger, flow, repaired, carrier.run_id)
+    doubt = (full.lacking or partial(lacking_masters, ledger, flow))(unlisted, listed.records)
+    if doubt is None:
+        repaired = {key for key in known if key.startswith("-")} - listed.without_id
+        _forget_repaired(ledger, flow, repaired, carrier.run_id)
     found = listed.new | listed.returned
     keys = list(dict.fromkeys([*found, *carrier.open_keys()]))
     report = carrier.carry(keys)
@@ -83,6 +96,7 @@ def compare_listed(
         (outcome for outcome in report.outcomes if outcome.key in gone and outcome.key in found),
     )
     missed = tuple(_missed(found, report, settled_before))
+    report = replace(report, stopped_by=report.stopped_by or doubt)
     return Reconciled(
         flow, listed.records, len(keys), missed, report, carried=frozenset(listed.carried)
     )

@@ -20,7 +20,7 @@ from st_spectrum.flows.masters_compared import (
     expected_master,
     stored_master,
 )
-from st_spectrum.flows.shown_compared import is_doubtful
+from st_spectrum.flows.unlisted import are_masters_lacking
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import Company, Job, Location
 
@@ -86,7 +86,7 @@ class MasterSides:
             ]
             found += compare(expected, own)
         alone = [entry for entry in entries.values() if entry.state is State.CONFIRMED]
-        if _is_not_whole(len(alone), len(alone) + len(records)):
+        if are_masters_lacking(len(alone), len(alone) + len(records)):
             return FlowCompared(
                 flow,
                 compared,
@@ -157,11 +157,6 @@ class MasterSides:
         ours = self.context.account.servicetrade.external_system
         ids = {name: value for name, value in record.external_ids.items() if name != ours}
         return record.model_copy(update={"external_ids": ids})
-
-
-def _is_not_whole(gone: int, asked: int) -> bool:
-    """Over the years more than a few are merged or deleted, so a tenth has to be gone as well."""
-    return is_doubtful(gone, asked) and 10 * gone > asked
 
 
 def _without_source(

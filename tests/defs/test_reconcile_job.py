@@ -85,6 +85,28 @@ def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_
     assert metadata_by_flow(ended) == {}
 
 
+def test_a_list_without_the_records_that_crossed_fails_the_run_and_says_so(
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
+) -> None:
+    dispatcher.company("Harbor Foods LLC")
+    assert reconcile(daemon).success
+    sandbox.control.add_fault(
+        system="servicetrade", operation="GET /company", kind="empty_list", count=50
+    )
+    try:
+        ended = reconcile(daemon)
+    finally:
+        sandbox.control.clear_faults()
+    assert not ended.success
+    failure = ended.failure_data_for_node("reconciliation")
+    assert failure and failure.user_failure_data
+    said = failure.user_failure_data
+    assert said.description
+    assert "does not list any of" in said.description
+    assert said.metadata["cause"].value == "ServiceTrade does not list records that crossed"
+    assert "sites" in metadata_by_flow(ended)
+
+
 def test_a_run_of_the_night_holds_no_sensor_back(
     daemon: DagsterDaemon, dispatcher: Dispatcher
 ) -> None:

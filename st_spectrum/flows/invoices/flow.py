@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from st_spectrum.domain.compared import UNSEEN, FlowCompared
@@ -53,6 +54,7 @@ from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.steps import CLOSED
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
 from st_spectrum.flows.invoices.target import InvoiceTargets
+from st_spectrum.flows.invoices.unlisted import lacking
 from st_spectrum.flows.invoices.words import take_word, word_of
 from st_spectrum.flows.jobs.job_customers import JobCustomers
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
@@ -211,6 +213,7 @@ class InvoicesFlow(FlowDefaults):
             list_invoices(self._context.servicetrade),
             asks_for_nothing=self._asks_for_nothing,
             has_come_back=self._has_come_back,
+            lacking=partial(lacking, self._context.servicetrade, self._ledger),
         )
         return compare_listed(self._context, full, carrier, settled_before)
 

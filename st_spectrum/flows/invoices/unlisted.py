@@ -9,12 +9,16 @@ from collections.abc import Collection, Iterable, Iterator
 
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.differences import Difference, Verdict
+from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.flows.invoices.documents_compared import FLOW, StoredDocuments
 from st_spectrum.flows.invoices.kept import kept_documents
+from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
+from st_spectrum.flows.shown_compared import is_doubtful
+from st_spectrum.flows.unlisted import CROSSED, crossed_among, list_not_whole
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.servicetrade.client import ServiceTrade
 
-CROSSED = frozenset({State.CONFIRMED, State.VOIDED})
 DATE = "Invoice_Date"
 
 
@@ -32,6 +36,25 @@ def not_whole(missing: int, listed: int) -> str:
         " looks like a list that is not whole, or a right that the user has lost: no invoices are"
         " compared, and none is said to be missing or extra. Look at some of them in ServiceTrade."
     )
+
+
+def lacking(
+    servicetrade: ServiceTrade, ledger: Ledger, unlisted: Collection[str], listed: int
+) -> UnsafePlan | None:
+    """Why the lists of a reconciliation are doubted; `unlisted` are the ledger's keys that they do
+    not show.
+
+    What has crossed stands in the queue no more, so it is looked for among what is closed, and only
+    where queue, voids and what nobody approved are empty together: a list that shows something is
+    no empty one, and all that is closed is too much to be read each night. Raises a `SyncFault`.
+    """
+    if listed or not unlisted:
+        return None
+    closed = {str(one.id) for one in servicetrade.invoices(",".join(sorted(CLOSED_STATUSES)))}
+    missing = crossed_among(ledger, FLOW, (key for key in unlisted if key not in closed))
+    if not is_doubtful(len(missing), len(missing) + len(closed)):
+        return None
+    return list_not_whole(FLOW, len(missing), len(closed))
 
 
 def documents_of(ledger: Ledger, entries: Iterable[Entry], month: str) -> dict[str, Entry]:
