@@ -39,24 +39,21 @@ def lasts(failure: Failures, now: datetime) -> bool:
 def note_failure(ledger: Ledger, run: FailedRun) -> None:
     """Keep a failed run; nothing happens when it is kept already. Raises the ledger's error
     families.
-
-    Of two runs of one job and cause noted at the same moment one may be missing in the count, never
-    the failure itself.
     """
-    run = replace(run, keys=run.keys[:KEYS_KEPT])
     key = digest([run.job, run.cause])
-    before = ledger.document_or_none(Failures, key)
-    if before is None:
-        after = Failures(run, run.at, 1, (run.run_id,))
-    elif run.run_id in before.run_ids:
-        return
-    else:
-        latest = run if run.at >= before.last_at else before.latest
-        first_at = min(run.at, before.first_at)
-        after = Failures(
-            latest, first_at, before.count + 1, (*before.run_ids, run.run_id)[-RUNS_KEPT:]
-        )
-    ledger.put(replace(after, latest=_holdable(after.latest)), key)
+    noted = _holdable(replace(run, keys=run.keys[:KEYS_KEPT]))
+
+    def with_this(before: Failures | None) -> Failures | None:
+        if before is None:
+            return Failures(noted, noted.at, 1, (noted.run_id,))
+        if noted.run_id in before.run_ids:
+            return None
+        latest = noted if noted.at >= before.last_at else before.latest
+        first_at = min(noted.at, before.first_at)
+        run_ids = (*before.run_ids, noted.run_id)[-RUNS_KEPT:]
+        return Failures(latest, first_at, before.count + 1, run_ids)
+
+    ledger.revise(Failures, key, with_this)
 
 
 def failures(ledger: Ledger) -> dict[str, Failures]:
@@ -66,7 +63,9 @@ def failures(ledger: Ledger) -> dict[str, Failures]:
 
 
 def forget_failure(ledger: Ledger, key: str) -> None:
-    """A later run succeeded."""
+    """A later run succeeded. One that fails at the same moment is noted anew by the sensor that
+    looks through Dagster's runs.
+    """
     ledger.discard(Failures, key)
 
 

@@ -8,7 +8,7 @@ a record that comes back is forgotten, so that it counts again when it vanishes 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.ledger.documents.guards import AllowedToVanish
@@ -60,13 +60,19 @@ def allow(ledger: Ledger, flow: str, keys: Iterable[str]) -> None:
     ledger.put(AllowedToVanish(ledger.now(), tuple(sorted(keys))), flow)
 
 
-def forget_what_came_back(ledger: Ledger, flow: str, still_vanished: Iterable[str]) -> None:
-    """A word lasts only while its records stay away."""
-    allowance = ledger.document_or_none(AllowedToVanish, flow)
-    if allowance is None:
-        return
-    left = frozenset(allowance.keys) & frozenset(still_vanished)
-    if not left or ledger.now() - allowance.at >= LASTS:
-        ledger.discard(AllowedToVanish, flow)
-    elif left != frozenset(allowance.keys):
-        ledger.put(replace(allowance, keys=tuple(sorted(left))), flow)
+def forget_what_came_back(
+    ledger: Ledger, flow: str, still_vanished: Iterable[str], *, read_at: datetime
+) -> None:
+    """A word lasts only while its records stay away. What was said since the reading began at
+    `read_at` is of a later one, and stays.
+    """
+    away = frozenset(still_vanished)
+
+    def what_is_left(word: AllowedToVanish | None) -> AllowedToVanish | None:
+        if word is None or word.at >= read_at:
+            return None
+        is_over = ledger.now() - word.at >= LASTS
+        left = () if is_over else tuple(key for key in word.keys if key in away)
+        return replace(word, keys=left)
+
+    ledger.revise(AllowedToVanish, flow, what_is_left)

@@ -83,12 +83,13 @@ class KeptDocuments:
         write; the one afterwards.
 
         `change` is called again when another worker was quicker; None of it leaves things as they
-        are.
+        are. `name` is "" for a kind of which there is one.
         """
-        path = model.path(name)
+        names = (name,) if name else ()
+        path = model.path(*names)
         for _ in range(TRIES):
             stored = self._store.get(path)
-            before = model.read_or_none(stored.body if stored else None, model.name(name))
+            before = model.read_or_none(stored.body if stored else None, model.name(*names))
             after = change(before)
             if after is None or (stored and stored.body == after.as_text()):
                 return before

@@ -18,23 +18,23 @@ def keep_differences(ledger: Ledger, compared: FlowCompared, changes: Sequence[s
     """
     if compared.unseen:
         return
-    faults = compared.faults
-    found = [NotEqual(one.key, one.title, one.words) for one in faults]
-    before = kept_differences(ledger, compared.flow) if compared.unproven_keys else None
-    if before is not None:
-        named = {one.key for one in found}
-        unproven = compared.unproven_keys - named
-        found += (one for one in before.first if one.key in unproven)
-    sums = tuple(each_unnamed_sum(compared))
-    document = FoundDifferences(
-        ledger.now(),
-        len(found),
-        tuple(found[:KEPT]),
-        tuple(changes),
-        open_sum_count=len(sums),
-        open_sums=sums[:KEPT],
-    )
-    ledger.put(document, compared.flow)
+    now, sums = ledger.now(), tuple(each_unnamed_sum(compared))
+    shown = [NotEqual(one.key, one.title, one.words) for one in compared.faults]
+    unproven = compared.unproven_keys - {one.key for one in shown}
+
+    def in_place_of(before: FoundDifferences | None) -> FoundDifferences:
+        earlier = before.first if before else ()
+        found = [*shown, *(one for one in earlier if one.key in unproven)]
+        return FoundDifferences(
+            now,
+            len(found),
+            tuple(found[:KEPT]),
+            tuple(changes),
+            open_sum_count=len(sums),
+            open_sums=sums[:KEPT],
+        )
+
+    ledger.revise(FoundDifferences, compared.flow, in_place_of)
 
 
 def kept_differences(ledger: Ledger, flow: str) -> FoundDifferences | None:

@@ -7,7 +7,7 @@ invoice has its turn again and again.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from time import monotonic
@@ -78,11 +78,10 @@ def compare_sums(
         if len(seen) >= most or (seen and monotonic() > until):
             break
         seen[key] = _sum_of(ledger, key)
-    still_wrong = [key for key in wrong if key not in seen]
     found_wrong = [
         invoice.key for invoice in seen.values() if invoice is not None and not invoice.agrees
     ]
-    _remember(ledger, _last(in_turn, seen) or after, [*found_wrong, *still_wrong])
+    _remember(ledger, _last(in_turn, seen) or after, found_wrong, seen)
     return SumsComparison(
         tuple(invoice for invoice in seen.values() if invoice is not None), len(seen), len(known)
     )
@@ -137,5 +136,12 @@ def _recall(ledger: Ledger) -> tuple[str, list[str]]:
     return seen.after, list(seen.wrong)
 
 
-def _remember(ledger: Ledger, after: str, wrong: list[str]) -> None:
-    ledger.put(SumsSeen(after, tuple(wrong[:WRONG_REMEMBERED])), FLOW)
+def _remember(ledger: Ledger, after: str, wrong: list[str], seen: Container[str]) -> None:
+    """What another look found wrong meanwhile stays until somebody has looked at it again."""
+
+    def with_these(before: SumsSeen | None) -> SumsSeen:
+        still_wrong = (key for key in (before.wrong if before else ()) if key not in seen)
+        known = tuple(dict.fromkeys([*wrong, *still_wrong]))
+        return SumsSeen(after, known[:WRONG_REMEMBERED])
+
+    ledger.revise(SumsSeen, FLOW, with_these)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.engine.allowance import allowed
 from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
-from st_spectrum.ledger.documents.guards import AllowedToVanish
 from st_spectrum.ledger.entry import State
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
@@ -134,7 +134,7 @@ def test_a_person_confirms_once_that_the_time_was_deleted(
         assert len(held) == sent
         assert all("was deleted in ServiceTrade" in outcome.reason for outcome in held)
     with timekeeper.contractor.session() as session:
-        assert session.ledger.names(AllowedToVanish) == ()
+        assert allowed(session.ledger, FLOW) == frozenset()
 
 
 def test_one_deleted_card_is_told_without_a_question(

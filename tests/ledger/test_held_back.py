@@ -14,26 +14,9 @@ from st_spectrum.engine.held_back import (
 )
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
-from st_spectrum.ledger.store import Store
-from tests.world.stores import Between
+from tests.world.stores import Meanwhile, opened
 
 BEYOND = BeyondLimits("too many", advice="look", cause="more than `limits`")
-
-
-def opened(store: Store) -> Ledger:
-    return Ledger(store, "one", 60)
-
-
-class Meanwhile(Between):
-    """Another process acts once, between the reading of a document and its writing."""
-
-    def __init__(self, acts: Callable[[Ledger], object]) -> None:
-        self._acts: Callable[[Ledger], object] | None = acts
-
-    def before(self, verb: str, key: str, /) -> None:  # noqa: ARG002
-        if verb in {"replace", "discard"} and (acts := self._acts):
-            self._acts = None
-            acts(opened(self._store))
 
 
 def keep(ledger: Ledger, *keys: str) -> None:

@@ -3,9 +3,10 @@ it, and may step in there, count, or die.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Self
 
+from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.store import Store, Stored
 
 WRITES = frozenset({"create", "replace", "discard"})
@@ -58,6 +59,23 @@ class Between:
 
     def close(self) -> None:
         self._store.close()
+
+
+def opened(store: Store) -> Ledger:
+    """A ledger over it, of a worker of its own."""
+    return Ledger(store, "one", 60)
+
+
+class Meanwhile(Between):
+    """Another process acts once, between the reading of a document and its writing."""
+
+    def __init__(self, acts: Callable[[Ledger], object]) -> None:
+        self._acts: Callable[[Ledger], object] | None = acts
+
+    def before(self, verb: str, key: str, /) -> None:  # noqa: ARG002
+        if verb in WRITES and (acts := self._acts):
+            self._acts = None
+            acts(opened(self._store))
 
 
 class Counted(Between):

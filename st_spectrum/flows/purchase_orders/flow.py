@@ -128,8 +128,8 @@ class PurchaseOrdersFlow(FlowDefaults):
 
     def accept(self, changes: Changes) -> None:
         """A person's word about lines that were gone ends with those that came back."""
-        if isinstance(changes, OrderChanges):
-            forget_what_came_back(self._context.ledger, FLOW, changes.removable)
+        if isinstance(changes, OrderChanges) and (read_at := changes.read_at):
+            forget_what_came_back(self._context.ledger, FLOW, changes.removable, read_at=read_at)
 
     def before_batch(self, keys: Sequence[str]) -> Changes:
         """The orders of these lines read anew, unless the poll as a whole would remove too much."""

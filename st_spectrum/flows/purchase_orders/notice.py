@@ -48,6 +48,8 @@ class OrderChanges(Changes):
     orders: Mapping[str, PurchaseOrder | None] = field(default_factory=dict)
     removable: frozenset[str] = frozenset()
     """Lines whose items may be removed because of this poll: the guard has seen them."""
+    read_at: datetime | None = None
+    """When the poll began; None where nothing was read."""
 
 
 NOTHING = OrderChanges(keys=())
@@ -96,6 +98,7 @@ def notice_orders(
     """
     if account.spectrum.infolink is None:
         return NOTHING
+    read_at = ledger.now()
     poll = _poll(spectrum, ledger, account)
     with_lines = (
         header
@@ -111,7 +114,7 @@ def notice_orders(
     # What a later batch of this poll will remove counts with what this one does.
     watched = list(dict.fromkeys([*numbers, *poll.suspects]))
     if not watched:
-        return OrderChanges(keys=(), is_complete=is_complete)
+        return OrderChanges(keys=(), is_complete=is_complete, read_at=read_at)
     read = _read(spectrum, account, watched)
     vanished = _vanished(read, poll, ledger, account)
     if vanished.is_suspicious:
@@ -126,6 +129,7 @@ def notice_orders(
         digests=digests,
         orders=orders,
         removable=frozenset(vanished.keys),
+        read_at=read_at,
     )
 
 
@@ -136,7 +140,7 @@ def read_batch(
 
     Raises `UnsafePlan` when the poll as a whole would remove too much, and a `SyncFault` otherwise.
     """
-    wanted = tuple(numbers)
+    wanted, read_at = tuple(numbers), ledger.now()
     poll = _poll(spectrum, ledger, account)
     read = _read(spectrum, account, dict.fromkeys([*wanted, *poll.suspects]))
     vanished = _vanished(read, poll, ledger, account)
@@ -151,6 +155,7 @@ def read_batch(
         digests=digests,
         orders=orders,
         removable=frozenset(vanished.keys),
+        read_at=read_at,
     )
 
 
@@ -211,7 +216,7 @@ def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Itera
 def remember(ledger: Ledger, digests: Mapping[str, str | None]) -> None:
     """Keep the digests of orders carried as a whole; what others remembered meanwhile stays."""
     if digests:
-        ledger.put(_seen(ledger).after(digests))
+        ledger.revise(SeenOrders, "", lambda seen: (seen or SeenOrders()).after(digests))
 
 
 def _seen(ledger: Ledger) -> SeenOrders:

@@ -45,9 +45,10 @@ def _listed_weeks(
     if not ends:
         return {}
     rebuild_time_if_lost(context, other_values)
+    read_at = ledger.now()
     listed = {end: context.times.week(end) for end in ends}
     vanished = context.vanished.of(f"{end:%Y%m%d}" for end in ends)
     if vanished.is_suspicious:
         raise vanished.fault()
-    forget_what_came_back(ledger, FLOW, vanished.keys)
+    forget_what_came_back(ledger, FLOW, vanished.keys, read_at=read_at)
     return listed
