@@ -4,6 +4,7 @@ Whoever sees a failure notes it: the run's own process, and the sensor that also
 which died. A run is noted once.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,6 +24,17 @@ RUNS_KEPT = 200
 """Far more than fail in the time the sensor looks back, or a run would be counted twice."""
 
 LOOK_THERE = "See in Dagster what it did, and tell whoever maintains the integration."
+
+COMES_BACK = (
+    "Nothing is to be done the first time: records are asked for again by themselves, and what was"
+    " being sent is looked up before; a comparison comes again at its next time. When it happens"
+    " again within the day, see in Dagster what ended it, and tell whoever maintains the"
+    " integration."
+)
+LOST_ITS_WORKER = re.compile(
+    r"that carried (?:this run|the run out) is gone|so its process was killed"
+)
+"""What Dagster or our own launcher says of a run whose process or machine was lost."""
 
 LASTED = timedelta(minutes=5)
 """A system that is down for less than this is not worth a mail: the sensors ask again."""
@@ -90,12 +102,17 @@ def _cause(text: str, members: list[Failures], dagster_url: str) -> Cause:
         "sensors" if newest.is_tick else "runs",
         text,
         "Whoever runs the integration",
-        newest.advice or LOOK_THERE,
+        newest.advice or _advice_without_one(newest),
         len(members) if newest.is_tick else sum(failure.count for failure in members),
         oldest_first[0].first_at,
         affected=affected,
         noun="sensors" if newest.is_tick else "failed runs",
     )
+
+
+def _advice_without_one(run: FailedRun) -> str:
+    """What to do about a failure that brought no advice of its own."""
+    return COMES_BACK if LOST_ITS_WORKER.search(run.said) else LOOK_THERE
 
 
 def _affected(failure: Failures, dagster_url: str) -> Affected:

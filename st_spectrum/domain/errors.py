@@ -134,7 +134,7 @@ class ContractBroken(SyncFault):
 
 
 class UnsafePlan(SyncFault):
-    """The plan as a whole is suspicious, for instance when a source that held thousands is suddenly
+    """What is about to be done is suspicious as a whole, for instance when a source that held thousands is suddenly
     empty.
 
     `cause` says why without numbers, where mails are to tell it apart from other suspicions: it is

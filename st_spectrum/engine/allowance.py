@@ -18,6 +18,9 @@ LASTS = timedelta(hours=24)
 """Whoever looked does not know what will be missing tomorrow."""
 
 
+GONE_AT_ONCE = "far more is gone at once than usual, so nothing was removed or called deleted"
+
+
 @dataclass(frozen=True)
 class Vanished:
     """What a reading of a source no longer holds, by key in the ledger. `story` is one sentence
@@ -42,6 +45,7 @@ class Vanished:
                 f" {self.flow} {len(self.keys)}`, which counts once; if not, nothing is to be done:"
                 " it goes on by itself as soon as they are shown again."
             ),
+            cause=GONE_AT_ONCE,
         )
 
 

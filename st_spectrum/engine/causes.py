@@ -26,7 +26,7 @@ SENTENCES: dict[type[SyncFault], str] = {
     RecordBroken: "{system} sends a record that cannot be read",
     DamagedDocument: "a document of {system} is damaged",
     NewerForm: "a newer version has written to {system}",
-    UnsafePlan: "the plan as a whole is suspicious",
+    UnsafePlan: "far more is different at once than usual, so nothing was sent",
 }
 
 

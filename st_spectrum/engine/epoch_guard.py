@@ -123,7 +123,10 @@ class EpochGuard:
         if standing is Standing.OLDER:
             text = "the ledger was changed for an older one while a batch was under way"
             raise UnsafePlan(
-                text, system="ledger", advice="Nothing to do: the next round brings it up to date."
+                text,
+                system="ledger",
+                advice="Nothing to do: the next round brings it up to date.",
+                cause=text,
             )
         after = self._ledger.epochs.turn(self._ledger.now(), self._account)
         self._note(after, flow)

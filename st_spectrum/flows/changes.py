@@ -137,6 +137,7 @@ def too_long(noun: str, pace: Pace) -> UnsafePlan:
         advice=(
             "Run `st-spectrum sync` once, or raise pace.tick_budget_seconds in the account file."
         ),
+        cause="a list is too long to be read within the time given",
     )
 
 

@@ -11,7 +11,10 @@ from st_spectrum.alerts.failures import Failures, causes_of_failures
 from st_spectrum.alerts.plain_words import UNKNOWN, plain
 from st_spectrum.assets.run_words import WORDS
 from st_spectrum.domain import errors
+from st_spectrum.engine.allowance import Vanished
+from st_spectrum.engine.causes import cause_of
 from st_spectrum.ledger.documents.mails import FailedRun, ReportedCause
+from st_spectrum.workers.run_task import KILLED, WORKER_GONE
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 INSIDES = re.compile(
@@ -64,3 +67,30 @@ def test_the_advice_of_every_family_of_faults_is_told_as_it_is() -> None:
     ]  # fmt: skip
     assert len(families) > 5
     assert [one.advice for one in families if plain(one.advice) == UNKNOWN] == []
+
+
+LOST_WORKER = (
+    WORKER_GONE,
+    "The process that carried the run out is gone.",
+    KILLED,
+)
+
+
+@pytest.mark.parametrize("said", LOST_WORKER)
+def test_a_mail_about_a_lost_worker_says_what_happens_by_itself_and_when_to_act(said: str) -> None:
+    text = mail_of(said)
+    assert "what to do: Nothing is to be done the first time: records are asked for again" in text
+    assert "happens again within the day, see in Dagster" in text
+
+
+def test_a_failure_of_another_kind_is_to_be_looked_at() -> None:
+    assert "what to do: See in Dagster what it did" in mail_of("KeyError: 'id'")
+
+
+def test_the_subject_about_a_suspicious_plan_says_what_is_suspicious() -> None:
+    plan = errors.UnsafePlan("of 900 companies 870 are gone")
+    gone = Vanished("timecards", "servicetrade", ("1",), "1 is gone", is_suspicious=True).fault()
+    assert cause_of(plan) == "far more is different at once than usual, so nothing was sent"
+    assert cause_of(gone) == (
+        "far more is gone at once than usual, so nothing was removed or called deleted"
+    )

@@ -84,6 +84,7 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
             " sent,"
             f" {oldest} at the earliest."
         ),
+        cause="the ledger knows of no time that was sent, and payroll cannot be asked",
     )
 
 
