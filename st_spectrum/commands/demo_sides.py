@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.account import Account
+from st_spectrum.commands.printing import wrapped
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
@@ -121,10 +122,12 @@ def print_sides(console: Console, sides: Mapping[str, Side]) -> None:
         by_reason.setdefault((one.flow, one.why), []).append(one.title)
     for (flow, why), titles in by_reason.items():
         more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
-        console.print(f"  held: {flow} {escape(titles[0])}{more}: {escape(why)}", soft_wrap=True)
+        line = f"held: {flow} {titles[0]}{more}: {why}"
+        console.print(escape(wrapped(console, line, indent="  ", further="      ")), soft_wrap=True)
     for flow, side in sides.items():
         for problem in side.problems:
-            console.print(f"  [red]{flow}: {escape(problem)}[/red]", soft_wrap=True)
+            text = wrapped(console, f"{flow}: {problem}", indent="  ", further="      ")
+            console.print(f"[red]{escape(text)}[/red]", soft_wrap=True)
 
 
 def sides_as_json(sides: Mapping[str, Side]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import textwrap
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +19,20 @@ def open_console() -> Console:
     if console.is_terminal:
         return console
     return _PipeConsole(width=None if os.environ.get("COLUMNS") else PIPE_COLUMNS)
+
+
+def wrapped(console: Console, text: str, *, indent: str = "", further: str = "") -> str:
+    """Lines as wide as the console, broken between words alone: a key or a command stays in one
+    piece, however long it is. `further` is in front of every line but the first.
+    """
+    return textwrap.fill(
+        text,
+        console.width,
+        initial_indent=indent,
+        subsequent_indent=further or indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 class _PipeConsole(Console):
