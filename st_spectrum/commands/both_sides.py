@@ -20,6 +20,7 @@ from st_spectrum.domain.period_comparison import has_open_sums, unnamed_sums
 
 if TYPE_CHECKING:
     from st_spectrum.domain.compared import FlowCompared
+    from st_spectrum.domain.differences import Difference
     from st_spectrum.domain.equation import Equation
     from st_spectrum.engine.report import Report
 
@@ -37,7 +38,8 @@ def compare_flows(
     when an equation does not close or a control total differs, and when a period is not as somebody
     signed it.
 
-    With a repair, what went out counts as put right.
+    What was entered minutes ago is named and is no reason for 1. With a repair, what went out
+    counts as put right.
     """
     from st_spectrum.flows.session import open_session
     from st_spectrum.reconcile.both_sides import compare_both_sides, repair
@@ -91,7 +93,13 @@ def _left(compared: "FlowCompared", reports: "dict[str, Report]") -> bool:
         return True
     report = reports.get(compared.flow)
     sent = {outcome.key for outcome in report.outcomes if outcome.writes} if report else set()
-    return any(not (fault.is_repairable and fault.key in sent) for fault in compared.faults)
+    return any(not (fault.is_repairable and fault.key in sent) for fault in _late(compared))
+
+
+def _late(compared: "FlowCompared") -> "list[Difference]":
+    """What has to be put right, without what is so young that it is on its way."""
+    now = datetime.now(UTC)
+    return [fault for fault in compared.faults if not fault.is_on_its_way(now)]
 
 
 def _print(done: "list[FlowCompared]") -> None:
@@ -105,7 +113,7 @@ def _print(done: "list[FlowCompared]") -> None:
             else (
                 str(compared.compared),
                 str(len(compared.differences)),
-                str(len(compared.faults)),
+                str(len(_late(compared))),
             )
         )
         table.add_row(compared.flow, *cells)
@@ -139,7 +147,7 @@ def _lines(done: "list[FlowCompared]") -> Iterator[str]:
     for compared in done:
         for difference in compared.differences:
             note = "" if difference.is_fault else " [information]"
-            yield f"{compared.flow}: {difference.words}{note}"
+            yield f"{compared.flow}: {difference.words_at(datetime.now(UTC))}{note}"
 
 
 def _as_json(done: "list[FlowCompared]", reports: "dict[str, Report]") -> dict[str, Any]:
@@ -148,7 +156,10 @@ def _as_json(done: "list[FlowCompared]", reports: "dict[str, Report]") -> dict[s
             "compared": compared.compared,
             "unseen": compared.unseen,
             **({"unproven": compared.unproven} if compared.unproven else {}),
-            "differences": [asdict(difference) for difference in compared.differences],
+            "differences": [
+                asdict(one) | {"is_on_its_way": one.is_on_its_way(datetime.now(UTC))}
+                for one in compared.differences
+            ],
             "equations": [_equation(equation) for equation in compared.equations],
             "control_totals": [asdict(total) for total in compared.totals],
             **({"repair": reports[compared.flow].as_json()} if compared.flow in reports else {}),

@@ -1,7 +1,14 @@
 """What may be different between both systems, and how it is called. Pure."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+NOTICED_WITHIN_SECONDS = 60
+"""The change sensors look every few seconds (`pace.poll_seconds`), and a run takes some more."""
+
+ON_ITS_WAY = timedelta(minutes=15)
+"""What is younger is not missed yet, as the nightly reconciliation has it."""
 
 
 class Verdict(StrEnum):
@@ -43,6 +50,9 @@ class Difference:
     is_fault: bool = True
     is_repairable: bool = False
     """Whether the ledger never confirmed it: then it may go out; else a person decides."""
+    changed_at: datetime | None = None
+    """When the source says that it was entered or changed last; of what nobody has asked for yet,
+    and where the source says so."""
 
     @property
     def mirrored(self) -> "Difference":
@@ -51,6 +61,24 @@ class Difference:
         """
         verdict = MIRRORED.get(self.verdict, self.verdict)
         return replace(self, verdict=verdict, source=self.target, target=self.source)
+
+    def is_on_its_way(self, now: datetime) -> bool:
+        """Whether nobody has asked for it because it is so young. Whoever signs a period does not
+        sign without it all the same.
+        """
+        return self.changed_at is not None and now - self.changed_at < ON_ITS_WAY
+
+    def words_at(self, now: datetime) -> str:
+        """How people are told of it, with its age where that is why it is missing."""
+        if self.changed_at is None or not self.is_on_its_way(now):
+            return self.words
+        seconds = max(0, int((now - self.changed_at).total_seconds()))
+        if seconds < NOTICED_WITHIN_SECONDS:
+            unit = "second" if seconds == 1 else "seconds"
+            return f"{self.title} ({self.key}): entered {seconds} {unit} ago, on its way"
+        minutes = seconds // 60
+        unit = "minute" if minutes == 1 else "minutes"
+        return f"{self.words}; entered {minutes} {unit} ago, and usually noticed by now"
 
     @property
     def words(self) -> str:

@@ -11,6 +11,7 @@ from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
+from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Flow
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.masters_compared import (
@@ -116,6 +117,7 @@ class MasterSides:
                     "",
                     Verdict.MISSING,
                     is_repairable=isinstance(evaluation.decision, Create),
+                    changed_at=moment_of(record.updated),
                 )
         if entry is not None and entry.state is State.CONFIRMED and carried != entry.target_key:
             yield Difference(

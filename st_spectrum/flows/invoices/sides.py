@@ -15,6 +15,7 @@ from st_spectrum.domain.equation import Equation, Line
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
+from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.account_maps import Missing
@@ -157,7 +158,7 @@ class InvoiceSides:
         if not isinstance(decision, Skip):
             yield Difference(
                 FLOW, str(invoice.id), title, "", Verdict.MISSING,
-                is_repairable=isinstance(decision, Create),
+                is_repairable=isinstance(decision, Create), changed_at=moment_of(invoice.updated),
             )  # fmt: skip
 
     def _billed(self, invoice: Invoice, entry: Entry) -> BilledInvoice | None:
