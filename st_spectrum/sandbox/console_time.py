@@ -3,8 +3,8 @@ that week in Spectrum.
 """
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -65,19 +65,37 @@ def code_of(card: Mapping[str, Any]) -> str:
 
 def detail_of(card: Mapping[str, Any]) -> str:
     """The card in one line."""
-    rows = [row for row in card["dayLogs"] if row["type"] in PAID]
+    rows = [row for row in card["dayLogs"] if _is_paid(row)]
     first, last = _day(card["periodStart"]), _day(card["periodEnd"])
     return f"{first} to {last} · {card['status']} · {len(rows)} pieces of {_hours(rows):,.2f} h"
 
 
+def whole_weeks(
+    cards: Iterable[Mapping[str, Any]], database: sqlite3.Connection
+) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether every piece of a card's week stands in Spectrum, by their number: payroll may have
+    corrected the hours of one.
+    """
+    stored = Counter(
+        _week(employee, date.fromisoformat(str(day)[:10]))
+        for employee, day, *_ in database.execute(QUERY)
+    )
+    pieces = Counter(code_of(card) for card in cards for row in card["dayLogs"] if _is_paid(row))
+    return lambda card: stored[code_of(card)] >= pieces[code_of(card)]
+
+
 def totals(cards: Iterable[Mapping[str, Any]], database: sqlite3.Connection) -> str:
     """One sentence for each side."""
-    rows = [row for card in cards for row in card["dayLogs"] if row["type"] in PAID]
+    rows = [row for card in cards for row in card["dayLogs"] if _is_paid(row)]
     stored = [Decimal(str(hours)) for *_, hours in database.execute(QUERY)]
     return (
         f"ServiceTrade has approved {len(rows):,} pieces of time, in all {_hours(rows):,.2f} h. "
         f"Spectrum holds {len(stored):,} pre-time cards of {sum(stored, Decimal(0)):,.2f} h."
     )
+
+
+def _is_paid(row: Mapping[str, Any]) -> bool:
+    return row["type"] in PAID
 
 
 def _hours(rows: Iterable[Mapping[str, Any]]) -> Decimal:

@@ -37,18 +37,16 @@ class Pair:
     nothing does.
 
     `code` may be given although `there` is empty: then an external id points at nothing, and
-    `is_external_id` says that the code is one. A week of time has no external id of its own.
+    `is_external_id` says that the code is one. A week of time has no external id of its own. It
+    `has_crossed` once all of it is there: every piece of a week, each of a job's Spectrum jobs.
     """
 
     here: str
     detail: str
     code: str
     there: str
+    has_crossed: bool
     is_external_id: bool = False
-
-    @property
-    def has_crossed(self) -> bool:
-        return bool(self.there)
 
 
 @dataclass(frozen=True)
@@ -144,6 +142,7 @@ def sections(
         )
         documents = read_documents(database)
         weeks, hours = console_time.read_weeks(database), console_time.totals(weeks_here, database)
+        is_week_whole = console_time.whole_weeks(weeks_here, database)
     numbers = by_invoice(documents)
     invoices = servicetrade.records("invoice")
     kept = (
@@ -156,7 +155,10 @@ def sections(
         ("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, shown, numbers_of
     )
     titles = ("Time", "Technician's week", "Pre-time cards")
-    time = _section(titles, weeks_here, console_time.detail_of, weeks, shown, console_time.code_of)
+    time = _section(
+        titles, weeks_here, console_time.detail_of, weeks, shown, console_time.code_of,
+        is_week_whole,
+    )  # fmt: skip
     return (
         _section(("Customers", "Company", "AR customer"), kept[0], company, customers, shown),
         _section(("Sites", "Location", "Work-order site"), kept[1], location, sites, shown),
@@ -177,17 +179,18 @@ def _section(
     there: Mapping[str, str],
     shown: Shown,
     code_of: Callable[[Mapping[str, Any]], str] = _external_id,
+    is_whole: Callable[[Mapping[str, Any]], bool] = lambda _: True,
 ) -> Section:
     newest = sorted(records, key=lambda record: (record["created"], record["id"]), reverse=True)
     codes = {record["id"]: code_of(record) for record in newest}
     taken = {code for joined in codes.values() for code in joined.split(SEPARATOR) if code}
     crossed = {
-        number
-        for number, joined in codes.items()
-        if any(code in there for code in joined.split(SEPARATOR))
+        record["id"]
+        for record in newest
+        if all(code in there for code in codes[record["id"]].split(SEPARATOR)) and is_whole(record)
     }
     pairs = (
-        _pair(record, detail, codes[record["id"]], there)
+        _pair(record, detail, codes[record["id"]], there, has_crossed=record["id"] in crossed)
         for record in newest
         if not (shown.only_waiting and record["id"] in crossed)
     )
@@ -209,6 +212,8 @@ def _pair(
     detail: Callable[[Mapping[str, Any]], str],
     joined: str,
     there: Mapping[str, str],
+    *,
+    has_crossed: bool,
 ) -> Pair:
     number = f"{record['number']} " if "number" in record else ""
     texts = [there[code] for code in joined.split(SEPARATOR) if code in there]
@@ -217,6 +222,7 @@ def _pair(
         detail(record),
         joined.replace(SEPARATOR, ", "),
         "; ".join(texts),
+        has_crossed,
         is_external_id=bool(joined) and joined == _external_id(record),
     )
 

@@ -166,6 +166,26 @@ def test_a_call_is_shown_with_both_bodies(page: Page) -> None:
     assert page._http.get("/calls/999999").status_code == 404
 
 
+def test_a_week_of_time_has_crossed_when_all_its_pieces_have(page: Page, tmp_path: Path) -> None:
+    with empty_contractor(page.sandbox, tmp_path) as contractor:
+        contractor.dispatcher.chain()
+        contractor.dispatcher.technician("Ann", "")
+        lines = {str(row["name"]): str(row["id"]) for row in page.rows("serviceline")}
+        page.do("Make a job", description="New pump", line=lines["Sprinkler"])
+        page.do("Enter the employee", code="T0007")
+        page.do("Clock and approve", hours="3.5")
+        contractor.rounds_until_quiet()
+        assert "not all of it yet" not in page.words("/flows/Time")
+        page.do("Clock and approve", hours="2")
+
+        half = page.words("/flows/Time?show=waiting")
+        contractor.rounds_until_quiet()
+        whole = page.words("/flows/Time?show=waiting")
+
+    assert "not all of it yet 1 pre-time card of 3.50 h" in half
+    assert "pre-time card" not in whole.partition("Technician's week")[2]
+
+
 def test_a_flow_has_a_page_that_can_be_searched(page: Page) -> None:
     for name in ("Harbor Foods", "Bay Foods", "Cape Motel"):
         page.do("Make a company", name=name)
