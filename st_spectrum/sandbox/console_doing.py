@@ -14,6 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from st_spectrum.sandbox.callers import CallRefused, ServiceTradeCaller
+from st_spectrum.sandbox.calls import CallEntry
+from st_spectrum.sandbox.console import SYSTEM_TITLES
 from st_spectrum.sandbox.console_acts import ACTS, Hands, Row
 from st_spectrum.sandbox.faults import FaultKind
 from st_spectrum.sandbox.rig import Rig
@@ -56,7 +58,12 @@ def doing_routes(rig: Rig) -> list[Route]:
         entry, asked, answered = found
         return HTMLResponse(
             template("st_spectrum.sandbox", "call.html").render(
-                refresh_seconds=0, call=entry, asked=in_lines(asked), answered=in_lines(answered)
+                refresh_seconds=0,
+                call=entry,
+                title=SYSTEM_TITLES[entry.system],
+                outcome=_lost_answer(entry),
+                asked=in_lines(asked),
+                answered=in_lines(answered),
             )
         )
 
@@ -65,6 +72,20 @@ def doing_routes(rig: Rig) -> list[Route]:
         Route("/do/{name}", act, methods=["POST"]),
         Route("/calls/{seq:int}", call, methods=["GET"]),
     ]
+
+
+def _lost_answer(call: CallEntry) -> str:
+    """What became of a call whose answer did not leave, or not whole."""
+    title = SYSTEM_TITLES[call.system]
+    if not call.status:
+        return f"The connection was closed before {title} did anything."
+    done = "carried the call out" if call.is_committed else "did not carry the call out"
+    ended = (
+        "its answer broke off half way"
+        if call.fault == FaultKind.TRUNCATE
+        else "the connection was closed before its answer left"
+    )
+    return f"{title} {done}, and {ended}."
 
 
 def _outcome(rig: Rig, name: str, form: Mapping[str, str]) -> dict[str, str]:

@@ -166,6 +166,40 @@ def test_a_call_is_shown_with_both_bodies(page: Page) -> None:
     assert page._http.get("/calls/999999").status_code == 404
 
 
+def call_page(page: Page, kind: str) -> str:
+    """The page of a call that met a fault."""
+    page.control.add_fault(system="servicetrade", operation="POST /company", kind=kind, count=1)
+    page.do("Make a company", name="Bay Foods")
+    (failed,) = [call for call in page.control.calls() if call.fault == kind]
+    return page.words(f"/calls/{failed.seq}")
+
+
+def test_a_call_whose_answer_was_dropped_says_what_was_received_and_that_no_answer_left(
+    page: Page,
+) -> None:
+    shown = call_page(page, "drop_answer")
+
+    received, _, lost = shown.partition("No whole answer left")
+    assert "What ServiceTrade received POST /company" in received
+    assert '"name": "Bay Foods"' in received
+    assert "carried the call out, and the connection was closed before its answer left." in lost
+    assert "Whoever asked was not told this:" in lost
+    assert '"name": "Bay Foods"' in lost
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("refuse", "The connection was closed before ServiceTrade did anything."),
+        ("truncate", "ServiceTrade carried the call out, and its answer broke off half way."),
+    ],
+)
+def test_a_call_without_a_whole_answer_says_what_became_of_it(
+    page: Page, kind: str, said: str
+) -> None:
+    assert said in call_page(page, kind)
+
+
 def test_a_week_of_time_has_crossed_when_all_its_pieces_have(page: Page, tmp_path: Path) -> None:
     with empty_contractor(page.sandbox, tmp_path) as contractor:
         contractor.dispatcher.chain()
