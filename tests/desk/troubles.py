@@ -113,8 +113,7 @@ def class_set_up(desk: Desk, office: Office, key: str) -> None:
 
 def refused_tax_class(office: Office) -> str:
     contractor = office.contractor
-    with contractor.controller._database.writing() as book:
-        book.of(contractor.account.spectrum.company_code).delete(TAX_CLASSES, Tax_Class_Code=CODE)
+    contractor.controller.delete(TAX_CLASSES, Tax_Class_Code=CODE)
     company = contractor.dispatcher.company("Keystone Foods", addressState=CODE)
     return str(
         contractor.dispatcher.job(contractor.dispatcher.location(company, addressState=CODE))

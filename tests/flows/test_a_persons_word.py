@@ -194,7 +194,7 @@ def test_what_crossed_and_is_gone_goes_out_again_under_its_old_code_by_a_persons
     assert entry is not None
     with contractor.session() as session, pytest.raises(NotDone, match="would stand there twice"):
         send_again(session, "customers", str(company), ANN)
-    remove(contractor, "Customer_Code", entry.target_key)
+    contractor.controller.delete(CUSTOMERS, Customer_Code=entry.target_key)
     contractor.round()
     assert entry.target_key not in contractor.customers()
 
@@ -204,13 +204,6 @@ def test_what_crossed_and_is_gone_goes_out_again_under_its_old_code_by_a_persons
 
     assert entry.target_key in contractor.customers()
     assert contractor.dispatcher.external_id("company", company) == entry.target_key
-
-
-def remove(contractor: Contractor, field: str, code: str) -> None:
-    """Somebody deletes a customer in Spectrum."""
-    database = contractor.controller._database
-    with database.writing() as book:
-        book.of(contractor.account.spectrum.company_code).delete(CUSTOMERS, **{field: code})
 
 
 def test_a_retry_is_kept_with_the_name_of_who_said_it(contractor: Contractor) -> None:

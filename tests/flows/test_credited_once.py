@@ -3,7 +3,7 @@ both the customer is credited once; with two, once or a person is told.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
@@ -20,6 +20,7 @@ from st_spectrum.flows.session import Session
 from st_spectrum.sandbox.callers import CallRefused
 from st_spectrum.sandbox.control_client import ControlRefused
 from tests.world.ar_clerk import POST, ArClerk
+from tests.world.stores import Interrupted
 
 FAULTS = {
     "lost answer": "drop_answer",
@@ -208,33 +209,9 @@ class Office:
     @contextmanager
     def _reversal_at(self, place: int, key: str) -> Iterator[Session]:
         """The clerk reverses the invoice while a worker is at one of its writes to the ledger."""
-        with self._clerk.contractor.session() as session:
-            session.ledger._store = Interrupted(  # type: ignore[assignment]
-                session.ledger._store, place, lambda: self._reverse(key)
-            )
+        racing = Interrupted({place: lambda: self._reverse(key)}, {"create", "replace"})
+        with self._clerk.contractor.session(racing) as session:
             yield session
-
-
-class Interrupted:
-    """A store before one of whose writes something happens elsewhere."""
-
-    def __init__(self, store: Any, place: int, happens: Callable[[], None]) -> None:
-        self._store = store
-        self._left = place
-        self._happens = happens
-
-    def __getattr__(self, name: str) -> Any:
-        does = getattr(self._store, name)
-        return self._before(does) if name in ("create", "replace") else does
-
-    def _before(self, does: Any) -> Any:
-        def write(*words: Any) -> Any:
-            self._left -= 1
-            if self._left == 0:
-                self._happens()
-            return does(*words)
-
-        return write
 
 
 def is_told(ar_clerk: ArClerk, key: str) -> bool:

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from st_spectrum.engine.report import Report
-from st_spectrum.ledger.store import Store
 from tests.world.ar_clerk import POST, ArClerk
+from tests.world.stores import Dying, Killed
 
 MANY = settings(
     max_examples=25 if os.environ.get("CI") else 10,
@@ -145,10 +145,9 @@ def test_a_worker_that_dies_at_any_step_leaves_enough_for_the_next_to_lose_and_d
         for key in keys:
             ar_clerk.change(key, status="void")
 
-    with ar_clerk.contractor.session() as session:
-        session.ledger._store = Dying(session.ledger._store, dies_at, is_written)  # type: ignore[assignment]
-        with suppress(Died):
-            session.engine.run("invoices", keys, run_id="dying")
+    dying = Dying(dies_at, is_written=is_written)
+    with suppress(Killed), ar_clerk.contractor.session(dying) as session:
+        session.engine.run("invoices", keys, run_id="dying")
     run(ar_clerk, [keys, keys])
 
     assert_right(ar_clerk, keys)
@@ -180,39 +179,6 @@ def test_two_workers_at_once_post_and_void_once(
     assert [report.mistake for report in found] == [None, None]
     assert_right(ar_clerk, keys)
     assert max(len(ar_clerk.comments(key)) for key in keys) <= 1
-
-
-class Died(BaseException):
-    """The process is no more; nothing of it can be caught."""
-
-
-class Dying:
-    """A store of a process that dies at one of its writes, before or after that one is kept."""
-
-    def __init__(self, store: Store, at: int, is_written: bool) -> None:
-        self._inner = store
-        self._left = at
-        self._is_written = is_written
-        self._lock = threading.Lock()
-
-    def __getattr__(self, name: str) -> Any:
-        does = getattr(self._inner, name)
-        return (
-            (lambda *words: self._write(does, words))
-            if name in ("create", "replace", "discard")
-            else does
-        )
-
-    def _write(self, does: Any, words: Iterable[Any]) -> Any:
-        with self._lock:
-            self._left -= 1
-            is_last, is_over = self._left == 0, self._left < 0
-        if is_over or (is_last and not self._is_written):
-            raise Died
-        done = does(*words)
-        if is_last:
-            raise Died
-        return done
 
 
 def bill(ar_clerk: ArClerk, plan: Plan) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.flows.test_invoice_properties import Died, Dying, assert_right, run
+from tests.flows.test_invoice_properties import assert_right, run
 from tests.world.ar_clerk import POST, ArClerk
+from tests.world.stores import Dying, Killed
 
 pytestmark = pytest.mark.slow
 
@@ -42,12 +43,10 @@ def test_a_worker_may_die_before_or_after_any_write_of_the_ledger(
         survived = []
         for is_written in (False, True):
             key = approved(ar_clerk, lines, is_void=is_void)
-            with ar_clerk.contractor.session() as session:
-                dying = Dying(session.ledger._store, dies_at, is_written)
-                session.ledger._store = dying  # type: ignore[assignment]
-                with suppress(Died):
-                    session.engine.run("invoices", [key], run_id="dying")
-                survived.append(dying._left > 0)
+            dying = Dying(dies_at, is_written=is_written)
+            with suppress(Killed), ar_clerk.contractor.session(dying) as session:
+                session.engine.run("invoices", [key], run_id="dying")
+            survived.append(not dying.is_over)
             run(ar_clerk, [[key], [key]])
             assert_right(ar_clerk, [key])
         if all(survived):

@@ -21,24 +21,11 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
-from tests.world.stores import Between
+from tests.world.stores import Interrupted
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LEFT_OUT = Skip("made before go-live", by_setting="go_live", unless_needed=True)
 WAITS = Hold("its company is not an AR customer yet", "See the company.", ("customers/5",))
-
-
-class Interrupted(Between):
-    """Before its calls of these numbers somebody else does something, once each."""
-
-    def __init__(self, others: dict[int, Callable[[], None]]) -> None:
-        self._others = others
-        self._calls = 0
-
-    def before(self, *_: str) -> None:
-        self._calls += 1
-        if other := self._others.pop(self._calls, None):
-            other()
 
 
 def ledger_over(store: Any) -> Ledger:
@@ -103,7 +90,7 @@ def begin(store: MemoryStore, start: str) -> None:
 def test_a_need_that_comes_while_a_record_is_left_out(at: int, start: str) -> None:
     store = MemoryStore()
     begin(store, start)
-    need_now = {at: lambda: need(ledger_over(store))}
+    need_now: dict[int, Callable[[], object]] = {at: lambda: need(ledger_over(store))}
     leave_out(ledger_over(Interrupted(need_now).over(store)))
     if need_now:
         need(ledger_over(store))
@@ -114,7 +101,7 @@ def test_a_need_that_comes_while_a_record_is_left_out(at: int, start: str) -> No
 def test_a_record_that_is_left_out_while_somebody_needs_it(at: int, start: str) -> None:
     store = MemoryStore()
     begin(store, start)
-    out_now = {at: lambda: leave_out(ledger_over(store))}
+    out_now: dict[int, Callable[[], object]] = {at: lambda: leave_out(ledger_over(store))}
     need(ledger_over(Interrupted(out_now).over(store)))
     if out_now:
         leave_out(ledger_over(store))
@@ -125,7 +112,7 @@ def test_a_record_that_is_left_out_while_somebody_needs_it(at: int, start: str) 
 def test_several_that_need_it_at_once(at: list[int]) -> None:
     store = MemoryStore()
     leave_out(ledger_over(store))
-    others: dict[int, Callable[[], None]] = {
+    others: dict[int, Callable[[], object]] = {
         place: (lambda key=str(place): need(ledger_over(store), key)) for place in at
     }  # type: ignore[misc]
     leave_out(ledger_over(Interrupted(others).over(store)))

@@ -97,6 +97,11 @@ class Controller:
         before = self.contractor.before
         self.contractor.before = replace(before, jobs=before.jobs | set(numbers))
 
+    def delete(self, table: Table, **key: str) -> None:
+        """These rows are gone, and nothing says that they were there."""
+        with self._database.writing() as book:
+            book.of(self._company_code).delete(table, **key)
+
     def insert(self, table: Table, rows: Iterable[dict[str, str]]) -> None:
         """Rows as they are, unchecked."""
         with self._database.writing() as book:

@@ -3,13 +3,14 @@ it, and may step in there, count, or die.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Self
 
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.store import Store, Stored
 
 WRITES = frozenset({"create", "replace", "discard"})
+VERBS = WRITES | {"get", "list"}
 
 
 class Killed(BaseException):
@@ -90,6 +91,39 @@ class Counted(Between):
     @property
     def writes(self) -> list[tuple[str, str]]:
         return [call for call in self.calls if call[0] in WRITES]
+
+
+class Interrupted(Between):
+    """Before its calls of these numbers somebody else does something, once each; only calls of
+    `verbs` count.
+    """
+
+    def __init__(
+        self, others: dict[int, Callable[[], object]], verbs: Collection[str] = VERBS
+    ) -> None:
+        self._others = others
+        self._verbs = verbs
+        self._calls = 0
+
+    def before(self, verb: str, _key: str, /) -> None:
+        if verb in self._verbs:
+            self._calls += 1
+            if other := self._others.pop(self._calls, None):
+                other()
+
+
+class Overtaken(Between):
+    """Once this document was read, and before anything comes of it, somebody else acts; once."""
+
+    def __init__(self, key: str, acts: Callable[[], object]) -> None:
+        self._key = key
+        self._acts = [acts]
+
+    def get(self, key: str) -> Stored | None:
+        found = super().get(key)
+        if key == self._key and self._acts:
+            self._acts.pop()()
+        return found
 
 
 class Dying(Between):
