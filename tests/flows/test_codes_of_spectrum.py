@@ -11,6 +11,7 @@ from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS
 from tests.world.ar_clerk import HEADERS, LINES, ArClerk
 from tests.world.contractor import Contractor
+from tests.world.ledger_file import lose_ledger
 
 TEMPLATE = "TEMPLATE"
 BLANK = " "
@@ -249,8 +250,7 @@ def test_a_lost_ledger_is_made_anew_with_the_codes_that_spectrum_has(clerk: ArCl
     posted, voided = clerk.invoice({"price": 10}), clerk.invoice({"price": 20})
     clerk.round()
     clerk.change(voided, status="void")
-    for part in clerk.contractor.state_dir.glob("ledger.sqlite*"):
-        part.unlink()
+    lose_ledger(clerk.contractor)
 
     clerk.rounds_until_quiet()
 

@@ -2,9 +2,9 @@
 both the customer is credited once; with two, once or a person is told.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -20,6 +20,7 @@ from st_spectrum.flows.session import Session
 from st_spectrum.sandbox.callers import CallRefused
 from st_spectrum.sandbox.control_client import ControlRefused
 from tests.world.ar_clerk import POST, ArClerk
+from tests.world.ledger_file import copy_ledger, lose_ledger, put_back
 from tests.world.stores import Interrupted
 
 FAULTS = {
@@ -108,8 +109,7 @@ class Office:
         ar_clerk.reset()
         ar_clerk.contractor.retry_at_once()
         self._clerk = ar_clerk
-        self._copy = ar_clerk.contractor.state_dir / "copy-of-the-ledger"
-        shutil.rmtree(self._copy, ignore_errors=True)
+        self._copy: Path | None = None
         self._target = target
         self._posting = POST if target == "rest" else "AddARInvoice"
         self._is_same = is_same
@@ -184,19 +184,13 @@ class Office:
 
     def _of_the_ledger(self, move: str) -> None:
         """It is gone, or a copy of it is made or put back: the newest one, if there is one."""
-        folder, copy = self._clerk.contractor.state_dir, self._copy
+        contractor = self._clerk.contractor
         if move == "ledger copied":
-            shutil.rmtree(copy, ignore_errors=True)
-            copy.mkdir()
-            for path in folder.glob("ledger*"):
-                shutil.copy(path, copy / path.name)
-            return
-        if move == "ledger put back" and not copy.exists():
-            return
-        for path in folder.glob("ledger*"):
-            path.unlink()
-        for path in copy.glob("*") if move == "ledger put back" else ():
-            shutil.copy(path, folder / path.name)
+            self._copy = copy_ledger(contractor)
+        elif move == "ledger lost":
+            lose_ledger(contractor)
+        elif self._copy is not None:
+            put_back(contractor, self._copy)
 
     def _reverse(self, key: str) -> None:
         """Spectrum refuses what cannot be reversed any more, or was taken back under its number."""

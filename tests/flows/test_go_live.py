@@ -19,6 +19,7 @@ from st_spectrum.ledger.documents.records import NeededRecord
 from st_spectrum.ledger.entry import State
 from tests.flows.before_go_live import BEFORE, BUSINESS, counts, invoice, old_chain
 from tests.world.contractor import ACCOUNT_FILE, Contractor
+from tests.world.ledger_file import lose_ledger
 from tests.world.stores import Overtaken
 
 SINCE = int(datetime(2026, 2, 2, 12, tzinfo=UTC).timestamp())
@@ -304,8 +305,7 @@ def test_a_lost_ledger_finds_an_old_customer_again_that_was_half_way(
     contractor.dispatcher.location(company)
     contractor.fault(system="servicetrade", operation="PUT /externalid", kind="refuse")
     contractor.rounds_until_quiet(8)
-    for file in contractor.state_dir.glob("ledger.sqlite*"):
-        file.unlink()
+    lose_ledger(contractor)
     contractor.control.clear_faults()
     assert contractor.command("ledger", "rebuild").returncode == 0
     contractor.ahead = timedelta(days=2)

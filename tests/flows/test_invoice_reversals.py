@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.world.ar_clerk import POST, ArClerk
+from tests.world.ledger_file import lose_ledger
 
 
 def reverse(ar_clerk: ArClerk, key: str) -> None:
@@ -163,8 +164,7 @@ def test_without_a_memory_neither_the_mark_nor_another_amount_proves_a_credit(
     ar_clerk.contractor.controller.mark_reversed(ar_clerk.number(marked))
     ar_clerk.contractor.controller.mark_reversed(ar_clerk.number(partly))
     ar_clerk.contractor.controller.add_document(ar_clerk.number(partly), "40.00", kind="C")
-    for path in ar_clerk.contractor.state_dir.glob("ledger*"):
-        path.unlink()
+    lose_ledger(ar_clerk.contractor)
     for key in (marked, partly):
         ar_clerk.change(key, status="void")
 

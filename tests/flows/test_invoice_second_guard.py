@@ -2,7 +2,6 @@
 before anything is sent.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,27 +13,22 @@ from st_spectrum.flows.invoices.voids import UNSEEN
 from st_spectrum.ledger.documents.invoices import PostedInvoice
 from tests.flows.test_invoice_refusals import another_customer
 from tests.world.ar_clerk import ArClerk
+from tests.world.ledger_file import copy_ledger, lose_ledger, lose_witness, put_back
 
 Restore = Callable[[], None]
 
 
 @pytest.fixture
-def copied(ar_clerk: ArClerk, tmp_path: Path) -> Restore:
+def copied(ar_clerk: ArClerk) -> Restore:
     """A copy of the ledger as it is now; calling it puts the copy back, and nothing outside tells
     that it is one.
     """
-    state = ar_clerk.contractor.state_dir
     ar_clerk.round()
-    for file in state.glob("ledger.sqlite*"):
-        shutil.copy2(file, tmp_path / file.name)
+    copy = copy_ledger(ar_clerk.contractor)
 
     def restore() -> None:
-        for file in state.glob("ledger.sqlite*"):
-            file.unlink()
-        for witness in state.glob("witness-*.json"):
-            witness.unlink()
-        for file in tmp_path.glob("ledger.sqlite*"):
-            shutil.copy2(file, state / file.name)
+        lose_witness(ar_clerk.contractor)
+        put_back(ar_clerk.contractor, copy)
         ar_clerk.control.clear_calls()
 
     return restore
@@ -148,8 +142,7 @@ def test_a_rebuilt_ledger_sends_nothing_of_an_invoice_that_stands_there_and_wait
     key = ar_clerk.invoice({"price": 100}, {"price": -50}, name="Work")
     ar_clerk.round()
     ar_clerk.control.edit("invoice", int(key), status="pending_accounting")
-    for file in ar_clerk.contractor.state_dir.glob("ledger.sqlite*"):
-        file.unlink()
+    lose_ledger(ar_clerk.contractor)
     ar_clerk.control.clear_calls()
 
     ar_clerk.rounds_until_quiet()

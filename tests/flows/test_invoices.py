@@ -10,6 +10,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.world.contractor import Contractor, build_contractor
+from tests.world.ledger_file import lose_ledger
 
 pytestmark = pytest.mark.slow
 
@@ -143,8 +144,7 @@ def test_a_lost_ledger_is_rebuilt_with_its_invoices_and_a_later_void_still_offse
     )
     billing.round()
     posted = [made.id for made in billing.built.invoices if made.planned.is_to_be_void]
-    for leftover in billing.state_dir.glob("ledger.sqlite*"):
-        leftover.unlink()
+    lose_ledger(billing)
 
     result = billing.command("ledger", "rebuild")
     for invoice in posted:

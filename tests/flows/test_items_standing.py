@@ -2,20 +2,14 @@
 second time.
 """
 
-import shutil
-import sqlite3
-from pathlib import Path
-
 from tests.world.buyer import Buyer, part
+from tests.world.ledger_file import copy_ledger, lose_witness, put_back
 
 
 def test_a_ledger_put_back_from_a_copy_makes_no_item_twice_that_has_no_external_id_yet(
     buyer: Buyer,
 ) -> None:
-    live = Path(buyer.contractor.account.ledger.path)
-    copy = live.with_suffix(".copy")
-    with sqlite3.connect(live) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
+    copy = copy_ledger(buyer.contractor)
     number = buyer.order(part(), part("5"))
     buyer.control.add_fault(
         system="servicetrade", operation="PUT /externalid", kind="fail_before", count=50
@@ -23,12 +17,8 @@ def test_a_ledger_put_back_from_a_copy_makes_no_item_twice_that_has_no_external_
     buyer.round()
     assert len(buyer.items()) == 2
     buyer.control.clear_faults()
-    for file in [
-        *live.parent.glob(f"{live.name}*"),
-        *buyer.contractor.account.state_dir.glob("witness-*"),
-    ]:
-        file.unlink()
-    shutil.copy(copy, live)
+    lose_witness(buyer.contractor)
+    put_back(buyer.contractor, copy)
     before = len(buyer.control.calls(operation="GET /jobitem"))
 
     buyer.round()

@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from tests.world.contractor import Contractor
+from tests.world.ledger_file import lose_ledger
 
 
 def one_sentence(text: str) -> str:
@@ -18,11 +19,6 @@ def one_sentence(text: str) -> str:
     assert lines
     assert len(lines) <= 2, text
     return " ".join(lines)
-
-
-def lose_ledger(contractor: Contractor) -> None:
-    for file in contractor.state_dir.glob("ledger.sqlite*"):
-        file.unlink()
 
 
 def test_a_ledger_that_vanishes_after_everything_crossed_costs_no_write(

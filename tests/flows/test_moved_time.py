@@ -10,12 +10,12 @@ from tests.flows.time_cards import (
     Card,
     held,
     in_payroll,
-    lose_the_ledger,
     night,
     resolve,
     sync,
     take_out,
 )
+from tests.world.ledger_file import lose_ledger
 from tests.world.timekeeper import SUNDAY, Timekeeper
 
 pytestmark = pytest.mark.slow
@@ -87,7 +87,7 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_agai
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(timekeeper)
-    lose_the_ledger(timekeeper)
+    lose_ledger(timekeeper.contractor)
     card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
     assert words in held(sync(timekeeper)).reason
     assert in_payroll(timekeeper) == [3]

@@ -8,6 +8,7 @@ import pytest
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.sandbox.control_client import ControlRefused
 from tests.world.ar_clerk import POST, ArClerk
+from tests.world.ledger_file import lose_ledger
 
 SAME = InvoiceNumbers(is_same_for_offset=True)
 
@@ -172,8 +173,7 @@ def test_a_new_ledger_finds_what_was_credited_under_either_number(ar_clerk: ArCl
         ar_clerk.rounds_until_quiet()
     for rule in ({}, {"number": SAME}):
         ar_clerk.contractor.overrides["invoices"] = rule
-        for path in ar_clerk.contractor.state_dir.glob("ledger*"):
-            path.unlink()
+        lose_ledger(ar_clerk.contractor)
         ar_clerk.control.clear_calls()
 
         ar_clerk.ask(*keys)

@@ -1,6 +1,5 @@
 """A ledger put back from a copy, or lost: nothing is made twice, and nothing is kept quiet."""
 
-import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -22,20 +21,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.ar_clerk import ArClerk
 from tests.world.contractor import Contractor
+from tests.world.ledger_file import copy_ledger, lose_ledger, lose_witness, put_back
 from tests.world.timekeeper import Timekeeper, build_timekeeper
-
-
-def copy_ledger(contractor: Contractor) -> Path:
-    """What `cp` makes of a ledger at rest."""
-    copy = contractor.state_dir / "copy of this morning"
-    shutil.copy(contractor.state_dir / "ledger.sqlite", copy)
-    return copy
-
-
-def put_back(contractor: Contractor, copy: Path) -> None:
-    for file in contractor.state_dir.glob("ledger.sqlite*"):
-        file.unlink()
-    shutil.copy(copy, contractor.state_dir / "ledger.sqlite")
 
 
 def warnings_of(contractor: Contractor) -> list[str]:
@@ -150,7 +137,7 @@ def test_without_info_link_such_a_void_is_put_before_a_person(
     ar_clerk.change(key, status="void")
     put_back(ar_clerk.contractor, copy)
     if is_lost:
-        ar_clerk.contractor.state_dir.joinpath("ledger.sqlite").unlink()
+        lose_ledger(ar_clerk.contractor)
     ar_clerk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
 
     ar_clerk.round()
@@ -172,7 +159,7 @@ def test_a_number_that_a_lost_ledger_had_posted_is_put_before_a_person_and_not_c
     )
     ar_clerk.round()  # posted, and not closed
     ar_clerk.control.clear_faults()
-    ar_clerk.contractor.state_dir.joinpath("ledger.sqlite").unlink()
+    lose_ledger(ar_clerk.contractor)
 
     ar_clerk.round()
 
@@ -263,8 +250,7 @@ def test_several_workers_and_a_lost_state_folder_are_ordinary(contractor: Contra
         report = run_round(one, ("customers",), "one")["customers"]
         assert not report.stopped_by and report.writes
         assert one.guard.warnings == other.guard.warnings == []
-    for file in contractor.state_dir.glob("witness-*"):
-        file.unlink()
+    lose_witness(contractor)
     contractor.dispatcher.chain()
     with contractor.session() as session:
         run_round(session, ("customers",), "one")
@@ -375,8 +361,7 @@ def test_without_info_link_a_record_of_servicetrade_tells_another_machine_what_w
     timekeeper.carry(keys)
     rows = len(timekeeper.rows())
     put_back(timekeeper.contractor, copy)
-    for file in tmp_path.glob("witness-*"):
-        file.unlink()
+    lose_witness(timekeeper.contractor)
     timekeeper.contractor.overrides["spectrum"] = {"infolink": None}
 
     report = timekeeper.carry(keys)

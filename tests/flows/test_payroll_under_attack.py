@@ -22,6 +22,7 @@ from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.world.ledger_file import lose_ledger
 from tests.world.payroll_processes import (
     Moment,
     killed_at,
@@ -343,9 +344,7 @@ def test_a_lost_ledger_whose_rebuilding_was_killed_half_way_is_rebuilt_by_the_ne
     timekeeper: Timekeeper,
 ) -> None:
     timekeeper.carry()
-    (path := timekeeper.contractor.account.ledger.path).unlink()
-    for part in path.parent.glob(f"{path.name}-*"):
-        part.unlink()
+    lose_ledger(timekeeper.contractor)
     writes = timekeeper.contractor.writes()
 
     killed_at(timekeeper, Moment(Ledger, "mark_done", 9))

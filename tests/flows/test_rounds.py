@@ -6,6 +6,7 @@ from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from tests.ledger.texts import put_text
 from tests.world.contractor import Contractor, output_of
+from tests.world.ledger_file import lose_ledger
 
 
 def test_a_second_round_makes_no_write(small_contractor: Contractor) -> None:
@@ -126,8 +127,7 @@ def test_a_lost_ledger_is_rebuilt_and_nothing_is_made_twice(small_contractor: Co
         system="servicetrade", operation="PUT /externalid", kind="fail_before", count=6
     )
     small_contractor.round()
-    for leftover in small_contractor.state_dir.glob("ledger.sqlite*"):
-        leftover.unlink()
+    lose_ledger(small_contractor)
 
     result = small_contractor.command("ledger", "rebuild")
 

@@ -19,12 +19,12 @@ from tests.flows.time_cards import (
     Card,
     held,
     in_payroll,
-    lose_the_ledger,
     night,
     resolve,
     sync,
     take_out,
 )
+from tests.world.ledger_file import lose_ledger, lose_witness
 from tests.world.timekeeper import SUNDAY, Timekeeper
 
 pytestmark = pytest.mark.slow
@@ -155,9 +155,8 @@ def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(
     card.status("approved")
     sync(timekeeper)
     rows = in_payroll(timekeeper)
-    lose_the_ledger(timekeeper)
-    for witness in timekeeper.contractor.state_dir.glob("witness-*"):
-        witness.unlink()
+    lose_ledger(timekeeper.contractor)
+    lose_witness(timekeeper.contractor)
     timekeeper.contractor.overrides["spectrum"] = {"infolink": None}
     with timekeeper.contractor.session() as session:
         stopped = run_round(session, ["timecards"], "test")["timecards"].stopped_by
@@ -176,7 +175,7 @@ def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(
     card.status("approved")
     sync(timekeeper)
     rows = in_payroll(timekeeper)
-    lose_the_ledger(timekeeper)
+    lose_ledger(timekeeper.contractor)
     timekeeper.contractor.overrides["spectrum"] = {"infolink": None}
     for _ in range(2):
         with timekeeper.contractor.session() as session:
@@ -249,7 +248,7 @@ def test_approval_taken_back_before_the_ledger_was_lost_is_told(
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(timekeeper)
-    lose_the_ledger(timekeeper)
+    lose_ledger(timekeeper.contractor)
     card.status("open")
     sync(timekeeper)
     assert "approval was taken back" in held(night(timekeeper)).reason

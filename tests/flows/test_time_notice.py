@@ -21,6 +21,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.world.ledger_file import lose_ledger
 from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 
@@ -277,8 +278,7 @@ def test_a_lost_ledger_is_not_taken_for_a_first_start_wherever_the_cards_stand(
     control = timekeeper.control
     if moved_on:
         control.payroll(moved_on)
-    for file in timekeeper.contractor.state_dir.glob("*.sqlite*"):
-        file.unlink()
+    lose_ledger(timekeeper.contractor)
     writes = len(control.calls(system="spectrum", operation="PreTimeCard"))
     report = sync(timekeeper)
     assert report.counts()["unchanged"] == rows

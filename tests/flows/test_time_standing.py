@@ -2,8 +2,6 @@
 what differs is told.
 """
 
-import shutil
-import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +23,8 @@ from st_spectrum.spectrum.time_tables import TABLES
 from st_spectrum.spectrum.timecards import StoredTimeCard
 from tests.flows.time_cards import given
 from tests.world.answered_rows import answered_rows
+from tests.world.ledger_file import copy_ledger, lose_witness
+from tests.world.ledger_file import put_back as put_ledger_back
 from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
@@ -36,26 +36,11 @@ def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
 
 
-def ledger_file(timekeeper: Timekeeper) -> Path:
-    return Path(timekeeper.contractor.account.ledger.path)
-
-
-def copied(timekeeper: Timekeeper) -> Path:
-    """A copy of the ledger file as it is now."""
-    copy = ledger_file(timekeeper).with_suffix(".copy")
-    with sqlite3.connect(ledger_file(timekeeper)) as live, sqlite3.connect(copy) as target:
-        live.backup(target)
-    return copy
-
-
 def put_back(timekeeper: Timekeeper, copy: Path, *, with_witness: bool = False) -> None:
     """The state folder is the copy's again, or, `with_witness`, the ledger alone."""
     if not with_witness:
-        for file in timekeeper.contractor.account.state_dir.glob("witness-*"):
-            file.unlink()
-    for file in ledger_file(timekeeper).parent.glob(f"{ledger_file(timekeeper).name}*"):
-        file.unlink()
-    shutil.copy(copy, ledger_file(timekeeper))
+        lose_witness(timekeeper.contractor)
+    put_ledger_back(timekeeper.contractor, copy)
 
 
 def sync(timekeeper: Timekeeper, *, is_dry_run: bool = False) -> Report:
@@ -77,7 +62,7 @@ def test_a_ledger_put_back_from_a_copy_made_before_the_day_sends_no_card_twice(
     timekeeper: Timekeeper, target: str, with_witness: bool
 ) -> None:
     timekeeper.set_rules(target=target)
-    copy = copied(timekeeper)
+    copy = copy_ledger(timekeeper.contractor)
     sync(timekeeper)
     timekeeper.assert_exact()
     sent, rows = sends(timekeeper), len(timekeeper.rows())
@@ -117,7 +102,7 @@ def edit_cards(timekeeper: Timekeeper, change: str) -> None:
 def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_person_has_settled_it(
     timekeeper: Timekeeper, change: str, words: str
 ) -> None:
-    copy, keys = copied(timekeeper), timekeeper.keys()
+    copy, keys = copy_ledger(timekeeper.contractor), timekeeper.keys()
     sync(timekeeper)
     sent, rows = sends(timekeeper), timekeeper.rows()
     put_back(timekeeper, copy)
@@ -158,7 +143,7 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
 def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_older(
     timekeeper: Timekeeper, change: str, words: str
 ) -> None:
-    copy, keys = copied(timekeeper), timekeeper.keys()
+    copy, keys = copy_ledger(timekeeper.contractor), timekeeper.keys()
     sync(timekeeper)
     sent, rows = sends(timekeeper), timekeeper.rows()
     put_back(timekeeper, copy, with_witness=True)
@@ -180,7 +165,7 @@ def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_old
 def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_unapproved(
     timekeeper: Timekeeper,
 ) -> None:
-    copy = copied(timekeeper)
+    copy = copy_ledger(timekeeper.contractor)
     sync(timekeeper)
     put_back(timekeeper, copy)
     keys = timekeeper.keys()
@@ -197,7 +182,7 @@ def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_u
 def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_again(
     timekeeper: Timekeeper,
 ) -> None:
-    copy = copied(timekeeper)
+    copy = copy_ledger(timekeeper.contractor)
     sync(timekeeper)
     sent, rows = sends(timekeeper), len(timekeeper.rows())
     put_back(timekeeper, copy)

@@ -80,8 +80,3 @@ def in_payroll(timekeeper: Timekeeper) -> list[float]:
 def take_out(timekeeper: Timekeeper) -> None:
     """A clerk deletes every card in Spectrum."""
     timekeeper.control.payroll("delete")
-
-
-def lose_the_ledger(timekeeper: Timekeeper) -> None:
-    for file in timekeeper.contractor.state_dir.glob("*.sqlite*"):
-        file.unlink()
