@@ -25,9 +25,7 @@ def old_chain(world: Contractor, **job: Any) -> tuple[int, int, int]:
 
 def invoice(world: Contractor, job: int, **values: Any) -> int:
     """An approved invoice of 100."""
-    lines = [{"description": "Labor", "quantity": 1, "price": 100}]
-    wanted = {"jobId": job, "status": "pending_accounting", "items": lines}
-    return int(world.office.post("/invoice", **(wanted | values))["id"])
+    return int(world.billing_clerk.approved(jobId=job, **values))
 
 
 def counts(reports: Mapping[str, Report], result: str) -> dict[str, int]:

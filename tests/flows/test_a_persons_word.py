@@ -52,8 +52,7 @@ def test_a_company_made_by_hand_gets_its_code_as_external_id_and_frees_what_wait
     assert contractor.dispatcher.external_id("company", company) == "HARBOR"
     contractor.dispatcher.change("company", company, status="active")
     contractor.round()
-    site = contractor.entry("sites", location)
-    assert site is not None
+    site = contractor.entry_of("sites", location)
     assert site.state is State.CONFIRMED
     assert contractor.customers() == {}, "no second customer beside the one made by hand"
 
@@ -86,8 +85,7 @@ def test_a_job_handled_by_hand_with_nothing_to_send_is_never_sent_and_its_word_c
     contractor.round()
     contractor.round()
 
-    entry = contractor.entry("jobs", job)
-    assert entry is not None
+    entry = contractor.entry_of("jobs", job)
     assert (entry.state, entry.target_key) == (State.SKIPPED, "")
     assert "by ann: typed at the screen" in entry.reason
     with contractor.session() as session:
@@ -99,8 +97,7 @@ def test_a_job_handled_by_hand_with_nothing_to_send_is_never_sent_and_its_word_c
 
     contractor.round()
 
-    entry = contractor.entry("jobs", job)
-    assert entry is not None
+    entry = contractor.entry_of("jobs", job)
     assert entry.state is State.CONFIRMED
 
 
@@ -190,8 +187,7 @@ def test_what_crossed_and_is_gone_goes_out_again_under_its_old_code_by_a_persons
 ) -> None:
     company, _, _ = contractor.dispatcher.chain()
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     with contractor.session() as session, pytest.raises(NotDone, match="would stand there twice"):
         send_again(session, "customers", str(company), ANN)
     contractor.controller.delete(CUSTOMERS, Customer_Code=entry.target_key)
@@ -217,8 +213,7 @@ def test_a_retry_is_kept_with_the_name_of_who_said_it(contractor: Contractor) ->
     assert said.startswith("1 record ")
     assert (act.who, act.act, act.note) == ("ann", "retry", ANN.note)
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert entry.state is State.CONFIRMED
 
 
@@ -291,6 +286,5 @@ def test_a_record_that_is_open_on_a_screen_asks_nobody_to_correct_it(
     company = contractor.dispatcher.company("Harbor Foods")
     contractor.round()
 
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert entry.advice.startswith("Somebody has it open on a screen of Spectrum")

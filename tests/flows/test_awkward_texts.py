@@ -48,8 +48,7 @@ def test_a_name_that_spectrum_cannot_take_is_held_and_says_so(
     contractor.rounds_until_quiet()
 
     contractor.assert_exact({"customers": 1})
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert entry.reason == "the company has no name that Spectrum can take"
 
 
@@ -86,8 +85,7 @@ def test_a_state_written_out_is_held_with_what_was_found(contractor: Contractor)
     contractor.rounds_until_quiet()
 
     for flow, key in (("customers", company), ("sites", location)):
-        entry = contractor.entry(flow, key)
-        assert entry is not None
+        entry = contractor.entry_of(flow, key)
         assert "irginia' is no two-letter abbreviation" in entry.reason
     contractor.assert_exact({"customers": 1, "sites": 1})
 
@@ -106,8 +104,7 @@ def test_a_job_whose_customer_is_a_vendor_says_so(contractor: Contractor) -> Non
 
     contractor.rounds_until_quiet()
 
-    entry = contractor.entry("jobs", job)
-    assert entry is not None
+    entry = contractor.entry_of("jobs", job)
     assert "Pipe Supply is not a customer" in entry.reason
     contractor.dispatcher.change("company", vendor, customer=True)
     contractor.rounds_until_quiet()
@@ -137,11 +134,9 @@ def test_a_job_at_our_own_office_waits_with_the_reason(contractor: Contractor) -
 
     contractor.rounds_until_quiet()
 
-    site = contractor.entry("sites", office)
-    assert site is not None
+    site = contractor.entry_of("sites", office)
     assert "is not a customer" in site.reason
-    waiting = contractor.entry("jobs", job)
-    assert waiting is not None
+    waiting = contractor.entry_of("jobs", job)
     assert waiting.reason
 
 
@@ -159,8 +154,7 @@ def test_an_external_id_typed_half_way_is_not_written_over(contractor: Contracto
     contractor.rounds_until_quiet()
 
     assert contractor.dispatcher.external_id("company", company) == "ACME"
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert "ACME" in entry.reason
     assert "C00001" in entry.reason
     contractor.dispatcher.set_external_id("company", company, "C00001")
@@ -176,8 +170,7 @@ def test_an_external_id_that_another_company_carries_is_refused_with_its_name(
 
     contractor.round()
 
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert "C00001" in entry.reason
     assert str(other) in entry.reason
 

@@ -135,8 +135,7 @@ def test_what_changed_while_groups_crossed_is_brought_by_the_waves_that_follow(
 
     the_rest(contractor)
 
-    entry = contractor.entry("jobs", new)
-    assert entry is not None
+    entry = contractor.entry_of("jobs", new)
     assert entry.confirmed_at is not None
     contractor.assert_exact()
 

@@ -74,8 +74,7 @@ def test_a_call_that_never_comes_to_anything_goes_out_so_often_and_no_more(
     assert (
         max(sum(call.key == key for call in calls) for key in {call.key for call in calls}) == MOST
     )
-    entry = contractor.entry(flow, record)
-    assert entry is not None
+    entry = contractor.entry_of(flow, record)
     assert (entry.state, entry.needs) == (State.HELD, ("a person",))
 
 

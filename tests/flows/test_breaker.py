@@ -176,8 +176,7 @@ def test_a_job_whose_own_tax_class_is_corrected_goes_at_once_while_the_others_wa
     shop.dispatcher.change("location", job["locationId"], addressState="MD")
     shop.round()
 
-    entry = shop.entry("jobs", job["id"])
-    assert entry is not None
+    entry = shop.entry_of("jobs", job["id"])
     assert entry.state is State.CONFIRMED
 
 

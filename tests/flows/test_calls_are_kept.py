@@ -4,8 +4,7 @@ from tests.world.contractor import Contractor
 
 
 def answers(contractor: Contractor, company: int) -> list[tuple[str, str]]:
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     return [(call.operation, call.answer.partition(":")[0]) for call in entry.calls]
 
 

@@ -97,8 +97,7 @@ def test_a_location_merged_away_half_way_leaves_a_word_about_its_site(
 
     contractor.rounds_until_quiet()
 
-    entry = contractor.entry("sites", location)
-    assert entry is not None
+    entry = contractor.entry_of("sites", location)
     assert not made or made[0] in entry.reason + entry.advice, entry
     assert contractor.doubled() == []
 
@@ -122,8 +121,7 @@ def test_a_site_whose_location_went_before_it_got_its_id_is_told_and_not_just_sk
 
     contractor.rounds_until_quiet()
 
-    entry = contractor.entry("sites", location)
-    assert entry is not None
+    entry = contractor.entry_of("sites", location)
     assert entry.target_key
     assert entry.target_key in entry.reason
 
@@ -138,8 +136,7 @@ def test_a_location_that_becomes_inactive_after_a_refusal_is_left_alone_and_not_
 
     contractor.rounds_until_quiet()
 
-    entry = contractor.entry("sites", location)
-    assert entry is not None
+    entry = contractor.entry_of("sites", location)
     assert (entry.state, entry.reason) == ("skipped", "is inactive in ServiceTrade")
 
 

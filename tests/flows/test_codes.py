@@ -95,8 +95,7 @@ def test_a_namesake_under_our_code_after_a_lost_answer_is_put_before_a_person(
 
     contractor.rounds_until_quiet()
 
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert "another spelling under C00001" in entry.reason
     assert contractor.customers() == {}
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.engine.doubles import kept_doubles
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.flows.session import Session
 from st_spectrum.sandbox.callers import CallRefused
 from st_spectrum.sandbox.control_client import ControlRefused
@@ -212,7 +211,7 @@ def is_told(ar_clerk: ArClerk, key: str) -> bool:
     """The record waits with its reason, or what stands twice is found at night."""
     if ar_clerk.entry(key).state not in ("voided", "skipped", "confirmed"):
         return True
+    ar_clerk.night()
     with ar_clerk.contractor.session() as session:
-        list(run_reconciliation(session, ["invoices"], "night"))
         doubles = kept_doubles(session.ledger, "invoices")
     return any(double.key.endswith(f" {ar_clerk.number(key)}") for double in doubles)

@@ -29,8 +29,7 @@ def test_a_reservation_that_cannot_be_read_holds_its_record_and_the_others_cross
 
     assert not any(report.stopped_by or report.mistake for report in reports.values())
     assert contractor.dispatcher.external_id("company", good)
-    held = contractor.entry("customers", bad)
-    assert held is not None
+    held = contractor.entry_of("customers", bad)
     assert held.state is State.HELD
     assert held.reason.startswith(
         f"codes-of/customers/{bad} is damaged at the text: JSONDecodeError"

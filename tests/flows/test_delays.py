@@ -86,8 +86,7 @@ def test_a_company_counts_from_its_change_in_servicetrade_while_our_external_id_
     (delay,) = [one.delay_seconds for one in outcomes if one.key == str(company)]
     assert delay is not None
     assert 3500 < delay < 3600
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert entry.source_changed_at is not None
     assert entry.source_changed_at < entry.first_seen_at - timedelta(minutes=50)
 

@@ -17,7 +17,6 @@ from st_spectrum.account.master import CodeRule
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.assets.checks import verdict, with_doubles
 from st_spectrum.engine.doubles import accept, kept_doubles
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.flows.invoices.standing_twice import credited_twice, documents_doubled, offsets_of
 from st_spectrum.flows.loose_codes import of_range
 from st_spectrum.flows.purchase_orders.standing_twice import items_twice
@@ -54,8 +53,8 @@ def spectrum(sandbox: Sandbox) -> Iterator[SpectrumCaller]:
 
 
 def night(contractor: Any, flow: str) -> Any:
+    done = contractor.night(flow)
     with contractor.session() as session:
-        (done,) = run_reconciliation(session, [flow], "night")
         return done, kept_doubles(session.ledger, flow)
 
 

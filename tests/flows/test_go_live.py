@@ -63,8 +63,8 @@ def test_an_invoice_brings_its_old_job_site_and_customer_in_one_round(
     assert contractor.dispatcher.external_id("company", company)
     assert contractor.dispatcher.external_id("location", location)
     assert contractor.dispatcher.external_id("job", job)
-    entry = contractor.entry("invoices", key)
-    assert entry is not None and entry.state is State.CONFIRMED
+    entry = contractor.entry_of("invoices", key)
+    assert entry.state is State.CONFIRMED
 
 
 def test_a_plan_shows_what_would_be_carried_because_it_is_needed(contractor: Contractor) -> None:
@@ -102,8 +102,8 @@ def test_the_sensors_ask_for_what_is_needed_and_then_for_what_waited(
             with contractor.session() as session:
                 if keys := due(session.ledger, flow, FLOWS, datetime.now(UTC)):
                     run_batch(session, flow, keys, "redrive")
-    entry = contractor.entry("invoices", int(key))
-    assert entry is not None and entry.state is State.CONFIRMED
+    entry = contractor.entry_of("invoices", int(key))
+    assert entry.state is State.CONFIRMED
     assert contractor.dispatcher.external_id("job", job) and contractor.dispatcher.external_id(
         "location", location
     )
@@ -147,8 +147,8 @@ def test_what_needs_one_that_never_crosses_says_so_and_goes_once_its_key_is_type
     contractor.edit("company", company, created=BEFORE)
     location = contractor.dispatcher.location(company)
     contractor.rounds_until_quiet()
-    entry = contractor.entry("sites", location)
-    assert entry is not None and "never carried across" in entry.reason
+    entry = contractor.entry_of("sites", location)
+    assert "never carried across" in entry.reason
     assert "external id" in entry.advice
     contractor.dispatcher.set_external_id("company", company, "OLD1")
     contractor.controller.spectrum.write(
@@ -198,8 +198,8 @@ def test_an_old_job_whose_invoice_is_not_submitted_yet_crosses_with_it_and_not_b
     contractor.dispatcher.change("invoice", key, status="pending_accounting")
     reports = contractor.round()
     assert counts(reports, "created") == dict.fromkeys(BUSINESS, 1)
-    entry = contractor.entry("invoices", key)
-    assert entry is not None and entry.state is State.CONFIRMED
+    entry = contractor.entry_of("invoices", key)
+    assert entry.state is State.CONFIRMED
 
 
 def test_a_job_never_crosses_because_of_updated(contractor: Contractor) -> None:

@@ -5,7 +5,6 @@ does, brings it back.
 import pytest
 
 from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
 from st_spectrum.ledger.documents.records import GoneRecord
 from st_spectrum.ledger.entry import State
@@ -28,8 +27,7 @@ def state_of(contractor: Contractor, flow: str, key: int) -> State | None:
 
 
 def night(contractor: Contractor, flow: str) -> dict[Result, int]:
-    with contractor.session() as session:
-        (done,) = run_reconciliation(session, [flow], "night")
+    done = contractor.night(flow)
     assert done.report.stopped_by is None
     return {result: count for result in Result if (count := done.report.counts()[result.value])}
 

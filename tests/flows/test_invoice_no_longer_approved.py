@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from st_spectrum.domain.equation import Line
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.reconcile.both_sides import compare_both_sides
 from tests.world.ar_clerk import ArClerk
 
@@ -22,11 +21,6 @@ def posted(ar_clerk: ArClerk) -> str:
     return key
 
 
-def night(ar_clerk: ArClerk) -> None:
-    with ar_clerk.contractor.session() as session:
-        list(run_reconciliation(session, ["invoices"], "night"))
-
-
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("infolink", ["", None], ids=["without Info-Link", "with Info-Link"])
 def test_the_night_puts_it_before_a_person_and_writes_nothing(
@@ -38,7 +32,7 @@ def test_the_night_puts_it_before_a_person_and_writes_nothing(
     ar_clerk.control.edit("invoice", int(key), status=status)
     ar_clerk.control.clear_calls()
 
-    night(ar_clerk)
+    ar_clerk.night()
 
     entry = ar_clerk.entry(key)
     assert entry.state == "held"
@@ -55,7 +49,7 @@ def test_submitted_again_as_it_was_it_is_closed_and_stands_once(
 ) -> None:
     key = posted(ar_clerk)
     ar_clerk.control.edit("invoice", int(key), status=status)
-    night(ar_clerk)
+    ar_clerk.night()
 
     ar_clerk.control.edit("invoice", int(key), status="pending_accounting")
     ar_clerk.rounds_until_quiet()
@@ -68,7 +62,7 @@ def test_submitted_again_as_it_was_it_is_closed_and_stands_once(
 def test_voided_what_was_posted_is_taken_back(ar_clerk: ArClerk) -> None:
     key = posted(ar_clerk)
     ar_clerk.control.edit("invoice", int(key), status="ok")
-    night(ar_clerk)
+    ar_clerk.night()
 
     ar_clerk.change(key, status="void")
     ar_clerk.rounds_until_quiet()
@@ -80,10 +74,10 @@ def test_voided_what_was_posted_is_taken_back(ar_clerk: ArClerk) -> None:
 def test_closed_in_servicetrade_by_hand_it_waits_no_longer(ar_clerk: ArClerk) -> None:
     key = posted(ar_clerk)
     ar_clerk.control.edit("invoice", int(key), status="ok")
-    night(ar_clerk)
+    ar_clerk.night()
 
     ar_clerk.control.edit("invoice", int(key), status="sent")
-    night(ar_clerk)
+    ar_clerk.night()
 
     assert ar_clerk.entry(key).state == "confirmed"
     assert len(ar_clerk.documents(key)) == 1
@@ -92,7 +86,7 @@ def test_closed_in_servicetrade_by_hand_it_waits_no_longer(ar_clerk: ArClerk) ->
 def test_one_that_never_crossed_is_left_alone(ar_clerk: ArClerk) -> None:
     drafts = [ar_clerk.invoice(status=status) for status in STATUSES]
 
-    night(ar_clerk)
+    ar_clerk.night()
 
     with ar_clerk.contractor.session() as session:
         assert [session.ledger.get("invoices", key) for key in drafts] == [None] * len(drafts)
@@ -106,7 +100,7 @@ def test_both_sides_show_its_money_beside_what_is_approved(
     net = ar_clerk.net(key)
     ar_clerk.control.edit("invoice", int(key), status="ok")
     if has_been_night:
-        night(ar_clerk)
+        ar_clerk.night()
 
     with ar_clerk.contractor.session() as session:
         (compared,) = compare_both_sides(session, ["invoices"])

@@ -14,7 +14,7 @@ from st_spectrum.commands.open_records import print_roots
 from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.redrive import due
 from st_spectrum.flows import FLOWS
-from st_spectrum.ledger.entry import Entry, State, encode
+from st_spectrum.ledger.entry import State, encode
 from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
@@ -30,16 +30,7 @@ def diner(contractor: Contractor) -> Iterator[tuple[int, str]]:
     """An approved invoice of a company that is inactive."""
     company = contractor.dispatcher.company("Bayview Diner", status="inactive")
     location = contractor.dispatcher.location(company)
-    item = {"description": "Labor", "quantity": 1, "price": 100}
-    wanted = {"customerId": company, "locationId": location, "items": [item]}
-    made = contractor.office.post("/invoice", status="pending_accounting", **wanted)
-    yield company, str(made["id"])
-
-
-def entry_of(contractor: Contractor, flow: str, key: int | str) -> Entry:
-    entry = contractor.entry(flow, key)
-    assert entry is not None
-    return entry
+    yield company, contractor.billing_clerk.approved(customerId=company, locationId=location)
 
 
 def printed(contractor: Contractor) -> str:
@@ -49,8 +40,8 @@ def printed(contractor: Contractor) -> str:
 
 
 def assert_told(contractor: Contractor, company: int, key: str) -> None:
-    assert entry_of(contractor, "customers", company).state is State.SKIPPED
-    assert entry_of(contractor, "invoices", key).reason == INACTIVE
+    assert contractor.entry_of("customers", company).state is State.SKIPPED
+    assert contractor.entry_of("invoices", key).reason == INACTIVE
     output = printed(contractor)
     assert "customers, left alone: 1 × is inactive in ServiceTrade" in output
     assert "Make the company" in output
@@ -98,7 +89,7 @@ def test_the_sensors_look_again_at_an_invoice_whose_customer_was_left_out_after_
     contractor.retry_at_once()
     with contractor.session() as session:
         run_batch(session, "invoices", [key], "sensor")
-    assert "is not an AR customer yet" in entry_of(contractor, "invoices", key).reason
+    assert "is not an AR customer yet" in contractor.entry_of("invoices", key).reason
     redrive(contractor, datetime.now(UTC))
 
     assert_told(contractor, company, key)
@@ -139,9 +130,9 @@ def test_one_that_says_the_same_as_before_is_looked_at_once_and_not_for_ever(
     contractor.round()
     with contractor.session() as session:
         (site,) = session.ledger.open_keys("sites")
-    before = encode(entry_of(contractor, "sites", site))
+    before = encode(contractor.entry_of("sites", site))
     contractor.round()
-    assert encode(entry_of(contractor, "sites", site)) == before, "nothing was said anew"
+    assert encode(contractor.entry_of("sites", site)) == before, "nothing was said anew"
     with contractor.session() as session:
         later = session.ledger.now() + timedelta(minutes=5)
         assert due(session.ledger, "sites", FLOWS, later) == (site,)
@@ -149,4 +140,4 @@ def test_one_that_says_the_same_as_before_is_looked_at_once_and_not_for_ever(
     with contractor.session() as session:
         run_batch(session, "sites", [site], "redrive")
         assert due(session.ledger, "sites", FLOWS, later + timedelta(hours=1)) == ()
-    assert entry_of(contractor, "customers", company).state is State.SKIPPED
+    assert contractor.entry_of("customers", company).state is State.SKIPPED

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from st_spectrum.engine.doubles import accept
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
 from tests.world.contractor import Contractor
@@ -90,8 +89,8 @@ def test_what_was_taken_over_is_noted_and_its_code_is_nobody_elses(
 ) -> None:
     company, code = forgotten(contractor, away)
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None and entry.state is State.CONFIRMED
+    entry = contractor.entry_of("customers", company)
+    assert entry.state is State.CONFIRMED
     assert entry.notes == (f"{code} stands in Spectrum already, and is not made again",)
     with contractor.session() as session:
         assert session.ledger.taker("customers", code) == str(company)
@@ -181,8 +180,8 @@ def test_one_that_was_changed_since_is_put_before_a_person(
     company, code = forgotten(contractor, away)
     contractor.dispatcher.change("company", company, name="Harbor Foods South")
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None and entry.state is State.HELD
+    entry = contractor.entry_of("customers", company)
+    assert entry.state is State.HELD
     assert f"Spectrum has customer {code}, which is like it and of our codes" in entry.reason
     contractor.dispatcher.set_external_id("company", company, code)
     contractor.rounds_until_quiet()
@@ -196,8 +195,8 @@ def test_one_like_it_is_held_without_info_link_too(contractor: Contractor, away:
     company = contractor.dispatcher.company("Harbor Foods")
     type_in(contractor, "C00007", company, Address_1="2 Other St")
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None and entry.state is State.HELD
+    entry = contractor.entry_of("customers", company)
+    assert entry.state is State.HELD
     assert "Spectrum has customer C00007, which is like it" in entry.reason
 
 
@@ -208,10 +207,10 @@ def test_one_like_it_is_somebody_elses_once_a_person_says_so(
     company = contractor.dispatcher.company("Harbor Foods")
     type_in(contractor, "C00002", company, Address_1="2 Other St")
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None and "accept-double customers C00002" in entry.advice
+    entry = contractor.entry_of("customers", company)
+    assert "accept-double customers C00002" in entry.advice
+    contractor.night("customers")
     with contractor.session() as session:
-        list(run_reconciliation(session, ["customers"], "night"))
         assert accept(session.ledger, "customers", "C00002")
     contractor.rounds_until_quiet()
     assert contractor.dispatcher.external_id("company", company) == "C00003"
@@ -226,8 +225,8 @@ def test_one_like_it_under_a_code_of_an_earlier_rule_is_accepted_without_a_night
     codes = contractor.account.customers.codes.model_copy(update={"prefix": "K"})
     contractor.overrides["customers"] = {"codes": codes}
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None and "accept-double customers C00007" in entry.advice
+    entry = contractor.entry_of("customers", company)
+    assert "accept-double customers C00007" in entry.advice
     assert contractor.command("ledger", "accept-double", "customers", "C00008").returncode == 1
     assert contractor.command("ledger", "accept-double", "customers", "C00007").returncode == 0
     contractor.rounds_until_quiet()
@@ -257,8 +256,8 @@ def test_a_job_under_a_number_of_an_earlier_format_is_put_before_a_person(
     put_back(contractor, copy)
     contractor.overrides["jobs"] = {"number_format": "J{number}"}
     contractor.round()
-    entry = contractor.entry("jobs", job)
-    assert entry is not None and entry.state is State.HELD
+    entry = contractor.entry_of("jobs", job)
+    assert entry.state is State.HELD
     assert "of the same customer, site and description" in entry.reason
     assert {str(row["Job_Number"]).strip() for row in jobs(contractor)} == standing
     (number,) = (number for number in standing if f"job {number} of" in entry.reason)
@@ -305,8 +304,8 @@ def test_while_the_tables_cannot_be_read_new_customers_wait(
     company = contractor.dispatcher.company("Harbor Foods")
     contractor.environ["SPECTRUM_INFOLINK_URL"] = "sqlite:////nowhere/infolink.sqlite"
     contractor.round_of("customers")
-    entry = contractor.entry("customers", company)
-    assert entry is not None and entry.state is State.HELD
+    entry = contractor.entry_of("customers", company)
+    assert entry.state is State.HELD
     assert "whether it stands there already cannot be seen" in entry.reason
     del contractor.environ["SPECTRUM_INFOLINK_URL"]
     contractor.round()

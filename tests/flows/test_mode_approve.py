@@ -54,8 +54,7 @@ def test_nothing_is_sent_by_rounds_and_batches_and_each_record_waits_with_its_mo
     waiting = {outcome.key: outcome for outcome in report.waiting}
     assert {waiting[key].reason for key in keys} == {UNAPPROVED.reason}
     assert report.money()["held"] == sum(waiting[key].amount or 0 for key in keys) > 0
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert (entry.state, entry.reason) == (State.HELD, UNAPPROVED.reason)
 
 
@@ -85,8 +84,7 @@ def test_what_was_begun_before_is_completed_without_a_second_word(ar_clerk: ArCl
 
     contractor.rounds_until_quiet()
 
-    entry = contractor.entry("invoices", key)
-    assert entry is not None
+    entry = contractor.entry_of("invoices", key)
     assert entry.state is State.CONFIRMED
     assert ar_clerk.net(key) == 100
     assert contractor.posted_twice() == []

@@ -9,6 +9,7 @@ from st_spectrum.engine.report import Result
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
+from tests.world.billing_clerk import BillingClerk
 from tests.world.contractor import Contractor, build_contractor
 
 WORLD = World(
@@ -92,10 +93,7 @@ def test_an_invoice_for_a_job_of_another_customer_in_spectrum_waits(
     other = next(row for row in linked["company"] if row["id"] != job["customerId"])
     with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as office:
         office.put(f"/job/{job['id']}", customerId=other["id"])
-        items = [{"description": "Labor", "quantity": 1, "price": 100}]
-        key = str(
-            office.post("/invoice", jobId=job["id"], status="pending_accounting", items=items)["id"]
-        )
+        key = BillingClerk(office).approved(jobId=job["id"])
 
     (held,) = [outcome for outcome in made.round()["invoices"].outcomes if outcome.key == key]
 

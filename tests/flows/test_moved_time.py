@@ -10,7 +10,6 @@ from tests.flows.time_cards import (
     Card,
     held,
     in_payroll,
-    night,
     resolve,
     sync,
     take_out,
@@ -34,7 +33,7 @@ def goes_out_once_its_card_was_taken_out(timekeeper: Timekeeper, key: str, days:
     take_out(timekeeper)
     resolve(timekeeper, key, "--not-there")
     sync(timekeeper)
-    night(timekeeper)
+    timekeeper.night()
     assert in_payroll(timekeeper) == [3]
     (row,) = timekeeper.rows()
     assert str(row["Work_Date"])[:10] == (SUNDAY + timedelta(days=days)).isoformat()
@@ -66,10 +65,10 @@ def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no
 ) -> None:
     moved = moved_after_it_went_out(timekeeper, card, -3)
     resolve(timekeeper, moved.key, "--there")
-    old = held(night(timekeeper))
+    old = held(timekeeper.night().report)
     assert old.key != moved.key
     resolve(timekeeper, old.key, "--there")
-    assert night(timekeeper).counts().get("held", 0) == 0
+    assert timekeeper.night().report.counts().get("held", 0) == 0
     assert in_payroll(timekeeper) == [3]
 
 
@@ -105,7 +104,7 @@ def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its
     # It was read as Saturday's, by whoever counts days in seconds.
     card.keep_only({"date": sunday - 3600})
     report = sync(timekeeper)
-    night(timekeeper)
+    timekeeper.night()
 
     assert in_payroll(timekeeper) == [3]
     assert any(

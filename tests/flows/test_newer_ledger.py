@@ -73,8 +73,8 @@ def test_an_older_program_stops_at_once_and_what_waited_crosses_once_when_it_is_
     )
     marked(contractor, NEWEST)
     contractor.rounds_until_quiet()
-    entry = contractor.entry("customers", company)
-    assert entry is not None and entry.state is State.CONFIRMED
+    entry = contractor.entry_of("customers", company)
+    assert entry.state is State.CONFIRMED
     assert contractor.doubled() == []
     contractor.assert_exact({})
 

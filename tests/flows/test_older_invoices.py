@@ -16,15 +16,15 @@ def test_an_older_invoice_that_is_submitted_late_waits_for_a_person(contractor: 
     contractor.round()
     key = invoice(contractor, job, transactionDate=BEFORE)
     contractor.rounds_until_quiet()
-    entry = contractor.entry("invoices", key)
-    assert entry is not None and entry.state is State.HELD
+    entry = contractor.entry_of("invoices", key)
+    assert entry.state is State.HELD
     assert "before go-live" in entry.reason
     assert f"ledger resolve invoices {key} --there" in entry.advice
     said = contractor.command("ledger", "resolve", "invoices", str(key), "--not-there")
     assert said.returncode == 0, said.stdout
     contractor.rounds_until_quiet()
-    entry = contractor.entry("invoices", key)
-    assert entry is not None and entry.state is State.CONFIRMED and entry.target_key
+    entry = contractor.entry_of("invoices", key)
+    assert entry.state is State.CONFIRMED and entry.target_key
 
 
 def test_an_older_invoice_that_was_typed_by_hand_is_closed_and_its_void_waits(
@@ -44,13 +44,13 @@ def test_an_older_invoice_that_was_typed_by_hand_is_closed_and_its_void_waits(
     contractor.a_minute_passes_in_servicetrade()
     contractor.dispatcher.change("invoice", key, status="void")
     contractor.rounds_until_quiet()
-    entry = contractor.entry("invoices", key)
-    assert entry is not None and entry.state is State.HELD
+    entry = contractor.entry_of("invoices", key)
+    assert entry.state is State.HELD
     assert "take it back there" in entry.reason
     assert contractor.command("ledger", "resolve", "invoices", str(key), "--there").returncode == 0
     contractor.rounds_until_quiet()
-    entry = contractor.entry("invoices", key)
-    assert entry is not None and entry.state is not State.HELD
+    entry = contractor.entry_of("invoices", key)
+    assert entry.state is not State.HELD
 
 
 @pytest.mark.parametrize("has_infolink", [True, False], ids=["seen", "unseen"])
@@ -62,8 +62,7 @@ def test_a_void_of_an_older_invoice(contractor: Contractor, has_infolink: bool) 
     key = invoice(contractor, job, transactionDate=BEFORE, status="draft")
     contractor.dispatcher.change("invoice", key, status="void")
     contractor.rounds_until_quiet()
-    entry = contractor.entry("invoices", key)
-    assert entry is not None
+    entry = contractor.entry_of("invoices", key)
     assert entry.state is (State.SKIPPED if has_infolink else State.HELD)
 
 
@@ -97,6 +96,6 @@ def test_a_void_of_an_older_invoice_that_stands_in_spectrum_is_never_credited_by
     contractor.control.clear_calls()
     contractor.dispatcher.change("invoice", key, status="void")
     contractor.rounds_until_quiet()
-    entry = contractor.entry("invoices", key)
-    assert entry is not None and entry.state is State.HELD
+    entry = contractor.entry_of("invoices", key)
+    assert entry.state is State.HELD
     assert contractor.control.calls(system="spectrum", writes=True) == []

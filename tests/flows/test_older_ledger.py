@@ -9,7 +9,6 @@ import pytest
 from st_spectrum.account.timecards import TimeWitness
 from st_spectrum.assets.ledger_check import check_result_of
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
@@ -340,8 +339,8 @@ def test_at_night_an_entry_that_cannot_be_read_is_found_and_named(contractor: Co
         connection.execute(
             'UPDATE documents SET body = \'{"schema": 1, "fl\' WHERE key = ?', (path,)
         )
+    customers = contractor.night("customers")
     with contractor.session() as session:
-        (customers,) = run_reconciliation(session, ("customers",), "night")
         verdict = check_result_of(session.ledger, "customers", is_time_stopped=False)
 
     assert f"entries/customers/{company}" in customers.damage

@@ -22,8 +22,7 @@ from tests.world.contractor import Contractor, output_of
 
 def held(contractor: Contractor, flow: str, key: object) -> str:
     """Why a record waits, as the ledger says it."""
-    entry = contractor.entry(flow, int(str(key)))
-    assert entry is not None
+    entry = contractor.entry_of(flow, int(str(key)))
     assert entry.state is State.HELD, entry
     return entry.reason
 
@@ -235,8 +234,7 @@ def test_a_servicetrade_that_is_suddenly_empty_changes_nothing_in_spectrum(
 
     assert sum(report.writes for report in reports.values()) == 0
     assert contractor.writes() == before
-    entry = contractor.entry("customers", waiting)
-    assert entry is not None
+    entry = contractor.entry_of("customers", waiting)
     assert entry.reason
 
 
@@ -313,7 +311,6 @@ def test_a_record_without_a_usable_id_is_told_and_the_others_cross(
         assert (held.result, "id" in held.reason) == (Result.HELD, True)
     with contractor.session() as session:
         assert [done.flow for done in run_reconciliation(session, [flow], "night")] == [flow]
-    entry = contractor.entry(flow, int(held.key))
-    assert entry is not None
+    entry = contractor.entry_of(flow, int(held.key))
     assert entry.state is State.SKIPPED
     contractor.assert_exact({})

@@ -14,7 +14,6 @@ from st_spectrum.engine.report import Result
 from st_spectrum.flows import FLOWS as ALL_FLOWS
 from st_spectrum.flows.folders import notice_of
 from st_spectrum.ledger.documents.records import Cursor
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.world.contractor import Contractor, build_contractor, output_of
@@ -107,28 +106,21 @@ def test_a_void_that_was_missed_is_taken_back_once_and_voids_of_what_never_cross
 
 def test_an_invoice_that_came_back_into_the_queue_unnoticed_is_found(office: Contractor) -> None:
     office.rounds_until_quiet()
-    with ServiceTradeCaller(office.sandbox.servicetrade_url, parallel=1) as clerk:
-        lines = [{"description": "Labor", "quantity": 1, "price": 99999999999.99}]
-        target = office.built.billed[0].target
-        made = clerk.post("/invoice", **target, status="pending_accounting", items=lines)
-        assert office.round()["invoices"].counts()["rejected"] == 1
-        line = clerk.get(f"/invoice/{made['id']}")["items"][0]["id"]
-        clerk.put(f"/invoiceitem/{line}", price=100)
-        clerk.put(f"/invoice/{made['id']}", status="pending_accounting")
-        miss(office)
-        done = reconcile(office)["invoices"]
-        assert done.missed == (str(made["id"]),)
-        assert clerk.get(f"/invoice/{made['id']}")["status"] == "processed"
+    clerk = office.billing_clerk
+    made = clerk.approved({"price": 99999999999.99}, **office.built.billed[0].target)
+    assert office.round()["invoices"].counts()["rejected"] == 1
+    clerk.correct(made, price=100)
+    clerk.submit(made)
+    miss(office)
+    done = reconcile(office)["invoices"]
+    assert done.missed == (made,)
+    assert clerk.seen(made)["status"] == "processed"
     office.assert_invoices_exact()
 
 
 def test_a_refused_invoice_that_nobody_has_corrected_is_left_alone(office: Contractor) -> None:
     office.rounds_until_quiet()
-    with ServiceTradeCaller(office.sandbox.servicetrade_url, parallel=1) as clerk:
-        lines = [{"description": "Labor", "quantity": 1, "price": 99999999999.99}]
-        clerk.post(
-            "/invoice", **office.built.billed[0].target, status="pending_accounting", items=lines
-        )
+    office.billing_clerk.approved({"price": 99999999999.99}, **office.built.billed[0].target)
     office.round()
     before = office.writes()
     done = reconcile(office)["invoices"]

@@ -114,8 +114,8 @@ def test_only_what_is_of_its_offices_crosses_and_the_rest_is_counted(
         assert contractor.dispatcher.external_id(kind_, record), kind_
     for kind_, record in zip(("company", "location", "job"), theirs, strict=True):
         assert not contractor.dispatcher.external_id(kind_, record), kind_
-    held = contractor.entry("jobs", theirs[2])
-    assert held is not None and held.state is State.SKIPPED and "Richmond Office" in held.reason
+    held = contractor.entry_of("jobs", theirs[2])
+    assert held.state is State.SKIPPED and "Richmond Office" in held.reason
 
 
 @pytest.mark.parametrize(

@@ -152,13 +152,11 @@ def test_another_number_format_after_jobs_have_crossed_makes_no_second_jobs(
     several.rounds_until_quiet()
 
     assert numbers(several) == before
-    entry = several.entry("jobs", job)
-    assert entry is not None
+    entry = several.entry_of("jobs", job)
     assert "number format" in entry.reason
     several.overrides["jobs"] |= {"number_format": "{number}-{cost_center}"}
     several.rounds_until_quiet()
-    entry = several.entry("jobs", job)
-    assert entry is not None
+    entry = several.entry_of("jobs", job)
     assert entry.state == "confirmed"
 
 

@@ -62,12 +62,6 @@ def typed(office: Contractor, *numbers: str) -> list[int]:
     return jobs
 
 
-def invoice(office: Contractor, job: int) -> int:
-    items = [{"description": "Labor", "quantity": 1, "price": 100}]
-    made = office.office.post("/invoice", jobId=job, status="pending_accounting", items=items)
-    return int(made["id"])
-
-
 def test_two_jobs_with_one_typed_number_wait_and_name_each_other(office: Contractor) -> None:
     first, second = typed(office, "J77", "J78")
     in_spectrum(office, "J77")
@@ -90,7 +84,7 @@ def test_an_invoice_of_a_job_whose_number_is_shared_waits_until_the_number_is_co
 ) -> None:
     first, second = typed(office, "J77", "J77")
     in_spectrum(office, "J77", "J78")
-    bills = [invoice(office, job) for job in (first, second)]
+    bills = [office.billing_clerk.approved(jobId=job) for job in (first, second)]
     office.round()
     office.round()
     assert [state(office, "jobs", job) for job in (first, second)] == [State.HELD] * 2
@@ -150,7 +144,7 @@ def test_where_the_account_says_so_jobs_share_a_number(office: Contractor) -> No
     in_spectrum(office, "J77")
     office.round()
     assert [state(office, "jobs", job) for job in jobs] == [State.HELD] * 2
-    bill = invoice(office, jobs[1])
+    bill = office.billing_clerk.approved(jobId=jobs[1])
 
     office.overrides["jobs"] = {"may_share_numbers": True}
     office.rounds_until_quiet()

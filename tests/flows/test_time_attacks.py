@@ -19,7 +19,6 @@ from tests.flows.time_cards import (
     Card,
     held,
     in_payroll,
-    night,
     resolve,
     sync,
     take_out,
@@ -42,14 +41,14 @@ def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(
     take_out(timekeeper)
     resolve(timekeeper, key, "--not-there")
     sync(timekeeper)
-    night(timekeeper)
+    timekeeper.night()
     assert in_payroll(timekeeper) == []
     with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
     card.status("approved")
     sync(timekeeper)
     assert in_payroll(timekeeper) == [3]
-    night(timekeeper)
+    timekeeper.night()
     assert in_payroll(timekeeper) == [3]
 
 
@@ -66,7 +65,7 @@ def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(
     assert in_payroll(timekeeper) == [3]
     take_out(timekeeper)
     sync(timekeeper)
-    night(timekeeper)
+    timekeeper.night()
     assert in_payroll(timekeeper) == [4]
 
 
@@ -74,7 +73,7 @@ def test_a_row_outside_of_its_cards_period_is_paid(timekeeper: Timekeeper, card:
     card.keep_only({"quantity": 3}, {"quantity": 2, "date": moment(SUNDAY - timedelta(days=3))})
     card.status("approved")
     sync(timekeeper)
-    night(timekeeper)
+    timekeeper.night()
     assert in_payroll(timekeeper) == [2, 3]
 
 
@@ -83,7 +82,7 @@ def test_a_card_of_two_weeks_is_paid_for_both(timekeeper: Timekeeper, card: Card
     control = timekeeper.control
     control.edit("timecard", timekeeper.kept.ids[0], periodStart=moment(SUNDAY - timedelta(days=7)))
     card.status("approved")
-    night(timekeeper)
+    timekeeper.night()
     assert in_payroll(timekeeper) == [3]
 
 
@@ -94,14 +93,14 @@ def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(
     card.status("approved")
     sync(timekeeper)
     timekeeper.control.edit("timecard", timekeeper.kept.ids[0], periodEnd="next week")
-    report = night(timekeeper)
+    report = timekeeper.night().report
     assert [outcome.reason for outcome in report.outcomes if "deleted" in outcome.reason] == []
     assert "cannot be read" in held(report).reason
     timekeeper.control.edit(
         "timecard", timekeeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1
     )
     sync(timekeeper)
-    night(timekeeper)
+    timekeeper.night()
     with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
     assert in_payroll(timekeeper) == [3]
@@ -123,7 +122,7 @@ def test_hours_that_were_sent_are_not_paid_again_from_another_resource(
         {"adapter": "timecard", "card_rows": ("clock", "other")},
     ):
         timekeeper.set_rules(cost_codes=costs, **change)
-        report = night(timekeeper)
+        report = timekeeper.night().report
         reasons = {outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD}
         assert any(
             "was sent from labor rows of time cards already" in reason for reason in reasons
@@ -131,7 +130,7 @@ def test_hours_that_were_sent_are_not_paid_again_from_another_resource(
         assert not any("deleted" in reason for reason in reasons), change
         assert in_payroll(timekeeper) == rows, change
     timekeeper.set_rules(card_rows=("labor", "other"))
-    night(timekeeper)
+    timekeeper.night()
     with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
     assert in_payroll(timekeeper) == rows
@@ -144,7 +143,7 @@ def test_another_first_day_of_the_week_neither_pays_again_nor_calls_anything_del
     sync(timekeeper)
     rows = in_payroll(timekeeper)
     timekeeper.set_rules(week_starts_on="wednesday")
-    report = night(timekeeper)
+    report = timekeeper.night().report
     assert [outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD] == []
     assert in_payroll(timekeeper) == rows
 
@@ -222,7 +221,7 @@ def test_a_word_that_no_time_waits_for_changes_nothing(timekeeper: Timekeeper, c
         done = timekeeper.contractor.command("ledger", "resolve", "timecards", key, word)
         assert done.returncode == 1
         assert "nothing was changed" in done.stderr
-    assert night(timekeeper).writes == 0
+    assert timekeeper.night().report.writes == 0
     assert in_payroll(timekeeper) == [3]
 
 
@@ -235,7 +234,7 @@ def test_a_card_with_an_impossible_time_of_change_is_paid_once_and_hides_nobody_
     card.status("approved")
     timekeeper.control.edit("timecard", timekeeper.kept.ids[0], updated=updated)
     sync(timekeeper)
-    night(timekeeper)
+    timekeeper.night()
     assert in_payroll(timekeeper) == [3]
     card.keep_only({"quantity": 4})
     assert "is 4.00 h" in held(sync(timekeeper)).reason
@@ -251,10 +250,10 @@ def test_approval_taken_back_before_the_ledger_was_lost_is_told(
     lose_ledger(timekeeper.contractor)
     card.status("open")
     sync(timekeeper)
-    assert "approval was taken back" in held(night(timekeeper)).reason
+    assert "approval was taken back" in held(timekeeper.night().report).reason
     card.status("approved")
     sync(timekeeper)
-    assert night(timekeeper).counts().get("held", 0) == 0
+    assert timekeeper.night().report.counts().get("held", 0) == 0
     assert in_payroll(timekeeper) == [3]
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.changes import Changes
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.notice import notice_time
@@ -176,8 +175,7 @@ def test_time_before_the_first_day_is_left_alone_and_without_a_first_day_nothing
     timekeeper.set_rules(first_day="")
     rows = len(timekeeper.rows())
     assert sync(timekeeper).outcomes == ()
-    with timekeeper.contractor.session() as session:
-        (night,) = run_reconciliation(session, ["timecards"], "night")
+    night = timekeeper.night()
     assert (night.asked, night.listed, len(timekeeper.rows())) == (0, 0, rows)
 
 
@@ -256,14 +254,12 @@ def test_what_was_deleted_or_never_noticed_is_found_at_night(
     rows = len(timekeeper.rows())
     office.remove(f"/timecard/{timekeeper.kept.ids[0]}")
     approve(timekeeper, office, 1)
-    with timekeeper.contractor.session() as session:
-        (night,) = run_reconciliation(session, ["timecards"], "night")
+    night = timekeeper.night()
     held = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
     assert len(held) == rows
     assert all("was deleted in ServiceTrade" in outcome.reason for outcome in held)
     assert len(night.missed) == night.report.counts()["created"] > 5
-    with timekeeper.contractor.session() as session:
-        (again,) = run_reconciliation(session, ["timecards"], "night")
+    again = timekeeper.night()
     assert (again.missed, again.report.writes) == ((), 0)
 
 
@@ -283,8 +279,7 @@ def test_a_lost_ledger_is_not_taken_for_a_first_start_wherever_the_cards_stand(
     report = sync(timekeeper)
     assert report.counts()["unchanged"] == rows
     assert len(control.calls(system="spectrum", operation="PreTimeCard")) == writes
-    with timekeeper.contractor.session() as session:
-        (night,) = run_reconciliation(session, ["timecards"], "night")
+    night = timekeeper.night()
     assert (night.missed, night.report.writes) == ((), 0)
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.engine.report import Report, Result
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.report import Result
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import done_cards
 from st_spectrum.flows.timecards.flow import time_context
@@ -43,11 +42,6 @@ def put_back(timekeeper: Timekeeper, copy: Path, *, with_witness: bool = False) 
     put_ledger_back(timekeeper.contractor, copy)
 
 
-def sync(timekeeper: Timekeeper, *, is_dry_run: bool = False) -> Report:
-    with timekeeper.contractor.session() as session:
-        return run_round(session, ["timecards"], "round", is_dry_run=is_dry_run)["timecards"]
-
-
 def sends(timekeeper: Timekeeper) -> int:
     control = timekeeper.control
     return sum(
@@ -63,14 +57,14 @@ def test_a_ledger_put_back_from_a_copy_made_before_the_day_sends_no_card_twice(
 ) -> None:
     timekeeper.set_rules(target=target)
     copy = copy_ledger(timekeeper.contractor)
-    sync(timekeeper)
+    timekeeper.round()
     timekeeper.assert_exact()
     sent, rows = sends(timekeeper), len(timekeeper.rows())
     assert sent
     put_back(timekeeper, copy, with_witness=with_witness)
 
-    planned = sync(timekeeper, is_dry_run=True)
-    again = sync(timekeeper)
+    planned = timekeeper.round(is_dry_run=True)
+    again = timekeeper.round()
 
     assert (sends(timekeeper), len(timekeeper.rows())) == (sent, rows)
     assert again.counts()["held"] == planned.counts()["held"] == 0
@@ -103,7 +97,7 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
     timekeeper: Timekeeper, change: str, words: str
 ) -> None:
     copy, keys = copy_ledger(timekeeper.contractor), timekeeper.keys()
-    sync(timekeeper)
+    timekeeper.round()
     sent, rows = sends(timekeeper), timekeeper.rows()
     put_back(timekeeper, copy)
     edit_cards(timekeeper, change)
@@ -144,7 +138,7 @@ def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_old
     timekeeper: Timekeeper, change: str, words: str
 ) -> None:
     copy, keys = copy_ledger(timekeeper.contractor), timekeeper.keys()
-    sync(timekeeper)
+    timekeeper.round()
     sent, rows = sends(timekeeper), timekeeper.rows()
     put_back(timekeeper, copy, with_witness=True)
     edit_cards(timekeeper, change)
@@ -166,7 +160,7 @@ def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_u
     timekeeper: Timekeeper,
 ) -> None:
     copy = copy_ledger(timekeeper.contractor)
-    sync(timekeeper)
+    timekeeper.round()
     put_back(timekeeper, copy)
     keys = timekeeper.keys()
     with ServiceTradeCaller(timekeeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
@@ -183,7 +177,7 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_
     timekeeper: Timekeeper,
 ) -> None:
     copy = copy_ledger(timekeeper.contractor)
-    sync(timekeeper)
+    timekeeper.round()
     sent, rows = sends(timekeeper), len(timekeeper.rows())
     put_back(timekeeper, copy)
     with ServiceTradeCaller(timekeeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
@@ -216,7 +210,7 @@ def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itsel
     )
     timekeeper.contractor.overrides["spectrum"] = {"infolink": away}
 
-    report = sync(timekeeper)
+    report = timekeeper.round()
 
     assert sends(timekeeper) == 0
     assert report.stopped_by is None
@@ -224,7 +218,7 @@ def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itsel
     assert waiting
     assert all("Info-Link cannot be read" in outcome.reason for outcome in waiting)
     del timekeeper.contractor.overrides["spectrum"]
-    assert sync(timekeeper).counts()["created"] == len(waiting)
+    assert timekeeper.round().counts()["created"] == len(waiting)
     timekeeper.assert_exact()
 
 

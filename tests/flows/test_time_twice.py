@@ -11,7 +11,6 @@ import pytest
 from st_spectrum.alerts.payroll_view import view_of
 from st_spectrum.check.finding import Severity
 from st_spectrum.check.payroll import check_payroll
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.flows.timecards.doubles import OVER_A_DAY, TWICE
 from st_spectrum.flows.timecards.employee_codes import SHARED_CODE
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
@@ -109,8 +108,7 @@ def test_of_two_cards_that_are_both_unsent_neither_goes_out_until_one_is_taken_o
     timekeeper.carry()
 
     timekeeper.assert_exact()
-    with timekeeper.contractor.session() as session:
-        list(run_reconciliation(session, [FLOW], "night"))
+    timekeeper.night()
     assert causes(timekeeper) == {}
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.notice import notice_orders
@@ -48,9 +47,7 @@ def by_round(buyer: Buyer) -> Report:
 
 
 def by_reconciliation(buyer: Buyer) -> Report:
-    with buyer.contractor.session() as session:
-        (night,) = run_reconciliation(session, [FLOW], "night")
-    return night.report
+    return buyer.night().report
 
 
 def by_batches(buyer: Buyer) -> Report:

@@ -10,7 +10,6 @@ import pytest
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.allowance import allowed
 from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
 from st_spectrum.ledger.entry import State
 from st_spectrum.reconcile.payroll_week import reconcile_week
@@ -59,8 +58,7 @@ def test_an_empty_list_at_night_and_in_the_weekly_reconciliation_tells_nothing_a
     empty_lists(timekeeper)
     sent = len(timekeeper.rows())
 
-    with timekeeper.contractor.session() as session:
-        (night,) = run_reconciliation(session, [FLOW], "night")
+    night = timekeeper.night()
     with (
         timekeeper.contractor.session() as session,
         pytest.raises(UnsafePlan, match="not listed any more") as week,
@@ -127,8 +125,7 @@ def test_a_person_confirms_once_that_the_time_was_deleted(
     assert said.returncode == 0, said.stdout + said.stderr
 
     for _ in range(2):
-        with timekeeper.contractor.session() as session:
-            (night,) = run_reconciliation(session, [FLOW], "night")
+        night = timekeeper.night()
         assert night.report.stopped_by is None
         held = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
         assert len(held) == sent
@@ -141,7 +138,6 @@ def test_one_deleted_card_is_told_without_a_question(
     timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
     office.remove(f"/timecard/{timekeeper.kept.ids[0]}")
-    with timekeeper.contractor.session() as session:
-        (night,) = run_reconciliation(session, [FLOW], "night")
+    night = timekeeper.night()
     assert night.report.stopped_by is None
     assert 0 < night.report.counts()["held"] == len(told_as_deleted(timekeeper)) <= 20

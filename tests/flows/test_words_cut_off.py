@@ -78,8 +78,7 @@ def test_a_word_that_is_cut_off_anywhere_can_be_said_again_and_nothing_is_sent(
 
     assert cuts > 3
     for number, company in enumerate(companies, start=1):
-        entry = contractor.entry("customers", company)
-        assert entry is not None
+        entry = contractor.entry_of("customers", company)
         assert (entry.state, entry.target_key) == (State.SKIPPED, f"HAND{number}")
         assert contractor.dispatcher.external_id("company", company) == f"HAND{number}"
     assert contractor.customers() == {}, "no second customer beside one made by hand"
@@ -180,8 +179,7 @@ def test_a_word_taken_back_after_others_crossed_under_it_says_what_stays_there(
         handle(session, "customers", str(company), "HARBOR", ANN)
     contractor.dispatcher.change("company", company, status="active")
     contractor.round()
-    site = contractor.entry("sites", location)
-    assert site is not None
+    site = contractor.entry_of("sites", location)
     assert site.state is State.CONFIRMED
 
     with contractor.session() as session:
@@ -190,8 +188,7 @@ def test_a_word_taken_back_after_others_crossed_under_it_says_what_stays_there(
 
     assert "1 site of it stands in Spectrum under HARBOR" in said
     assert list(contractor.customers().values()) == ["Harbor Foods"]
-    after = contractor.entry("sites", location)
-    assert after is not None
+    after = contractor.entry_of("sites", location)
     assert after.target_key == site.target_key, "it is not made a second time"
     assert not contractor.committed_twice()
 

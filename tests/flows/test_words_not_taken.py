@@ -33,8 +33,8 @@ def test_a_key_is_kept_without_the_blanks_around_it(contractor: Contractor) -> N
     handled(contractor, "customers", company, "\u00a0HARBOR ")
 
     assert contractor.dispatcher.external_id("company", company) == "HARBOR"
-    entry = contractor.entry("customers", company)
-    assert entry is not None and entry.target_key == "HARBOR"
+    entry = contractor.entry_of("customers", company)
+    assert entry.target_key == "HARBOR"
 
 
 def test_the_code_of_another_company_that_crossed_is_not_taken(contractor: Contractor) -> None:

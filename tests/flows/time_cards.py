@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
@@ -54,12 +53,6 @@ def given(row: dict[str, Any]) -> dict[str, Any]:
 
 def sync(timekeeper: Timekeeper) -> Report:
     return timekeeper.contractor.round()["timecards"]
-
-
-def night(timekeeper: Timekeeper) -> Report:
-    with timekeeper.contractor.session() as session:
-        (done,) = run_reconciliation(session, ["timecards"], "night")
-    return done.report
 
 
 def held(report: Report) -> Any:

@@ -15,7 +15,7 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.audit.invoices import compare_invoices
-from tests.world.billing_clerk import APPROVED, BillingClerk, Line
+from tests.world.billing_clerk import BillingClerk, Line
 from tests.world.clerk import Clerk
 from tests.world.contractor import build_contractor
 
@@ -53,7 +53,7 @@ class ArClerk(BillingClerk, Clerk):
     def invoice(self, *lines: Line, job: int = 0, **more: Any) -> str:
         """An approved invoice; its id as the flow's key."""
         target = self.jobs[job % len(self.jobs)]
-        return self.draft(*lines, **{**target, "status": APPROVED, **more})
+        return self.approved(*lines, **{**target, **more})
 
     def ask(self, *keys: str) -> dict[str, Outcome]:
         """These invoices through the engine, whatever the cursor says."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from st_spectrum.engine.reconciliation import Reconciled
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.ledger.entry import Entry
@@ -37,6 +38,8 @@ class Clerk:
 
     def entry(self, key: str) -> Entry:
         """What the ledger says of a record; fails the test when it says nothing."""
-        entry = self.contractor.entry(self.flow, key)
-        assert entry is not None, f"{self.flow} {key} is lost without a word"
-        return entry
+        return self.contractor.entry_of(self.flow, key)
+
+    def night(self) -> Reconciled:
+        """The nightly reconciliation of the flow."""
+        return self.contractor.night(self.flow)

@@ -25,6 +25,7 @@ from st_spectrum.account.file import load_account
 from st_spectrum.cli import app
 from st_spectrum.commands.ledger import retry_in
 from st_spectrum.commands.sandbox import environment
+from st_spectrum.engine.reconciliation import Reconciled, run_reconciliation
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
@@ -37,6 +38,7 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import Built, World, build_world
 from tests.audit.invoices import InvoiceSide, compare_invoices
 from tests.audit.masters import Baseline, Side, baseline, compare
+from tests.world.billing_clerk import BillingClerk
 from tests.world.controller import Controller
 from tests.world.dispatcher import Dispatcher
 from tests.world.kept_worlds import begin_with
@@ -116,6 +118,10 @@ class Contractor:
         return Dispatcher(self.office, account.offices[0], account.own_company)
 
     @cached_property
+    def billing_clerk(self) -> BillingClerk:
+        return BillingClerk(self.office)
+
+    @cached_property
     def controller(self) -> Controller:
         return Controller(self)
 
@@ -169,6 +175,12 @@ class Contractor:
         """A round of some flows alone."""
         with self.session() as session:
             run_round(session, flows, "test")
+
+    def night(self, flow: str) -> Reconciled:
+        """What the nightly reconciliation of one flow finds and does."""
+        with self.session() as session:
+            (done,) = run_reconciliation(session, [flow], "night")
+        return done
 
     def retry(self, flow: str) -> str:
         """Somebody says `st-spectrum ledger retry`."""
@@ -281,6 +293,12 @@ class Contractor:
         with self.session() as session:
             held = session.ledger.get(flow, str(key))
         return held.entry if held else None
+
+    def entry_of(self, flow: str, key: int | str) -> Entry:
+        """The same; fails the test when the ledger says nothing."""
+        entry = self.entry(flow, key)
+        assert entry is not None, f"{flow} {key} is lost without a word"
+        return entry
 
     def customers(self) -> dict[str, str]:
         """Name by code of all AR customers that were not there from the start."""

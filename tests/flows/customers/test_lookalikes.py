@@ -36,8 +36,7 @@ def test_a_new_company_that_looks_like_an_unlinked_customer_waits(contractor: Co
     was_matched(contractor)
     company = needed_company(contractor, "Acme Roofing, LLC")
     contractor.round()
-    entry = contractor.entry("customers", company)
-    assert entry is not None
+    entry = contractor.entry_of("customers", company)
     assert (entry.state, entry.reason) == (
         State.HELD,
         "looks like OLD17, which no company in ServiceTrade carries",
@@ -66,8 +65,8 @@ def test_it_is_left_alone_once_it_carries_the_code(contractor: Contractor) -> No
     contractor.dispatcher.set_external_id("company", company, "OLD17")
     contractor.round()
     assert contractor.customers() == {}
-    entry = contractor.entry("customers", company)
-    assert entry is not None and entry.state is State.SKIPPED
+    entry = contractor.entry_of("customers", company)
+    assert entry.state is State.SKIPPED
 
 
 def test_one_that_resembles_nobody_crosses(contractor: Contractor) -> None:
