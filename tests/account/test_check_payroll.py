@@ -1,6 +1,5 @@
 """`check` says before the first time card what payroll's codes lack and whose time would wait."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,12 @@ from st_spectrum.account.file import load_account
 from st_spectrum.check import Finding, Severity
 from st_spectrum.check.payroll import check_payroll
 from st_spectrum.commands.sandbox import environment
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes, keep_time
 from st_spectrum.sandbox.world import World, build_world
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
+from tests.world.timekeeper import SUNDAY
 
 EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 
@@ -25,16 +24,12 @@ def world(running_sandbox: Sandbox) -> Sandbox:
     """Four technicians with a week of time: one sound, one without code, one unknown, one who has
     left.
     """
-    from datetime import timedelta
-
     running_sandbox.control.reset()
     sizes = World(
         companies=4, vendors=1, locations=3, jobs=4, technicians=4, invoices=2, template_phases=1
     )
     built = build_world(sizes, running_sandbox.servicetrade_url, running_sandbox.spectrum_url)
-    today = datetime.now(ZONE).date()
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
-    flawed = TimeSizes(weeks=1, first_week=sunday, without_id=1, unknown=1, inactive=1)
+    flawed = TimeSizes(weeks=1, first_week=SUNDAY, without_id=1, unknown=1, inactive=1)
     keep_time(running_sandbox.control, built, flawed)
     return running_sandbox
 

@@ -3,7 +3,6 @@ records it would hit.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,13 @@ from st_spectrum.account.file import read_account
 from st_spectrum.check import Finding, Severity, of_problems
 from st_spectrum.commands.check import run_check
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS
 from st_spectrum.sandbox.timekeeping import TimeSizes, keep_time
 from st_spectrum.sandbox.world import World, build_world
 from tests.account.test_check import SANDBOX, check, environment
+from tests.world.timekeeper import SUNDAY
 
 CENTERS, STATES = ("100", "200", "300"), ("VA", "NC", "MD", "DC", "WV", "PA", "SC", "TN", "GA")
 
@@ -104,9 +103,7 @@ def world(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     running_sandbox.control.reset()
     sizes = World(offices=4, companies=10, locations=14, jobs=30, technicians=4, invoices=2)
     built = build_world(sizes, running_sandbox.servicetrade_url, running_sandbox.spectrum_url)
-    today = datetime.now(ZONE).date()
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
-    keep_time(running_sandbox.control, built, TimeSizes(weeks=1, first_week=sunday, without_id=1))
+    keep_time(running_sandbox.control, built, TimeSizes(weeks=1, first_week=SUNDAY, without_id=1))
     states = [*STATES, *STATES]
     insert(
         running_sandbox,

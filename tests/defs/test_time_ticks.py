@@ -3,18 +3,17 @@ what it lacks is there.
 """
 
 import time
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import Kept, TimeSizes, hours, keep_time
 from st_spectrum.sandbox.world import World, build_world
 from tests.world.dagster_daemon import DagsterDaemon
+from tests.world.timekeeper import SUNDAY
 
 pytestmark = pytest.mark.slow
 
@@ -27,10 +26,8 @@ WORLD = World(
 @pytest.fixture
 def kept(daemon: DagsterDaemon, sandbox: Sandbox) -> Kept:
     """One technician with a week of time that nobody has approved; the jobs are in Spectrum."""
-    today = datetime.now(ZONE).date()
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
     built = build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
-    kept = keep_time(sandbox.control, built, TimeSizes(weeks=1, first_week=sunday, approved=0))
+    kept = keep_time(sandbox.control, built, TimeSizes(weeks=1, first_week=SUNDAY, approved=0))
     daemon.settle("customers", "sites", "jobs", rounds=30)
     return kept
 

@@ -73,8 +73,7 @@ def ar_clerk(module_ar_clerk: ArClerk) -> Iterator[ArClerk]:
 @pytest.fixture
 def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
     """One technician and last week's time, still open."""
-    timekeeper = last_week_open(sandbox, tmp_path)
-    with closing(timekeeper.contractor):
+    with closing(last_week_open(sandbox, tmp_path)) as timekeeper:
         yield timekeeper
 
 

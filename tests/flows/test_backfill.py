@@ -6,7 +6,8 @@ Seven chains and the contractor's own company, which is left out, make eight com
 import json
 import re
 import time
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,11 +20,10 @@ from st_spectrum.domain.business_hours import parse_business_hours
 from st_spectrum.engine.backfilling import Wave, left, waves
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows import FLOWS
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.contractor import ACCOUNT_FILE, Contractor
-from tests.world.timekeeper import build_timekeeper
+from tests.world.timekeeper import SUNDAY, build_timekeeper
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -98,15 +98,11 @@ def test_a_load_that_is_killed_again_and_again_doubles_nothing(contractor: Contr
 def test_time_behind_much_that_nobody_approved_is_carried_too(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    today = datetime.now(ZONE).date()
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
-    timekeeper = build_timekeeper(
-        sandbox, tmp_path, TimeSizes(weeks=1, first_week=sunday, approved=0), technicians=3
-    )
-    with ServiceTradeCaller(sandbox.servicetrade_url) as office:
-        office.put(f"/timecard/{timekeeper.kept.ids[-1]}", status="approved")
+    sizes = TimeSizes(weeks=1, first_week=SUNDAY, approved=0)
+    with closing(build_timekeeper(sandbox, tmp_path, sizes)) as timekeeper:
+        timekeeper.set_status("approved", -1)
 
-    carried(timekeeper.contractor, 1)
+        carried(timekeeper.contractor, 1)
 
     (code,) = {employee for employee, _ in timekeeper.in_payroll()}
     assert code == timekeeper.kept.technicians[-1].employee_code

@@ -109,6 +109,5 @@ def test_a_new_ledger_asks_for_a_year_of_time_in_a_dozen_readings(
     made = build_contractor(sandbox, tmp_path, World(companies=3, vendors=1, locations=2, jobs=1))
     made.overrides["timecards"] = {"first_day": (SUNDAY - timedelta(weeks=52)).isoformat()}
     sandbox.control.clear_calls()
-    with made.session() as session:
-        session.flows["timecards"].before_batch(())
+    made.begin_time()
     assert 0 < len(sandbox.control.calls(operation="GET /timecard")) <= 12

@@ -3,8 +3,9 @@ payroll once afterwards.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.ledger.documents.timecards import TimeBegun
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.reconcile.payroll_week import reconcile_week
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.ledger_file import lose_ledger
@@ -50,11 +50,12 @@ MOMENTS = {
 
 
 @pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
     """Three technicians and one week of time, of which nothing was delivered by the fast path."""
     timekeeper = build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1))
     timekeeper.contractor.overrides["spectrum"] = {"timeout_seconds": TIMEOUT}
-    return timekeeper
+    with closing(timekeeper):
+        yield timekeeper
 
 
 def reconciled(timekeeper: Timekeeper) -> PayrollWeek:
@@ -74,15 +75,6 @@ def recovered(timekeeper: Timekeeper) -> None:
         if not reconciled(timekeeper).report.counts()["unknown"]:
             break
         timekeeper.contractor.ahead += timedelta(minutes=16)
-
-
-def release(timekeeper: Timekeeper, place: int, status: str) -> None:
-    """Somebody releases a card, or takes it back before any of its time is sent."""
-    with ServiceTradeCaller(timekeeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
-        office.put(f"/timecard/{timekeeper.kept.ids[place]}", status=status)
-    cards = list(timekeeper.kept.cards)
-    cards[place] = replace(cards[place], status=status)
-    timekeeper.kept = replace(timekeeper.kept, cards=tuple(cards))
 
 
 def documents(timekeeper: Timekeeper) -> dict[str, str]:
@@ -308,7 +300,7 @@ def test_spectrum_that_goes_down_in_the_middle_gets_the_rest_later(
     timekeeper: Timekeeper, how: str, target: str
 ) -> None:
     last = len(timekeeper.kept.cards) - 1
-    release(timekeeper, last, "open")
+    timekeeper.set_status("open", last)
     timekeeper.set_rules(target=target)
     timekeeper.contractor.overrides["pace"] = {"workers": 2}
     timekeeper.contractor.overrides["spectrum"] |= {"read_attempts": 1}
@@ -335,7 +327,7 @@ def test_spectrum_that_goes_down_in_the_middle_gets_the_rest_later(
     if how == "no connection":
         control.resume("spectrum")
     control.clear_faults()
-    release(timekeeper, last, "approved")  # its time shows that the look-up is no old copy
+    timekeeper.set_status("approved", last)  # its time shows that the look-up is no old copy
     recovered(timekeeper)
     assert_exact_and_quiet(timekeeper)
 

@@ -3,6 +3,8 @@ and nothing else is touched.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,10 @@ WORLD = World(companies=6, vendors=1, locations=8, jobs=10, template_phases=1, i
 
 
 @pytest.fixture
-def office(sandbox: Sandbox, tmp_path: Path) -> Contractor:
+def office(sandbox: Sandbox, tmp_path: Path) -> Iterator[Contractor]:
     """A contractor with invoices, of which one is to be void; nothing has crossed yet."""
-    return build_contractor(sandbox, tmp_path, WORLD)
+    with closing(build_contractor(sandbox, tmp_path, WORLD)) as office:
+        yield office
 
 
 def reconcile(office: Contractor, hours_later: float = 1) -> dict[str, Reconciled]:

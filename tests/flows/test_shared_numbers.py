@@ -2,7 +2,6 @@
 companies are told apart by a note.
 """
 
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,11 @@ from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber, TypedKey
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.tables import CONTRACTS
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.contractor import Contractor
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 
 @pytest.fixture
@@ -248,9 +246,7 @@ def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_chan
 @pytest.fixture
 def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and last week's time, approved and not yet sent."""
-    today = datetime.now(ZONE).date()
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
-    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=sunday), technicians=1)
+    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
 
 
 def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_out(

@@ -2,7 +2,7 @@
 week beside its cards.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -10,22 +10,19 @@ import pytest
 from lxml import html
 
 from st_spectrum.sandbox.callers import SpectrumCaller
-from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.audit.time import compare_time
-from tests.world.timekeeper import Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 
 @pytest.fixture
 def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """Two technicians and last week's time, of which one has no employee code."""
-    today = datetime.now(ZONE).date()
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
     return build_timekeeper(
         sandbox,
         tmp_path,
-        TimeSizes(weeks=1, first_week=sunday, approved=1, without_id=1),
+        TimeSizes(weeks=1, first_week=SUNDAY, approved=1, without_id=1),
         technicians=2,
     )
 

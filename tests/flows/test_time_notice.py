@@ -4,6 +4,7 @@ told and sent no second time.
 
 import time as clock
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,25 +17,21 @@ from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.notice import notice_time
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.flows.time_cards import given, sync
 from tests.world.ledger_file import lose_ledger
 from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 
 @pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
     """Three technicians and last week's time, all of it still open."""
-    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0))
-
-
-@pytest.fixture
-def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
-    """Somebody who approves time."""
-    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as caller:
-        yield caller
+    with closing(
+        build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0))
+    ) as timekeeper:
+        yield timekeeper
 
 
 def notice(
@@ -46,26 +43,11 @@ def notice(
         )
 
 
-def sync(timekeeper: Timekeeper) -> Report:
-    """One round of the command."""
-    return timekeeper.contractor.round()["timecards"]
-
-
-def approve(timekeeper: Timekeeper, office: ServiceTradeCaller, place: int) -> None:
-    """Release one card of the plan."""
-    office.put(f"/timecard/{timekeeper.kept.ids[place]}", status="approved")
-    cards = list(timekeeper.kept.cards)
-    cards[place] = type(cards[place])(**{**vars(cards[place]), "status": "approved"})
-    timekeeper.kept = type(timekeeper.kept)(**{**vars(timekeeper.kept), "cards": tuple(cards)})
-
-
-def test_time_is_asked_for_when_its_card_is_approved_and_not_before(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
-) -> None:
+def test_time_is_asked_for_when_its_card_is_approved_and_not_before(timekeeper: Timekeeper) -> None:
     first = notice(timekeeper)
     assert first.keys == ()
     assert notice(timekeeper, first.cursor).keys == ()
-    approve(timekeeper, office, 0)
+    timekeeper.set_status("approved")
     found = notice(timekeeper, first.cursor)
     rows = [
         entry for entry in timekeeper.kept.cards[0].entries if entry.kind in ("labor", "generic")
@@ -75,10 +57,10 @@ def test_time_is_asked_for_when_its_card_is_approved_and_not_before(
 
 
 def test_a_round_carries_what_was_approved_since_the_last_one_and_a_quiet_one_costs_one_page(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
     assert sync(timekeeper).writes == 0
-    approve(timekeeper, office, 1)
+    timekeeper.set_status("approved", 1)
     assert sync(timekeeper).counts()["created"] > 5
     timekeeper.assert_exact()
     timekeeper.control.clear_calls()
@@ -88,10 +70,10 @@ def test_a_round_carries_what_was_approved_since_the_last_one_and_a_quiet_one_co
 
 
 def test_more_than_a_batch_comes_in_several_looks_and_each_piece_once(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
     for place in range(3):
-        approve(timekeeper, office, place)
+        timekeeper.set_status("approved", place)
     cursor, found = Cursor(), []
     for _ in range(30):
         changes = notice(timekeeper, cursor, limit=5)
@@ -104,17 +86,17 @@ def test_more_than_a_batch_comes_in_several_looks_and_each_piece_once(
 
 
 def test_approval_that_is_taken_back_is_told_and_given_again_is_forgotten(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
-    approve(timekeeper, office, 0)
+    timekeeper.set_status("approved")
     sync(timekeeper)
     timekeeper.assert_exact()
     rows = len(timekeeper.rows())
-    office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="open")
+    timekeeper.set_status("open")
     taken_back = sync(timekeeper)
     assert taken_back.counts()["held"] == rows
     assert all("approval was taken back" in outcome.reason for outcome in taken_back.outcomes)
-    office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="approved")
+    timekeeper.set_status("approved")
     assert sync(timekeeper).counts()["unchanged"] == rows
     with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
@@ -122,21 +104,22 @@ def test_approval_that_is_taken_back_is_told_and_given_again_is_forgotten(
 
 
 def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_the_next_one_is(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
-    approve(timekeeper, office, 0)
+    timekeeper.set_status("approved")
     sync(timekeeper)
     rows = len(timekeeper.rows())
-    card = office.get(f"/timecard/{timekeeper.kept.ids[0]}")
+    office = timekeeper.contractor.office
+    card = office.get(timekeeper.card())
     row = next(day_log for day_log in card["dayLogs"] if day_log["type"] == "labor")
 
     def correct(hours: float) -> Report:
         corrected = {"quantity": hours, "duration": round(hours * 3600)}
         logs = [
-            _given(day_log) | (corrected if day_log["id"] == row["id"] else {})
+            given(day_log) | (corrected if day_log["id"] == row["id"] else {})
             for day_log in card["dayLogs"]
         ]
-        office.put(f"/timecard/{card['id']}", dayLogs=logs)
+        office.put(timekeeper.card(), dayLogs=logs)
         return sync(timekeeper)
 
     (held,) = [outcome for outcome in correct(1.25).outcomes if outcome.result is Result.HELD]
@@ -156,10 +139,10 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
 
 
 def test_time_before_the_first_day_is_left_alone_and_without_a_first_day_nothing_is_carried(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
     for place in range(3):
-        approve(timekeeper, office, place)
+        timekeeper.set_status("approved", place)
     timekeeper.set_rules(first_day=str(SUNDAY + timedelta(days=3)))
     sync(timekeeper)
     days = {date.fromisoformat(str(row["Work_Date"])[:10]) for row in timekeeper.rows()}
@@ -180,10 +163,10 @@ def test_time_before_the_first_day_is_left_alone_and_without_a_first_day_nothing
 
 
 def test_a_card_that_cannot_be_read_waits_alone_and_goes_out_once_it_can(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
     for place in range(3):
-        approve(timekeeper, office, place)
+        timekeeper.set_status("approved", place)
     control = timekeeper.control
     control.edit("timecard", timekeeper.kept.ids[0], periodEnd="next week")
     report = sync(timekeeper)
@@ -194,7 +177,7 @@ def test_a_card_that_cannot_be_read_waits_alone_and_goes_out_once_it_can(
     control.edit(
         "timecard", timekeeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1
     )
-    office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="approved")
+    timekeeper.set_status("approved")
     sync(timekeeper)
     sync(timekeeper)
     timekeeper.assert_exact()
@@ -202,12 +185,10 @@ def test_a_card_that_cannot_be_read_waits_alone_and_goes_out_once_it_can(
         assert session.ledger.open_keys("timecards") == ()
 
 
-def test_a_list_that_ends_in_the_middle_is_no_short_list(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
-) -> None:
-    approve(timekeeper, office, 0)
+def test_a_list_that_ends_in_the_middle_is_no_short_list(timekeeper: Timekeeper) -> None:
+    timekeeper.set_status("approved")
     sync(timekeeper)
-    approve(timekeeper, office, 1)
+    timekeeper.set_status("approved", 1)
     control = timekeeper.control
     control.add_fault(system="servicetrade", operation="GET /timecard", kind="truncate", count=20)
     assert isinstance(sync(timekeeper).stopped_by, SyncFault)
@@ -233,27 +214,25 @@ def test_labor_items_and_clocked_time_are_noticed_too(sandbox: Sandbox, tmp_path
     now = int(clock.time())
     person = timekeeper.kept.technicians[0].user
     event = {"userId": person, "jobId": timekeeper.kept.jobs[0], "activity": "onsite"}
-    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as office:
-        before = notice(timekeeper)
-        office.post("/clock", **event, eventType="in", eventTime=now - 7200)
-        still_in = notice(timekeeper, before.cursor)
-        assert still_in.keys == ()
-        office.post("/clock", **event, eventType="out", eventTime=now - 3600)
-        clocked = notice(timekeeper, still_in.cursor)
-        assert len(clocked.keys) in (1, 2), "two when midnight lies between"
-        timekeeper.carry(clocked.keys)
-        assert notice(timekeeper, clocked.cursor).keys == ()
+    office = timekeeper.contractor.office
+    before = notice(timekeeper)
+    office.post("/clock", **event, eventType="in", eventTime=now - 7200)
+    still_in = notice(timekeeper, before.cursor)
+    assert still_in.keys == ()
+    office.post("/clock", **event, eventType="out", eventTime=now - 3600)
+    clocked = notice(timekeeper, still_in.cursor)
+    assert len(clocked.keys) in (1, 2), "two when midnight lies between"
+    timekeeper.carry(clocked.keys)
+    assert notice(timekeeper, clocked.cursor).keys == ()
     assert sum(float(str(row["Hours"])) for row in timekeeper.rows()) == 1
 
 
-def test_what_was_deleted_or_never_noticed_is_found_at_night(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
-) -> None:
-    approve(timekeeper, office, 0)
+def test_what_was_deleted_or_never_noticed_is_found_at_night(timekeeper: Timekeeper) -> None:
+    timekeeper.set_status("approved")
     sync(timekeeper)
     rows = len(timekeeper.rows())
-    office.remove(f"/timecard/{timekeeper.kept.ids[0]}")
-    approve(timekeeper, office, 1)
+    timekeeper.delete_card()
+    timekeeper.set_status("approved", 1)
     night = timekeeper.night()
     held = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
     assert len(held) == rows
@@ -265,10 +244,10 @@ def test_what_was_deleted_or_never_noticed_is_found_at_night(
 
 @pytest.mark.parametrize("moved_on", ["", "approve", "post"])
 def test_a_lost_ledger_is_not_taken_for_a_first_start_wherever_the_cards_stand(
-    timekeeper: Timekeeper, office: ServiceTradeCaller, moved_on: str
+    timekeeper: Timekeeper, moved_on: str
 ) -> None:
     for place in range(3):
-        approve(timekeeper, office, place)
+        timekeeper.set_status("approved", place)
     sync(timekeeper)
     rows = len(timekeeper.rows())
     control = timekeeper.control
@@ -281,19 +260,3 @@ def test_a_lost_ledger_is_not_taken_for_a_first_start_wherever_the_cards_stand(
     assert len(control.calls(system="spectrum", operation="PreTimeCard")) == writes
     night = timekeeper.night()
     assert (night.missed, night.report.writes) == ((), 0)
-
-
-def _given(row: dict[str, object]) -> dict[str, object]:
-    """A row of an answer as it is sent back."""
-    ids = {
-        "jobId": "job",
-        "jobItemId": "jobItem",
-        "libItemId": "libItem",
-        "serviceLineId": "serviceLine",
-    }
-    plain = {name: row[name] for name in ("id", "date", "type", "name", "duration", "quantity")}
-    return plain | {
-        name: other["id"]
-        for name, key in ids.items()
-        if (other := row[key]) and isinstance(other, dict)
-    }

@@ -2,7 +2,8 @@
 what differs is told.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from st_spectrum.flows.timecards.done_cards import done_cards
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.reconcile.payroll_week import reconcile_week
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.spectrum.time_tables import TABLES
@@ -30,9 +30,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
     """One technician and last week's time, approved and not yet sent."""
-    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
+    with closing(
+        build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
+    ) as timekeeper:
+        yield timekeeper
 
 
 def put_back(timekeeper: Timekeeper, copy: Path, *, with_witness: bool = False) -> None:
@@ -163,8 +166,7 @@ def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_u
     timekeeper.round()
     put_back(timekeeper, copy)
     keys = timekeeper.keys()
-    with ServiceTradeCaller(timekeeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
-        office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="open")
+    timekeeper.set_status("open")
 
     report = timekeeper.carry(keys)
 
@@ -180,12 +182,9 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_
     timekeeper.round()
     sent, rows = sends(timekeeper), len(timekeeper.rows())
     put_back(timekeeper, copy)
-    with ServiceTradeCaller(timekeeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
-        path = f"/timecard/{timekeeper.kept.ids[0]}"
-        logs = office.get(path)["dayLogs"]
-        office.put(
-            path, dayLogs=[given(row) | {"date": row["date"] + 7 * 24 * 3600} for row in logs]
-        )
+    path, office = timekeeper.card(), timekeeper.contractor.office
+    logs = office.get(path)["dayLogs"]
+    office.put(path, dayLogs=[given(row) | {"date": row["date"] + 7 * 24 * 3600} for row in logs])
     with timekeeper.contractor.session() as session:
         (end,) = timekeeper.week_ends
         keys = [

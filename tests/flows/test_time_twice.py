@@ -3,6 +3,7 @@ hours, a shared code.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from st_spectrum.flows.timecards.doubles import OVER_A_DAY, TWICE
 from st_spectrum.flows.timecards.employee_codes import SHARED_CODE
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.reconcile.payroll_week import reconcile_week
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
@@ -26,17 +26,14 @@ FLOW = "timecards"
 
 
 @pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
     """Two technicians and last week's approved time."""
-    return build_timekeeper(
-        sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0), technicians=2
-    )
-
-
-@pytest.fixture
-def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
-    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as caller:
-        yield caller
+    with closing(
+        build_timekeeper(
+            sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0), technicians=2
+        )
+    ) as timekeeper:
+        yield timekeeper
 
 
 def a_second_card(timekeeper: Timekeeper, **changes: Any) -> int:
@@ -97,13 +94,13 @@ def test_a_card_that_is_approved_twice_is_paid_once_and_a_person_may_let_it_go(
 
 
 def test_of_two_cards_that_are_both_unsent_neither_goes_out_until_one_is_taken_out(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
     second = a_second_card(timekeeper)
     timekeeper.carry()
     assert set(causes(timekeeper)) == {TWICE}
     assert causes(timekeeper)[TWICE] % 2 == 0
-    office.remove(f"/timecard/{second}")
+    timekeeper.contractor.office.remove(f"/timecard/{second}")
 
     timekeeper.carry()
 
@@ -113,11 +110,11 @@ def test_of_two_cards_that_are_both_unsent_neither_goes_out_until_one_is_taken_o
 
 
 def test_a_day_of_more_than_24_hours_waits_and_what_was_sent_and_deleted_since_counts(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
     timekeeper.carry()
     sent = len(timekeeper.rows())
-    office.remove(f"/timecard/{timekeeper.kept.ids[0]}")
+    timekeeper.delete_card()
     a_second_card_of_long_days(timekeeper)
 
     timekeeper.carry()
@@ -145,7 +142,7 @@ def a_second_card_of_long_days(timekeeper: Timekeeper) -> None:
 
 
 def test_time_under_an_employee_code_of_two_technicians_waits_and_check_says_whose(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper,
 ) -> None:
     one, other = timekeeper.kept.technicians
     timekeeper.control.edit("user", other.user, externalIds={"spectrum": one.employee_code})
@@ -167,13 +164,11 @@ def test_time_under_an_employee_code_of_two_technicians_waits_and_check_says_who
     timekeeper.assert_exact()
 
 
-def test_a_login_that_was_deactivated_and_has_no_time_holds_nobody(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
-) -> None:
+def test_a_login_that_was_deactivated_and_has_no_time_holds_nobody(timekeeper: Timekeeper) -> None:
     one, other = timekeeper.kept.technicians
-    office.remove(f"/timecard/{timekeeper.kept.ids[1]}")
+    timekeeper.delete_card(1)
     timekeeper.control.edit("user", other.user, externalIds={"spectrum": one.employee_code})
-    office.put(f"/user/{other.user}", status="inactive")
+    timekeeper.contractor.dispatcher.change("user", other.user, status="inactive")
     timekeeper.carry()
     assert SHARED_CODE not in causes(timekeeper)
     assert timekeeper.rows() != []

@@ -103,10 +103,8 @@ def world(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) ->
         offices = (dispatcher.assigned_office, richmond)
         for office, place in zip(made.offices, offices, strict=True):
             _work(made, office, place)
-        # The ledgers are new ones and no lost ones: they are begun before there is any time.
         for office in made.offices:
-            with office.contractor.session() as session:
-                session.flows["timecards"].before_batch(())
+            office.contractor.begin_time()
         _time(made)
         made.settle()
         yield made

@@ -3,6 +3,7 @@ nobody is told so.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.report import Result
 from st_spectrum.ledger.entry import State
 from st_spectrum.reconcile.payroll_week import reconcile_week
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
@@ -24,21 +24,15 @@ FLOW = "timecards"
 
 
 @pytest.fixture
-def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
     """Three technicians and last week's time, all of it in payroll."""
     timekeeper = build_timekeeper(
         sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0)
     )
     timekeeper.carry()
     assert len(timekeeper.rows()) > 20
-    return timekeeper
-
-
-@pytest.fixture
-def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
-    """Somebody who deletes time."""
-    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as caller:
-        yield caller
+    with closing(timekeeper):
+        yield timekeeper
 
 
 def empty_lists(timekeeper: Timekeeper) -> None:
@@ -110,11 +104,9 @@ def test_time_that_waits_is_not_left_alone_for_good_because_a_list_is_empty(
     assert states == {State.HELD}
 
 
-def test_a_person_confirms_once_that_the_time_was_deleted(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
-) -> None:
-    for number in timekeeper.kept.ids:
-        office.remove(f"/timecard/{number}")
+def test_a_person_confirms_once_that_the_time_was_deleted(timekeeper: Timekeeper) -> None:
+    for place in range(len(timekeeper.kept.ids)):
+        timekeeper.delete_card(place)
     sent = len(timekeeper.rows())
     failed = timekeeper.contractor.command("reconcile", FLOW)
     assert failed.returncode == 1
@@ -134,10 +126,8 @@ def test_a_person_confirms_once_that_the_time_was_deleted(
         assert allowed(session.ledger, FLOW) == frozenset()
 
 
-def test_one_deleted_card_is_told_without_a_question(
-    timekeeper: Timekeeper, office: ServiceTradeCaller
-) -> None:
-    office.remove(f"/timecard/{timekeeper.kept.ids[0]}")
+def test_one_deleted_card_is_told_without_a_question(timekeeper: Timekeeper) -> None:
+    timekeeper.delete_card()
     night = timekeeper.night()
     assert night.report.stopped_by is None
     assert 0 < night.report.counts()["held"] == len(told_as_deleted(timekeeper)) <= 20

@@ -27,7 +27,7 @@ class Card:
     """The technician's card, as people in the office handle it."""
 
     def __init__(self, timekeeper: Timekeeper) -> None:
-        self.path = f"/timecard/{timekeeper.kept.ids[0]}"
+        self.path = timekeeper.card()
         self.office = timekeeper.contractor.office
 
     def status(self, word: str) -> None:

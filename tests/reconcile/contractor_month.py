@@ -57,8 +57,7 @@ class Size:
 def build_month(sandbox: Sandbox, folder: Path, size: Size) -> Month:
     """Half of the voids are voided before and half after they crossed; all time is approved."""
     contractor = build_contractor(sandbox, folder, size.world)
-    with contractor.session() as session:
-        session.flows["timecards"].before_batch(())
+    contractor.begin_time()
     keep_time(
         sandbox.control,
         contractor.built,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from st_spectrum.engine.reconciliation import Reconciled
+from st_spectrum.engine.reconciled import Reconciled
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.ledger.entry import Entry
@@ -22,6 +22,10 @@ class Clerk:
     @property
     def control(self) -> Control:
         return self.contractor.control
+
+    def close(self) -> None:
+        """End what the hands have opened."""
+        self.contractor.close()
 
     def round(self, **changes: Any) -> Report:
         """One round of the flow alone."""

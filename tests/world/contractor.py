@@ -25,7 +25,8 @@ from st_spectrum.account.file import load_account
 from st_spectrum.cli import app
 from st_spectrum.commands.ledger import retry_in
 from st_spectrum.commands.sandbox import environment
-from st_spectrum.engine.reconciliation import Reconciled, run_reconciliation
+from st_spectrum.engine.reconciled import Reconciled
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
@@ -175,6 +176,11 @@ class Contractor:
         """A round of some flows alone."""
         with self.session() as session:
             run_round(session, flows, "test")
+
+    def begin_time(self) -> None:
+        """Before there is any time: the ledger is a new one and no lost one."""
+        with self.session() as session:
+            session.flows["timecards"].before_batch(())
 
     def night(self, flow: str) -> Reconciled:
         """What the nightly reconciliation of one flow finds and does."""

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -46,6 +46,20 @@ class Timekeeper(Clerk):
     def set_rules(self, **rules: Any) -> None:
         """Other rules of time cards in the account file."""
         self.contractor.overrides.setdefault("timecards", {}).update(rules)
+
+    def card(self, place: int = 0) -> str:
+        """Where ServiceTrade has a card of the plan."""
+        return f"/timecard/{self.kept.ids[place]}"
+
+    def set_status(self, word: str, place: int = 0) -> None:
+        """Approve a card, or take that back."""
+        self.contractor.office.put(self.card(place), status=word)
+        cards = list(self.kept.cards)
+        cards[place] = replace(cards[place], status=word)
+        self.kept = replace(self.kept, cards=tuple(cards))
+
+    def delete_card(self, place: int = 0) -> None:
+        self.contractor.office.remove(self.card(place))
 
     def keys(self) -> tuple[str, ...]:
         """Every piece of time there is, approved or not."""
@@ -109,9 +123,7 @@ def build_timekeeper(
     def fill() -> tuple[Baseline, Built, Kept]:
         made = build_contractor(sandbox, state_dir, world)
         made.overrides["timecards"] = {"first_day": "2026-01-04"}
-        with made.session() as session:
-            # Before there is any time: the ledger is a new one and no lost one.
-            session.flows["timecards"].before_batch(())
+        made.begin_time()
         kept = keep_time(sandbox.control, made.built, sizes)
         made.overrides["timecards"] = {"first_day": ""}
         made.rounds_until_quiet()
