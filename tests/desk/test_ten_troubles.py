@@ -5,6 +5,7 @@ a browser; what it takes stands in `docs/ten-troubles.md`.
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.test_guest_in_the_browser import page as page
 from tests.desk.desk import Desk, open_desk
-from tests.desk.troubles import TROUBLES, Office, Trouble, open_office
+from tests.desk.troubles import TROUBLES, Trouble, open_office
+from tests.world.timekeeper import Timekeeper
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -25,22 +27,21 @@ HEAD = "| Clerk | What happened | Put right by | Clicks | Typed | Commands |\n|-
 
 
 @pytest.fixture
-def office(sandbox: Sandbox, tmp_path: Path) -> Iterator[Office]:
-    office = open_office(sandbox, tmp_path)
-    yield office
-    office.contractor.close()
+def office(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
+    with closing(open_office(sandbox, tmp_path)) as office:
+        yield office
 
 
 @pytest.fixture
-def desk(office: Office, tmp_path: Path, page: Any) -> Iterator[Desk]:
+def desk(office: Timekeeper, tmp_path: Path, page: Any) -> Iterator[Desk]:
     with open_desk(office.contractor, tmp_path, page) as desk:
         yield desk
 
 
-def put_right(desk: Desk, office: Office, trouble: Trouble) -> str:
+def put_right(desk: Desk, office: Timekeeper, trouble: Trouble) -> str:
     """Let it happen, read its mail, go on from there; the line of the table."""
     key = trouble.happen(office)
-    office.round()
+    office.contractor.round()
     subjects = desk.tell()
     desk.begin()
     if trouble.is_told:
@@ -49,8 +50,8 @@ def put_right(desk: Desk, office: Office, trouble: Trouble) -> str:
     trouble.correct(desk, office, key)
     trouble.act(desk, office, key)
     for _ in range(3):
-        office.round()
-    entry = office.entry(trouble.flow, key)
+        office.contractor.round()
+    entry = office.contractor.entry_of(trouble.flow, key)
     assert entry.state in (State.CONFIRMED, State.SKIPPED, State.VOIDED), (trouble.title, entry)
     return (
         f"| {trouble.clerk} | {trouble.title} | {trouble.corrected} | {desk.clicks} |"
@@ -58,7 +59,9 @@ def put_right(desk: Desk, office: Office, trouble: Trouble) -> str:
     )
 
 
-def test_each_of_ten_troubles_is_put_right_without_a_command(desk: Desk, office: Office) -> None:
+def test_each_of_ten_troubles_is_put_right_without_a_command(
+    desk: Desk, office: Timekeeper
+) -> None:
     lines = [put_right(desk, office, trouble) for trouble in TROUBLES]
 
     table = HEAD + "".join(lines)

@@ -61,13 +61,15 @@ class Timekeeper(Clerk):
     def delete_card(self, place: int = 0) -> None:
         self.contractor.office.remove(self.card(place))
 
-    def keys(self) -> tuple[str, ...]:
-        """Every piece of time there is, approved or not."""
+    def keys(self, technician: int | None = None) -> tuple[str, ...]:
+        """Every piece of time there is, approved or not; of one technician alone, if named."""
+        user = None if technician is None else self.kept.technicians[technician].user
         with self.contractor.session() as session:
             return tuple(
                 entry.key
                 for end in self.week_ends
                 for entry in time_context(session.flows).times.week(end)
+                if user in (None, entry.user_id)
             )
 
     def carry(self, keys: Sequence[str] | None = None) -> Report:
