@@ -7,12 +7,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from lxml import html
 
 from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.audit.time import compare_time
+from tests.world.console_page import words_of
 from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
 
@@ -68,9 +68,7 @@ def test_the_console_shows_a_week_with_its_hours_and_cards_and_the_sums_of_both_
 ) -> None:
     timekeeper.contractor.round()
     answer = httpx.get(timekeeper.contractor.sandbox.console_url, trust_env=False)
-    text = " ".join(
-        " ".join(html.fromstring(answer.text).get_element_by_id("Time").itertext()).split()
-    )
+    text = words_of(answer.text, "Time")
     total = sum(timekeeper.in_payroll().values())
     assert f"Spectrum holds {len(timekeeper.rows())} pre-time cards of {total:,.2f} h." in text
     assert f"{len(timekeeper.rows())} pre-time cards of {total:,.2f} h · by pay type: " in text

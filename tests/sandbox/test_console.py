@@ -6,11 +6,11 @@ from email.message import EmailMessage
 
 import httpx
 import pytest
-from lxml import html
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.server import Sandbox
+from tests.world.console_page import words_of
 
 NASTY = "<script>alert('x')</script> & \"Söhne\""
 
@@ -19,13 +19,6 @@ def page(sandbox: Sandbox, query: str = "") -> str:
     answer = httpx.get(sandbox.console_url + "/" + query, trust_env=False)
     assert answer.status_code == 200
     return answer.text
-
-
-def words(markup: str, part: str = "") -> str:
-    """The text of one section as a person reads it."""
-    tree = html.fromstring(markup)
-    chosen = tree.get_element_by_id(part) if part else tree
-    return " ".join(" ".join(chosen.itertext()).split())
 
 
 @pytest.fixture
@@ -48,7 +41,7 @@ def two_companies(sandbox: Sandbox) -> Sandbox:
 def test_a_crossed_company_stands_beside_its_customer_and_the_other_is_marked(
     two_companies: Sandbox,
 ) -> None:
-    section = words(page(two_companies), "Customers")
+    section = words_of(page(two_companies), "Customers")
     assert "Harbor Foods no address C00001 Harbor Foods" in section
     assert "not in Spectrum" in section
     assert "1 in Spectrum that belong to no company here" in section
@@ -56,13 +49,14 @@ def test_a_crossed_company_stands_beside_its_customer_and_the_other_is_marked(
 
 
 def test_the_counts_stand_on_top(two_companies: Sandbox) -> None:
-    assert "Customers 1 of 2 1 not in Spectrum Spectrum holds 2, of which 1 not from here" in words(
-        page(two_companies)
+    assert (
+        "Customers 1 of 2 1 not in Spectrum Spectrum holds 2, of which 1 not from here"
+        in words_of(page(two_companies))
     )
 
 
 def test_only_what_has_not_crossed_can_be_asked_for(two_companies: Sandbox) -> None:
-    section = words(page(two_companies, "?show=waiting"), "Customers")
+    section = words_of(page(two_companies, "?show=waiting"), "Customers")
     assert "alert" in section
     assert "Harbor Foods no address" not in section
 
@@ -73,7 +67,7 @@ def test_an_external_id_that_points_at_nothing_is_told_from_one_that_does(
     with ServiceTradeCaller(two_companies.servicetrade_url) as servicetrade:
         made = servicetrade.post("/company", name="Ghost", customer=True)["id"]
         servicetrade.put(f"/externalid/company/{made}/{EXTERNAL_SYSTEM}", value="C09999")
-    assert "external id C09999 , which Spectrum does not know" in words(
+    assert "external id C09999 , which Spectrum does not know" in words_of(
         page(two_companies), "Customers"
     )
 
@@ -81,11 +75,11 @@ def test_an_external_id_that_points_at_nothing_is_told_from_one_that_does(
 def test_a_flow_has_a_page_whatever_its_case_and_another_name_is_told_where_to_go(
     two_companies: Sandbox,
 ) -> None:
-    assert "Harbor Foods" in words(page(two_companies, "flows/customers"), "Customers")
+    assert "Harbor Foods" in words_of(page(two_companies, "flows/customers"), "Customers")
     address = two_companies.console_url + "/flows/timecards"
     unknown = httpx.get(address, trust_env=False)
     assert unknown.status_code == 404
-    assert "There is no such page" in words(unknown.text)
+    assert "There is no such page" in words_of(unknown.text)
     assert "/flows/Time" in unknown.text
 
 
@@ -100,8 +94,8 @@ def test_whatever_people_type_is_shown_as_text(two_companies: Sandbox) -> None:
     text = page(two_companies)
     for raw in ("<script>alert", "<b>bold", "<i>x"):
         assert raw not in text
-    assert NASTY in words(text, "Faults")
-    assert "<b>bold</b>" in words(text, "Mails")
+    assert NASTY in words_of(text, "Faults")
+    assert "<b>bold</b>" in words_of(text, "Mails")
 
 
 def test_a_fault_a_call_and_a_pause_are_told_in_plain_words(two_companies: Sandbox) -> None:
@@ -116,12 +110,13 @@ def test_a_fault_a_call_and_a_pause_are_told_in_plain_words(two_companies: Sandb
     two_companies.control.add_fault(system="servicetrade", kind="rate_limit", count=3, skip=2)
     two_companies.control.pause("servicetrade")
     text = page(two_companies)
-    assert "ServiceTrade is switched off" in words(text)
-    assert "ServiceTrade every call any rate limit 3 more, after 2 that pass" in words(
+    assert "ServiceTrade is switched off" in words_of(text)
+    assert "ServiceTrade every call any rate limit 3 more, after 2 that pass" in words_of(
         text, "Faults"
     )
-    assert "AddCustomer (write) C00003 done, answer lost (HTTP 200, fault: drop answer)" in words(
-        text, "Calls"
+    assert (
+        "AddCustomer (write) C00003 done, answer lost (HTTP 200, fault: drop answer)"
+        in words_of(text, "Calls")
     )
 
 
@@ -157,7 +152,7 @@ def test_a_job_of_several_cost_centers_stands_beside_all_its_spectrum_jobs(
         servicetrade.put(
             f"/externalid/job/{job['id']}/{EXTERNAL_SYSTEM}", value="10001-100|10001-200"
         )
-    section = words(page(sandbox), "Jobs")
+    section = words_of(page(sandbox), "Jobs")
     assert (
         "10001-100, 10001-200 Repair · phases: 1, with cost types: 2; Repair · phases: 0" in section
     )

@@ -1,5 +1,7 @@
 """What people do on the console's page reaches both systems, and what is refused says why."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -10,51 +12,21 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.console_acts import ACTS
 from st_spectrum.sandbox.faults import FaultKind
 from st_spectrum.sandbox.server import Sandbox
+from tests.world.console_page import ConsolePage
 from tests.world.contractor import empty_contractor
 from tests.world.dispatcher import Dispatcher
 
 NASTY = "<script>alert('x')</script>"
 
 
-class Page:
-    """The console as a browser without scripts uses it."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox, self.control = sandbox, sandbox.control
-        self._http = httpx.Client(
-            base_url=sandbox.console_url, trust_env=False, follow_redirects=True
-        )
-
-    def open(self, address: str) -> str:
-        answer = self._http.get(address)
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    def words(self, address: str) -> str:
-        return " ".join(" ".join(html.fromstring(self.open(address)).itertext()).split())
-
-    def do(self, button: str, address: str = "/do", **typed: str) -> str:
-        """Fill in and send the form of a button; what the page says then."""
-        tree = html.fromstring(self.open(address))
-        (form,) = [form for form in tree.iter("form") if button in "".join(form.itertext())]
-        values = {str(name): str(value or "") for name, value in form.fields.items()} | typed
-        assert set(typed) <= set(form.fields)
-        answer = self._http.post(form.action, data=values)
-        found = html.fromstring(answer.text)
-        (said,) = found.xpath("//*[@role='status' or @role='alert']")
-        return str(said.text_content())
-
-    def rows(self, table: str) -> list[dict[str, object]]:
-        return self.control.records("servicetrade", table)
-
-
 @pytest.fixture
-def page(sandbox: Sandbox) -> Page:
-    return Page(sandbox)
+def page(sandbox: Sandbox) -> Iterator[ConsolePage]:
+    with closing(ConsolePage(sandbox)) as page:
+        yield page
 
 
 def test_a_company_a_location_a_job_and_an_invoice_are_made_approved_and_voided(
-    page: Page,
+    page: ConsolePage,
 ) -> None:
     assert "Harbor Foods is made" in page.do("Make a company", name="Harbor Foods")
     assert "Dock 4 is made" in page.do("Make a location", name="Dock 4")
@@ -71,7 +43,9 @@ def test_a_company_a_location_a_job_and_an_invoice_are_made_approved_and_voided(
     assert "Bay Foods" in [row["name"] for row in page.rows("company")]
 
 
-def test_time_is_clocked_and_bears_the_code_of_an_employee(page: Page, sandbox: Sandbox) -> None:
+def test_time_is_clocked_and_bears_the_code_of_an_employee(
+    page: ConsolePage, sandbox: Sandbox
+) -> None:
     with ServiceTradeCaller(sandbox.servicetrade_url) as office:
         dispatcher = Dispatcher(office)
         dispatcher.chain()
@@ -87,7 +61,9 @@ def test_time_is_clocked_and_bears_the_code_of_an_employee(page: Page, sandbox: 
     assert user["externalIds"] == {"spectrum": "T0007"}
 
 
-def test_time_that_is_clocked_on_the_page_reaches_payroll(page: Page, tmp_path: Path) -> None:
+def test_time_that_is_clocked_on_the_page_reaches_payroll(
+    page: ConsolePage, tmp_path: Path
+) -> None:
     with empty_contractor(page.sandbox, tmp_path) as contractor:
         contractor.dispatcher.chain()
         contractor.dispatcher.technician("Ann", "")
@@ -105,7 +81,7 @@ def test_time_that_is_clocked_on_the_page_reaches_payroll(page: Page, tmp_path: 
 
 
 def test_a_week_of_time_that_has_not_crossed_is_not_called_unknown(
-    page: Page, sandbox: Sandbox
+    page: ConsolePage, sandbox: Sandbox
 ) -> None:
     with ServiceTradeCaller(sandbox.servicetrade_url) as office:
         dispatcher = Dispatcher(office)
@@ -119,7 +95,7 @@ def test_a_week_of_time_that_has_not_crossed_is_not_called_unknown(
     assert "does not know" not in page_of_time
 
 
-def test_a_missing_code_is_entered_and_another_removed(page: Page) -> None:
+def test_a_missing_code_is_entered_and_another_removed(page: ConsolePage) -> None:
     assert "knows the tax class NEW" in page.do("Enter the code", kind="tax class", code="NEW")
     assert "is a tax class NEW already" in page.do("Enter the code", kind="tax class", code="NEW")
     assert "not know the tax class NEW" in page.do("Remove the code", kind="tax class", code="NEW")
@@ -127,7 +103,7 @@ def test_a_missing_code_is_entered_and_another_removed(page: Page) -> None:
 
 
 @pytest.mark.parametrize("kind", list(FaultKind))
-def test_every_fault_can_be_had_by_its_name_and_mended(page: Page, kind: FaultKind) -> None:
+def test_every_fault_can_be_had_by_its_name_and_mended(page: ConsolePage, kind: FaultKind) -> None:
     page.do("Let it go wrong", fault=kind.value, system="spectrum", operation="AddJob", count="2")
 
     (rule,) = page.control.faults()
@@ -136,7 +112,7 @@ def test_every_fault_can_be_had_by_its_name_and_mended(page: Page, kind: FaultKi
     assert page.control.faults() == ()
 
 
-def test_what_is_refused_says_why_and_shows_what_people_typed_as_text(page: Page) -> None:
+def test_what_is_refused_says_why_and_shows_what_people_typed_as_text(page: ConsolePage) -> None:
     assert page.do("Make a company", name="") == "name is missing"
     page.do("Make a company", name=NASTY)
     assert NASTY not in page.open("/do")
@@ -144,18 +120,18 @@ def test_what_is_refused_says_why_and_shows_what_people_typed_as_text(page: Page
     assert (
         "Nobody can do"
         in httpx.post(
-            f"{page._http.base_url}/do/nothing", follow_redirects=True, trust_env=False
+            f"{page.http.base_url}/do/nothing", follow_redirects=True, trust_env=False
         ).text
     )
 
 
-def test_when_servicetrade_is_switched_off_the_page_says_so(page: Page) -> None:
+def test_when_servicetrade_is_switched_off_the_page_says_so(page: ConsolePage) -> None:
     page.control.pause("servicetrade")
 
     assert "ServiceTrade does not answer" in page.do("Make a company", name="Harbor Foods")
 
 
-def test_a_call_is_shown_with_both_bodies(page: Page) -> None:
+def test_a_call_is_shown_with_both_bodies(page: ConsolePage) -> None:
     page.do("Make a company", name="Harbor Foods")
     (made,) = [call for call in page.control.calls() if call.operation == "POST /company"]
 
@@ -163,10 +139,10 @@ def test_a_call_is_shown_with_both_bodies(page: Page) -> None:
 
     assert '"name": "Harbor Foods"' in shown
     assert f"/calls/{made.seq}" in page.open("/")
-    assert page._http.get("/calls/999999").status_code == 404
+    assert page.http.get("/calls/999999").status_code == 404
 
 
-def call_page(page: Page, kind: str) -> str:
+def call_page(page: ConsolePage, kind: str) -> str:
     """The page of a call that met a fault."""
     page.control.add_fault(system="servicetrade", operation="POST /company", kind=kind, count=1)
     page.do("Make a company", name="Bay Foods")
@@ -175,7 +151,7 @@ def call_page(page: Page, kind: str) -> str:
 
 
 def test_a_call_whose_answer_was_dropped_says_what_was_received_and_that_no_answer_left(
-    page: Page,
+    page: ConsolePage,
 ) -> None:
     shown = call_page(page, "drop_answer")
 
@@ -195,12 +171,12 @@ def test_a_call_whose_answer_was_dropped_says_what_was_received_and_that_no_answ
     ],
 )
 def test_a_call_without_a_whole_answer_says_what_became_of_it(
-    page: Page, kind: str, said: str
+    page: ConsolePage, kind: str, said: str
 ) -> None:
     assert said in call_page(page, kind)
 
 
-def test_a_week_of_time_has_crossed_when_all_its_pieces_have(page: Page, tmp_path: Path) -> None:
+def test_a_week_of_time_has_crossed_when_all_its_pieces_have(page: ConsolePage, tmp_path: Path) -> None:
     with empty_contractor(page.sandbox, tmp_path) as contractor:
         contractor.dispatcher.chain()
         contractor.dispatcher.technician("Ann", "")
@@ -220,7 +196,7 @@ def test_a_week_of_time_has_crossed_when_all_its_pieces_have(page: Page, tmp_pat
     assert "pre-time card" not in whole.partition("Technician's week")[2]
 
 
-def test_a_flow_has_a_page_that_can_be_searched(page: Page) -> None:
+def test_a_flow_has_a_page_that_can_be_searched(page: ConsolePage) -> None:
     for name in ("Harbor Foods", "Bay Foods", "Cape Motel"):
         page.do("Make a company", name=name)
 
@@ -231,7 +207,7 @@ def test_a_flow_has_a_page_that_can_be_searched(page: Page) -> None:
     assert "Last calls" not in shown
 
 
-def test_every_act_has_a_form(page: Page) -> None:
+def test_every_act_has_a_form(page: ConsolePage) -> None:
     page.do("Make a company", name="Harbor Foods")
     (company,) = [row for row in page.rows("company") if row["name"] == "Harbor Foods"]
     shown = (page.open(address) for address in ("/do", f"/records/company/{company['id']}"))
@@ -240,7 +216,7 @@ def test_every_act_has_a_form(page: Page) -> None:
     assert {str(form.action).rpartition("/")[2] for form in forms} == set(ACTS)
 
 
-def test_a_record_is_corrected_on_its_own_page_and_one_stays_there(page: Page) -> None:
+def test_a_record_is_corrected_on_its_own_page_and_one_stays_there(page: ConsolePage) -> None:
     page.do("Make a company", name="Harbor Foods")
     (company,) = [row for row in page.rows("company") if row["name"] == "Harbor Foods"]
     address = f"/records/company/{company['id']}"
@@ -251,17 +227,17 @@ def test_a_record_is_corrected_on_its_own_page_and_one_stays_there(page: Page) -
     assert (changed["status"], changed["externalIds"]) == ("inactive", {"spectrum": "C77"})
     assert "no Spectrum code" in page.do("Save the external id", address, code="")
     assert 'value="C77"' not in page.open(address)
-    assert page._http.get("/records/company/9").status_code == 404
-    assert page._http.get("/records/account/1").status_code == 404
+    assert page.http.get("/records/company/9").status_code == 404
+    assert page.http.get("/records/account/1").status_code == 404
 
 
-def test_a_record_shows_what_people_typed_as_text(page: Page) -> None:
+def test_a_record_shows_what_people_typed_as_text(page: ConsolePage) -> None:
     page.do("Make a company", name=NASTY)
     (company,) = [row for row in page.rows("company") if row["name"] == NASTY]
     assert NASTY not in page.open(f"/records/company/{company['id']}")
 
 
-def test_an_account_and_the_ar_period_are_opened_at_spectrums_screen(page: Page) -> None:
+def test_an_account_and_the_ar_period_are_opened_at_spectrums_screen(page: ConsolePage) -> None:
     assert "4010 is inactive" in page.do("Save the account", account="4010", status="I")
     assert "4010 is active" in page.do("Save the account", account="4010", status="A")
     said = page.do("Save the AR period", first="2026-01-01", last="2026-12-31")
@@ -270,5 +246,5 @@ def test_an_account_and_the_ar_period_are_opened_at_spectrums_screen(page: Page)
     assert "soon" in page.do("Save the AR period", first="soon")
 
 
-def test_hours_of_a_card_that_is_not_there_are_refused_in_words(page: Page) -> None:
+def test_hours_of_a_card_that_is_not_there_are_refused_in_words(page: ConsolePage) -> None:
     assert page.do("Save the hours", hours="8") == "piece is missing"

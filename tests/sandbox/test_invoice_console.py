@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
-from lxml import html
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
+from tests.world.console_page import words_of
 
 COMMON = {
     "GL_Date": "05/04/2026",
@@ -20,9 +20,7 @@ COMMON = {
 def section(sandbox: Sandbox) -> str:
     """The section of the invoices as a person reads it."""
     answer = httpx.get(sandbox.console_url, trust_env=False)
-    return " ".join(
-        " ".join(html.fromstring(answer.text).get_element_by_id("Invoices").itertext()).split()
-    )
+    return words_of(answer.text, "Invoices")
 
 
 def document(spectrum: SpectrumCaller, number: str, kind: str, amount: str, tax: str = "0") -> None:

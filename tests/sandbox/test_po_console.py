@@ -3,57 +3,23 @@ jobs.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
 import pytest
-from lxml import html
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.server import Sandbox
+from tests.world.console_page import ConsolePage
 
 NASTY = "<script>alert('x')</script>"
 HEADERS, DETAILS = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
 
 
-class Page:
-    """The page as a browser without scripts uses it."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._http = httpx.Client(
-            base_url=sandbox.console_url, trust_env=False, follow_redirects=True
-        )
-
-    def open(self, query: str = "") -> str:
-        answer = self._http.get(f"/orders{query}")
-        assert answer.status_code == 200
-        return answer.text
-
-    def words(self, part: str = "") -> str:
-        tree = html.fromstring(self.open())
-        return " ".join(
-            " ".join((tree.get_element_by_id(part) if part else tree).itertext()).split()
-        )
-
-    def submit(self, button: str, part: str = "", nth: int = 0, **typed: str) -> str:
-        """Fill in and send the form of a button; what the browser shows then."""
-        tree = html.fromstring(self.open())
-        within = tree.get_element_by_id(part) if part else tree
-        forms = [form for form in within.iter("form") if button in "".join(form.itertext())]
-        form = forms[nth]
-        values = {str(name): str(value or "") for name, value in form.fields.items()} | typed
-        assert set(typed) <= set(form.fields)
-        answer = self._http.post(form.action, data=values)
-        assert answer.status_code == 200
-        return answer.text
-
-    def close(self) -> None:
-        self._http.close()
-
-
 @pytest.fixture
-def page(sandbox: Sandbox) -> Iterator[Page]:
+def page(sandbox: Sandbox) -> Iterator[ConsolePage]:
     with SpectrumCaller(sandbox.spectrum_url) as spectrum:
         spectrum.write(
             "AddJob",
@@ -62,12 +28,11 @@ def page(sandbox: Sandbox) -> Iterator[Page]:
             Price_Method_Code="F",
             Taxable_Flag="N",
         )
-    shown = Page(sandbox)
-    yield shown
-    shown.close()
+    with closing(ConsolePage(sandbox, "/orders")) as page:
+        yield page
 
 
-def make(page: Page, **typed: str) -> str:
+def make(page: ConsolePage, **typed: str) -> str:
     form = {
         "vendor": "V0001",
         "job": "10482",
@@ -84,18 +49,18 @@ def row(sandbox: Sandbox, table: str = DETAILS) -> dict[str, Any]:
 
 
 def test_an_order_is_made_and_shown_with_what_is_not_yet_on_the_job(
-    sandbox: Sandbox, page: Page
+    sandbox: Sandbox, page: ConsolePage
 ) -> None:
     make(page, message="Rear dock")
     assert row(sandbox, HEADERS)["Status_Flag"] == "OPEN"
-    section = page.words("4001")
+    section = page.words(part="4001")
     assert "PO 4001 OPEN V0001 Chesapeake Pipe Supply · job 10482" in section
     assert "ordered 2 · received 0 · 310.2500 per ea" in section
     assert "Rear dock" in section
     assert section.count("nothing") == 2
 
 
-def test_the_job_item_of_a_line_stands_beside_it(sandbox: Sandbox, page: Page) -> None:
+def test_the_job_item_of_a_line_stands_beside_it(sandbox: Sandbox, page: ConsolePage) -> None:
     make(page)
     with ServiceTradeCaller(sandbox.servicetrade_url) as office:
         own = office.all("/account", "accounts")[0]["primeCompany"]["id"]
@@ -110,21 +75,21 @@ def test_the_job_item_of_a_line_stands_beside_it(sandbox: Sandbox, page: Page) -
         )
         office.put(f"/externalid/jobitem/{item['id']}/{EXTERNAL_SYSTEM}", value="4001|1")
     assert f"Job {job['number']}: Seal kit · 2 · 310.2500 each · to be ordered" in page.words(
-        "4001"
+        part="4001"
     )
 
 
 def test_a_line_is_changed_received_and_cancelled_by_its_buttons(
-    sandbox: Sandbox, page: Page
+    sandbox: Sandbox, page: ConsolePage
 ) -> None:
     make(page)
-    page.submit("Save", "4001", price="300", quantity="5")
+    page.submit("Save", "4001", nth=0, price="300", quantity="5")
     assert (row(sandbox)["PO_Quantity_List1"], row(sandbox)["Item_Price"]) == (5, 300)
-    page.submit("Save", "4001", price="301")
+    page.submit("Save", "4001", nth=0, price="301")
     assert (row(sandbox)["PO_Quantity_List1"], row(sandbox)["Item_Price"]) == (5, 301)
-    page.submit("Received", "4001")
+    page.submit("Received", "4001", nth=0)
     assert row(sandbox)["PO_Quantity_List2"] == 5
-    page.submit("Add line", "4001", description="Gasket", quantity="1", price="4")
+    page.submit("Add line", "4001", nth=0, description="Gasket", quantity="1", price="4")
     second = sandbox.control.records("spectrum", DETAILS)[1]
     assert (second["Item_Description"], second["Job_Number"].strip()) == ("Gasket", "10482")
     page.submit("Cancel line", "4001", nth=1)
@@ -134,38 +99,40 @@ def test_a_line_is_changed_received_and_cancelled_by_its_buttons(
 
 
 def test_an_order_is_closed_opened_and_cancelled_by_its_buttons(
-    sandbox: Sandbox, page: Page
+    sandbox: Sandbox, page: ConsolePage
 ) -> None:
     make(page)
     for button, status in (("Close", "CLOSED"), ("Open", "OPEN"), ("Cancel order", "CLOSED")):
-        page.submit(button, "4001")
+        page.submit(button, "4001", nth=0)
         assert row(sandbox, HEADERS)["Status_Flag"] == status
     assert row(sandbox)["PO_Quantity_List1"] == 0
 
 
-def test_what_spectrum_does_not_take_is_said_on_the_page(sandbox: Sandbox, page: Page) -> None:
+def test_what_spectrum_does_not_take_is_said_on_the_page(
+    sandbox: Sandbox, page: ConsolePage
+) -> None:
     assert "Item_Price is invalid" in make(page, price="dear")
     assert sandbox.control.records("spectrum", HEADERS) == []
     make(page)
-    assert "price is no number" in page.submit("Save", "4001", price="dear")
+    assert "price is no number" in page.submit("Save", "4001", nth=0, price="dear")
 
 
-def test_an_order_without_a_job_is_for_the_warehouse(page: Page) -> None:
+def test_an_order_without_a_job_is_for_the_warehouse(page: ConsolePage) -> None:
     make(page, job="")
-    assert "warehouse MAIN" in page.words("4001")
+    assert "warehouse MAIN" in page.words(part="4001")
 
 
-def test_nothing_that_people_type_becomes_part_of_the_page(page: Page) -> None:
+def test_nothing_that_people_type_becomes_part_of_the_page(page: ConsolePage) -> None:
     make(page, description=NASTY, remarks="<b>bold</b>", message=NASTY)
     assert "<script" not in page.open()
     assert "<b>bold" not in page.open()
-    assert "<script" not in page.open("?wrong=" + NASTY)
-    assert NASTY in page.words("4001")
+    assert "<script" not in page.open("/orders?wrong=" + NASTY)
+    assert NASTY in page.words(part="4001")
 
 
-def test_the_page_stands_still_unless_somebody_wants_to_watch(page: Page) -> None:
+def test_the_page_stands_still_unless_somebody_wants_to_watch(page: ConsolePage) -> None:
     assert 'http-equiv="refresh"' not in page.open()
-    assert 'http-equiv="refresh"' in page.open("?watch=1")
+    assert 'http-equiv="refresh"' in page.open("/orders?watch=1")
 
 
 def test_the_console_leads_to_the_page(sandbox: Sandbox) -> None:
