@@ -2,14 +2,12 @@
 
 from importlib.metadata import version
 
-from typer.testing import CliRunner
-
-from st_spectrum.cli import app
+from tests.world.command_line import run_command
 
 
 def said(*arguments: str, **environ: str) -> str:
-    ended = CliRunner().invoke(app, list(arguments), env=environ)
-    assert ended.exit_code == 0, ended.stderr
+    ended = run_command(*arguments, env=environ)
+    assert ended.returncode == 0, ended.stderr
     return ended.stdout
 
 

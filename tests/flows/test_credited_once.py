@@ -56,7 +56,7 @@ moves = st.lists(
 def test_whoever_takes_an_invoice_back_and_however_the_customer_is_credited_once_or_it_is_told(
     ar_clerk: ArClerk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
 ) -> None:
-    office = Office(ar_clerk, target, is_same=is_same)
+    office = BothEnds(ar_clerk, target, is_same=is_same)
     key = office.plays(moves, has_credit=has_credit)
 
     if office.is_same_throughout:
@@ -89,7 +89,7 @@ whatever = st.lists(
 def test_whatever_becomes_of_the_ledger_and_is_done_by_hand_it_is_credited_once_or_told(
     ar_clerk: ArClerk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
 ) -> None:
-    office = Office(ar_clerk, target, is_same=is_same)
+    office = BothEnds(ar_clerk, target, is_same=is_same)
     key = office.plays(moves, has_credit=has_credit)
 
     assert ar_clerk.net(key) == 0 or is_told(ar_clerk, key), ar_clerk.entry(key)
@@ -101,7 +101,7 @@ def no_document_stands_twice(ar_clerk: ArClerk, key: str) -> bool:
     return len(documents) == len(set(documents))
 
 
-class Office:
+class BothEnds:
     """Both ends of the integration, and the trouble between them."""
 
     def __init__(self, ar_clerk: ArClerk, target: str, *, is_same: bool) -> None:

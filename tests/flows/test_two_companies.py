@@ -32,7 +32,7 @@ WORKED = int(SUNDAY.timestamp())
 
 
 @dataclass
-class Office:
+class Branch:
     """One office: the Spectrum company that its account file feeds, and what it has of its own."""
 
     contractor: Contractor
@@ -60,14 +60,16 @@ class Office:
 
 
 @dataclass
-class World:
-    norfolk: Office
-    richmond: Office
+class Pair:
+    """The branches of one contractor."""
+
+    norfolk: Branch
+    richmond: Branch
     customer: int
     """Served by both offices."""
 
     @property
-    def offices(self) -> tuple[Office, Office]:
+    def offices(self) -> tuple[Branch, Branch]:
         return self.norfolk, self.richmond
 
     def settle(self) -> None:
@@ -78,7 +80,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Two account files over one ServiceTrade account; everything has crossed."""
     with empty_contractor(running_sandbox, tmp_path_factory.mktemp("norfolk")) as first:
         first.system("spectrum").add_company(SECOND, "Richmond Fire Protection")
@@ -96,8 +98,8 @@ def world(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) ->
                 "spectrum": {"company_code": SECOND},
             },
         )  # fmt: skip
-        made = World(
-            Office(first, COMPANY_CODE), Office(second, SECOND), dispatcher.company("Shared Foods")
+        made = Pair(
+            Branch(first, COMPANY_CODE), Branch(second, SECOND), dispatcher.company("Shared Foods")
         )
         assert dispatcher.assigned_office is not None
         offices = (dispatcher.assigned_office, richmond)
@@ -111,7 +113,7 @@ def world(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) ->
         second.close()
 
 
-def _work(world: World, office: Office, place: int) -> None:
+def _work(world: Pair, office: Branch, place: int) -> None:
     dispatcher = world.norfolk.contractor.dispatcher
     line = dispatcher.office.all("/serviceline", "servicelines")[0]["name"]
     office.site = dispatcher.location(world.customer)
@@ -122,7 +124,7 @@ def _work(world: World, office: Office, place: int) -> None:
     assert own
 
 
-def _time(world: World) -> None:
+def _time(world: Pair) -> None:
     """One card of a technician who worked for both offices on one day."""
     dispatcher = world.norfolk.contractor.dispatcher
     technician = dispatcher.technician("Tom", "1001")
@@ -149,7 +151,7 @@ def _time(world: World) -> None:
     )  # fmt: skip
 
 
-def test_jobs_and_invoices_arrive_in_the_company_of_their_office_only(world: World) -> None:
+def test_jobs_and_invoices_arrive_in_the_company_of_their_office_only(world: Pair) -> None:
     for office in world.offices:
         number = str(office.contractor.office.get(f"/job/{office.job}")["number"])
         assert number in office.texts(JOBS, "Job_Number")
@@ -162,7 +164,7 @@ def test_jobs_and_invoices_arrive_in_the_company_of_their_office_only(world: Wor
 
 
 def test_a_customer_of_both_offices_stands_in_both_companies_and_any_other_in_one(
-    world: World,
+    world: Pair,
 ) -> None:
     for office in world.offices:
         assert office.texts(CUSTOMERS, "Name") == [
@@ -173,21 +175,21 @@ def test_a_customer_of_both_offices_stands_in_both_companies_and_any_other_in_on
     assert set(world.norfolk.ids("company", world.customer)) == {"spectrum", SECOND_SYSTEM}
 
 
-def test_each_integration_types_its_keys_into_its_own_external_system(world: World) -> None:
+def test_each_integration_types_its_keys_into_its_own_external_system(world: Pair) -> None:
     for office, system in zip(world.offices, ("spectrum", SECOND_SYSTEM), strict=True):
         assert set(office.ids("job", office.job)) == {system}
         assert set(office.ids("location", office.site)) == {system}
         assert set(office.ids("company", office.own_customer)) == {system}
 
 
-def test_the_rows_of_one_card_are_paid_by_the_company_of_their_job(world: World) -> None:
+def test_the_rows_of_one_card_are_paid_by_the_company_of_their_job(world: Pair) -> None:
     for office, hours in zip(world.offices, (3, 4), strict=True):
         (card,) = office.rows(CARDS)
         assert float(str(card["Hours"])) == hours
         assert str(card["Employee_Code"]).strip() == "1001"
 
 
-def test_a_void_is_taken_back_in_its_own_company(world: World) -> None:
+def test_a_void_is_taken_back_in_its_own_company(world: Pair) -> None:
     office = world.richmond
     made = invoice(world.norfolk.contractor, office.job, transactionDate=WORKED)
     world.settle()
@@ -199,7 +201,9 @@ def test_a_void_is_taken_back_in_its_own_company(world: World) -> None:
     assert world.norfolk.rows(INVOICES) == before
 
 
-def test_each_account_finds_its_own_company_equal_and_nothing_of_the_other(world: World) -> None:
+def test_each_account_finds_its_own_company_equal_and_nothing_of_the_other(
+    world: Pair,
+) -> None:
     for office in world.offices:
         with office.contractor.session() as session:
             compared = list(compare_both_sides(session, FLOWS))
@@ -208,7 +212,7 @@ def test_each_account_finds_its_own_company_equal_and_nothing_of_the_other(world
 
 
 def test_an_order_becomes_an_item_of_the_job_by_the_integration_of_its_company(
-    world: World,
+    world: Pair,
 ) -> None:
     line = {
         "Item_Description": "Pump seal kit",
@@ -240,7 +244,7 @@ def test_an_order_becomes_an_item_of_the_job_by_the_integration_of_its_company(
     assert [item["jobId"] for item in items] == [world.richmond.job]
 
 
-def test_files_whose_offices_overlap_are_refused(world: World) -> None:
+def test_files_whose_offices_overlap_are_refused(world: Pair) -> None:
     first, second = (office.contractor.account for office in world.offices)
     assert list(overlaps({"norfolk": first, "richmond": second})) == []
     scope = second.scope.model_copy(

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from typer.testing import CliRunner
 
 from st_spectrum.account.file import load_account
-from st_spectrum.cli import app
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.purchase_orders.sources import PoSources
 from st_spectrum.flows.session import open_session
@@ -26,6 +24,7 @@ from st_spectrum.sandbox.spectrum.tables import EMPLOYEES as EMPLOYEE_TABLE
 from st_spectrum.sandbox.spectrum.tables import JOBS as JOB_TABLE
 from st_spectrum.sandbox.spectrum.tables import SITES as SITE_TABLE
 from tests.match.test_match_command import PHONE, company
+from tests.world.command_line import run_command
 from tests.world.contractor import ACCOUNT_FILE, Contractor, empty_contractor
 
 
@@ -227,11 +226,9 @@ def test_a_vendors_code_goes_into_its_own_system_and_orders_find_it_there(
     account.write_text(text.replace("# vendor_system:", "vendor_system:"), "utf-8")
     out = tmp_path / "list.xlsx"
     for words in (("match", "--out", str(out), *vendors), ("match", "apply", str(out))):
-        ended = CliRunner().invoke(
-            app, [*words, "--account", str(account)], env=contractor.environment
-        )
-        assert ended.exit_code == 0, ended.output
-    assert "vendors: 1 linked" in ended.output
+        ended = run_command(*words, "--account", str(account), env=contractor.environment)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "vendors: 1 linked" in ended.stdout
     assert contractor.dispatcher.external_id("company", both) == "OLD17"
     with open_session(load_account(account, contractor.environment)) as session:
         orders = PoSources(session.account, session.servicetrade, session.spectrum, session.sources)

@@ -8,7 +8,6 @@ from st_spectrum.domain.differences import Difference
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.reconcile.both_sides import compare_both_sides
-from st_spectrum.sandbox.credentials import COMPANY_CODE
 from st_spectrum.sandbox.spectrum import payroll_tables, tables
 from st_spectrum.sandbox.spectrum.table import Table
 from tests.world.contractor import Contractor
@@ -51,26 +50,22 @@ class Month:
 
     def in_spectrum(self, table: str, values: dict[str, str], **key: str) -> None:
         """Somebody edits a row at the screen."""
-        with self.contractor.system("spectrum").database.writing() as every:
-            every.of(COMPANY_CODE).update(table_named(table), values, **key)
+        self.contractor.controller.update(table_named(table), values, **key)
 
     def delete(self, table: str, **key: str) -> None:
-        with self.contractor.system("spectrum").database.writing() as every:
-            every.of(COMPANY_CODE).delete(table_named(table), **key)
+        self.contractor.controller.delete(table_named(table), **key)
 
     def rows(self, table: str, **key: str) -> list[dict[str, Any]]:
-        with self.contractor.system("spectrum").database.writing() as every:
-            return [dict(row) for row in every.of(COMPANY_CODE).all(table_named(table), **key)]
+        return self.contractor.controller.rows(table_named(table), **key)
 
     def insert(self, table: str, row: dict[str, Any]) -> None:
-        with self.contractor.system("spectrum").database.writing() as every:
-            texts = {name: str(value).strip() for name, value in row.items() if value is not None}
-            days = {
-                name: f"{text[5:7]}/{text[8:10]}/{text[:4]}" if text else ""
-                for name, text in texts.items()
-                if name.endswith("_Date")
-            }
-            every.of(COMPANY_CODE).insert(table_named(table), texts | days)
+        texts = {name: str(value).strip() for name, value in row.items() if value is not None}
+        days = {
+            name: f"{text[5:7]}/{text[8:10]}/{text[:4]}" if text else ""
+            for name, text in texts.items()
+            if name.endswith("_Date")
+        }
+        self.contractor.controller.insert(table_named(table), [texts | days])
 
     def cards(self) -> list[tuple[str, dict[str, Any]]]:
         """Key and row in the import queue of what crossed, by key."""

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.sandbox.server import Sandbox
-from tests.setup.ten_years_office import Office, office_of
+from tests.setup.ten_years_office import Newcomer, office_of
 
 
 @pytest.fixture(scope="module")
-def filled(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def filled(
+    running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Newcomer]:
     """Ten years, typed once."""
     office = office_of(running_sandbox, tmp_path_factory.mktemp("office"))
     yield office
@@ -19,7 +21,7 @@ def filled(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def office(filled: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(filled: Newcomer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newcomer:
     """With a folder of its own, in which commands are run."""
     monkeypatch.chdir(tmp_path)
     return replace(filled, folder=tmp_path)

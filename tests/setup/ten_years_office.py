@@ -1,23 +1,21 @@
-"""An office at a contractor with ten years of history, and the command line in its hands."""
+"""A newcomer at a contractor with ten years of history, and the command line in their hands."""
 
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from typer.testing import CliRunner
-
-from st_spectrum.cli import app
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.ten_years import TenYears, TenYearsBuilt, fill_ten_years, first_new_day
+from tests.world.command_line import run_command
 
 GO_LIVE = f"{first_new_day(datetime.now(UTC))}"
 """From then on nobody has typed jobs into Spectrum."""
 
 
 @dataclass
-class Office:
+class Newcomer:
     """Both systems, filled, and a folder for account files."""
 
     sandbox: Sandbox
@@ -34,10 +32,7 @@ class Office:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line, in this process."""
-        ended = CliRunner().invoke(app, list(arguments), env=self.environ | {"COLUMNS": "10000"})
-        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
-            raise ended.exception
-        return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout, ended.stderr)
+        return run_command(*arguments, env=self.environ | {"COLUMNS": "10000"})
 
     def init(self, *more: str) -> subprocess.CompletedProcess[str]:
         """Every question answered beforehand."""
@@ -50,10 +45,10 @@ class Office:
         )  # fmt: skip
 
 
-def office_of(sandbox: Sandbox, folder: Path) -> Office:
+def office_of(sandbox: Sandbox, folder: Path) -> Newcomer:
     """A small one."""
     sandbox.control.reset()
-    return Office(sandbox, fill_ten_years(TenYears.small(), sandbox.rig), folder)
+    return Newcomer(sandbox, fill_ten_years(TenYears.small(), sandbox.rig), folder)
 
 
 def without_todo(text: str) -> str:

@@ -5,7 +5,7 @@ import io
 import json
 from pathlib import Path
 
-from tests.setup.ten_years_office import Office
+from tests.setup.ten_years_office import Newcomer
 
 CONNECTIONS = """name: yours
 servicetrade: {base_url: "${SERVICETRADE_URL}", client_id: x, client_secret: "${SERVICETRADE_CLIENT_SECRET}"}
@@ -17,7 +17,7 @@ spectrum:
 """.replace("client_id: x", 'client_id: "${SERVICETRADE_CLIENT_ID}"')
 
 
-def listed(office: Office, kind: str, more: str = "") -> list[dict[str, object]]:
+def listed(office: Newcomer, kind: str, more: str = "") -> list[dict[str, object]]:
     file = office.folder / "connections.yaml"
     file.write_text(CONNECTIONS + more, encoding="utf-8")
     ended = office.command("codes", kind, "--json", "--account", str(file))
@@ -27,7 +27,7 @@ def listed(office: Office, kind: str, more: str = "") -> list[dict[str, object]]
 
 
 def test_codes_of_a_table_without_a_known_name_are_found_with_their_texts_and_uses(
-    office: Office,
+    office: Newcomer,
 ) -> None:
     (centers,) = listed(office, "cost_centers")
     rows = {row["code"]: row for row in centers["rows"]}  # type: ignore[attr-defined]
@@ -37,7 +37,7 @@ def test_codes_of_a_table_without_a_known_name_are_found_with_their_texts_and_us
     assert centers["note"] == "from GL_COST_CENTER_MASTER_MC"
 
 
-def test_every_kind_can_be_listed(office: Office) -> None:
+def test_every_kind_can_be_listed(office: Newcomer) -> None:
     found = {str(one["kind"]): one for one in listed(office, "all")}
     empty = [kind for kind, one in found.items() if not one["rows"]]
     assert (empty, len(found)) == ([], 20)
@@ -45,7 +45,7 @@ def test_every_kind_can_be_listed(office: Office) -> None:
     assert lines["Sprinkler"] > lines["Refrigeration"] > 0 == lines["Boiler"]
 
 
-def test_a_table_that_is_not_there_leaves_the_codes_in_use(office: Office) -> None:
+def test_a_table_that_is_not_there_leaves_the_codes_in_use(office: Newcomer) -> None:
     more = "    timeout_seconds: 9\n    tables: {cost_centers: GL_NOWHERE}\n"
     connections = CONNECTIONS.replace(
         '  infolink: {url: "${SPECTRUM_INFOLINK_URL}"}\n',
@@ -58,7 +58,7 @@ def test_a_table_that_is_not_there_leaves_the_codes_in_use(office: Office) -> No
     assert {row["code"] for row in rows} == {"410", "420", "430", "440"}
 
 
-def test_tables_fit_into_eighty_columns(office: Office, tmp_path: Path) -> None:
+def test_tables_fit_into_eighty_columns(office: Newcomer, tmp_path: Path) -> None:
     file = tmp_path / "connections.yaml"
     file.write_text(CONNECTIONS, encoding="utf-8")
     ended = office.command("codes", "all", "--account", str(file))
@@ -67,7 +67,7 @@ def test_tables_fit_into_eighty_columns(office: Office, tmp_path: Path) -> None:
     assert max(map(len, tables)) <= 80
 
 
-def test_a_kind_that_nobody_knows_is_told_with_those_there_are(office: Office) -> None:
+def test_a_kind_that_nobody_knows_is_told_with_those_there_are(office: Newcomer) -> None:
     file = office.folder / "connections.yaml"
     file.write_text(CONNECTIONS, encoding="utf-8")
     ended = office.command("codes", "colors", "--account", str(file))

@@ -10,7 +10,7 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.ten_years_setup import NEVER_THERE
-from tests.setup.ten_years_office import GO_LIVE, Office, office_of, without_todo
+from tests.setup.ten_years_office import GO_LIVE, Newcomer, office_of, without_todo
 
 IN_THE_FILE = {
     "410: 4210": ("410: 4211", "no GL account 4211"),
@@ -25,13 +25,13 @@ IN_THE_FILE = {
 @pytest.fixture
 def office(
     running_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
+) -> Iterator[Newcomer]:
     monkeypatch.chdir(tmp_path)
     yield replace(office_of(running_sandbox, tmp_path), folder=tmp_path)
     running_sandbox.control.reset()
 
 
-def test_ten_faults_are_named_with_their_records(office: Office) -> None:
+def test_ten_faults_are_named_with_their_records(office: Newcomer) -> None:
     assert office.init("--go-live", GO_LIVE).returncode == 0
     text = without_todo(office.file.read_text(encoding="utf-8"))
     for right, (wrong, _) in IN_THE_FILE.items():

@@ -21,11 +21,11 @@ from st_spectrum.sandbox.ten_years_setup import (
     TEMPLATE,
 )
 from st_spectrum.setup.history import YEARS
-from tests.setup.ten_years_office import GO_LIVE, Office, without_todo
+from tests.setup.ten_years_office import GO_LIVE, Newcomer, without_todo
 
 
 @pytest.fixture(scope="module")
-def first_file(filled: Office) -> str:
+def first_file(filled: Newcomer) -> str:
     """What `init` writes; the contacts have got their mail."""
     filled.sandbox.control.clear_mails()
     ended = filled.init("--go-live", GO_LIVE)
@@ -35,13 +35,13 @@ def first_file(filled: Office) -> str:
     return filled.file.read_text(encoding="utf-8")
 
 
-def decided(office: Office, text: str) -> Account:
+def decided(office: Newcomer, text: str) -> Account:
     """With what a person would decide."""
     office.file.write_text(without_todo(text), encoding="utf-8")
     return load_account(office.file, office.environ)
 
 
-def test_history_fills_in_what_the_clerks_meant(office: Office, first_file: str) -> None:
+def test_history_fills_in_what_the_clerks_meant(office: Newcomer, first_file: str) -> None:
     found = yaml.safe_load(first_file.replace(" TODO", " null"))
     maps, gl = found["maps"], found["invoices"]["gl"]["by_cost_center"]
     assert {str(center): str(code) for center, code in gl.items() if code} == {
@@ -67,7 +67,9 @@ def test_history_fills_in_what_the_clerks_meant(office: Office, first_file: str)
     assert len(terms) >= 4
 
 
-def test_jobs_and_payroll_follow_from_jobs_of_equal_number(office: Office, first_file: str) -> None:
+def test_jobs_and_payroll_follow_from_jobs_of_equal_number(
+    office: Newcomer, first_file: str
+) -> None:
     found = yaml.safe_load(first_file.replace(" TODO", " null"))
     jobs, time = found["jobs"], found["timecards"]
     assert (jobs["number_format"], jobs["template_job"]) == ("{number}", TEMPLATE)
@@ -81,7 +83,7 @@ def test_jobs_and_payroll_follow_from_jobs_of_equal_number(office: Office, first
     assert time["cost_codes"]["default_cost_type"] == "L"
 
 
-def test_each_line_says_how_many_records_agree(office: Office, first_file: str) -> None:
+def test_each_line_says_how_many_records_agree(office: Newcomer, first_file: str) -> None:
     text = first_file
     line = next(line for line in text.splitlines() if "410: 4210" in line)
     count = line.partition("# ")[2]
@@ -89,7 +91,7 @@ def test_each_line_says_how_many_records_agree(office: Office, first_file: str) 
     assert count.endswith(f" lines since {datetime.now(UTC).year - YEARS}"), line
 
 
-def test_codes_go_on_behind_those_in_use(office: Office, first_file: str) -> None:
+def test_codes_go_on_behind_those_in_use(office: Newcomer, first_file: str) -> None:
     account = decided(office, first_file)
     codes = sorted(there.key for there in office.built.matching.there)
     assert f"C{account.customers.codes.first:05d}" > codes[-1]
@@ -97,7 +99,7 @@ def test_codes_go_on_behind_those_in_use(office: Office, first_file: str) -> Non
 
 
 def test_what_is_written_is_an_account_file_that_check_finds_no_error_in(
-    office: Office, first_file: str
+    office: Newcomer, first_file: str
 ) -> None:
     decided(office, first_file)
     ended = office.command("check", "--account", str(office.file))
@@ -105,7 +107,7 @@ def test_what_is_written_is_an_account_file_that_check_finds_no_error_in(
 
 
 def test_no_secret_and_no_value_of_the_environment_stands_in_the_file(
-    office: Office, first_file: str
+    office: Newcomer, first_file: str
 ) -> None:
     text = first_file
     assert CLIENT_SECRET not in text
@@ -113,7 +115,9 @@ def test_no_secret_and_no_value_of_the_environment_stands_in_the_file(
     assert "client_secret: ${SERVICETRADE_CLIENT_SECRET}" in text
 
 
-def test_a_line_that_waits_for_a_person_is_refused_by_name(office: Office, first_file: str) -> None:
+def test_a_line_that_waits_for_a_person_is_refused_by_name(
+    office: Newcomer, first_file: str
+) -> None:
     text = first_file.replace("template_job: TEMPLATE", "template_job: TODO")
     office.file.write_text(text, encoding="utf-8")
     ended = office.command("sync", "--account", str(office.file))
@@ -121,14 +125,14 @@ def test_a_line_that_waits_for_a_person_is_refused_by_name(office: Office, first
     assert "jobs.template_job: is still TODO: decide it, or take the line out" in ended.stderr
 
 
-def test_a_file_that_is_there_is_left_alone(office: Office) -> None:
+def test_a_file_that_is_there_is_left_alone(office: Newcomer) -> None:
     office.file.write_text("mine: yes\n", encoding="utf-8")
     ended = office.init()
     assert (ended.returncode, office.file.read_text(encoding="utf-8")) == (1, "mine: yes\n")
     assert "--again" in ended.stderr
 
 
-def test_what_no_option_says_is_named_where_nobody_can_be_asked(office: Office) -> None:
+def test_what_no_option_says_is_named_where_nobody_can_be_asked(office: Newcomer) -> None:
     ended = office.command("init", str(office.file), "--no-questions", "--name", "yours")
     assert ended.returncode == 1
     for option in ("--spectrum-url", "--company-code", "--contacts"):
@@ -145,7 +149,7 @@ def test_what_no_option_says_is_named_where_nobody_can_be_asked(office: Office) 
     ],
 )
 def test_what_cannot_be_reached_is_told_and_nothing_is_written(
-    office: Office, option: str, value: str, words: str, tmp_path: Path
+    office: Newcomer, option: str, value: str, words: str, tmp_path: Path
 ) -> None:
     ended = office.command(
         "init", str(office.file), "--no-questions", "--name", "yours", "--no-mail",
@@ -157,7 +161,9 @@ def test_what_cannot_be_reached_is_told_and_nothing_is_written(
     assert words in ended.stderr
 
 
-def test_a_part_that_cannot_be_read_is_named_and_the_rest_is_written(office: Office) -> None:
+def test_a_part_that_cannot_be_read_is_named_and_the_rest_is_written(
+    office: Newcomer,
+) -> None:
     control = office.sandbox.control
     control.add_fault(system="spectrum", operation="GetPayType", kind="not_xml", count=9)
     ended = office.init("--go-live", GO_LIVE)

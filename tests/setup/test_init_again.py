@@ -9,7 +9,7 @@ import pytest
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.setup.again import go_through
 from st_spectrum.setup.evidence import Proposal
-from tests.setup.ten_years_office import GO_LIVE, Office, office_of
+from tests.setup.ten_years_office import GO_LIVE, Newcomer, office_of
 
 WRITTEN = """# ours
 maps:
@@ -63,13 +63,13 @@ def test_a_setting_that_was_left_out_on_purpose_stays_out() -> None:
 @pytest.fixture
 def changing(
     running_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
+) -> Iterator[Newcomer]:
     monkeypatch.chdir(tmp_path)
     yield replace(office_of(running_sandbox, tmp_path), folder=tmp_path)
     running_sandbox.control.reset()
 
 
-def test_a_new_office_and_a_new_service_line_are_proposed(changing: Office) -> None:
+def test_a_new_office_and_a_new_service_line_are_proposed(changing: Newcomer) -> None:
     assert changing.init("--go-live", GO_LIVE).returncode == 0
     ended = changing.command("init", str(changing.file), "--again")
     assert ended.stdout.endswith("Nothing is new.\n"), ended.stdout

@@ -3,9 +3,7 @@ the command.
 """
 
 import json
-import logging
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -18,11 +16,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
-
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.cli import app
 from st_spectrum.commands.ledger import retry_in
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.engine.reconciled import Reconciled
@@ -40,6 +35,7 @@ from st_spectrum.sandbox.world import Built, World, build_world
 from tests.audit.invoices import InvoiceSide, compare_invoices
 from tests.audit.masters import Baseline, Side, baseline, compare
 from tests.world.billing_clerk import BillingClerk
+from tests.world.command_line import run_command
 from tests.world.controller import Controller
 from tests.world.dispatcher import Dispatcher
 from tests.world.kept_worlds import begin_with
@@ -67,25 +63,6 @@ def _account_in(state_dir: str, environment: tuple[tuple[str, str], ...]) -> Acc
     account = _account_of(environment)
     place = account.ledger.model_copy(update={"path": Path(state_dir) / account.ledger.path.name})
     return account.model_copy(update={"state_dir": Path(state_dir), "ledger": place})
-
-
-@contextmanager
-def _as_in_a_process_of_its_own() -> Iterator[None]:
-    """Warnings go to what is `sys.stderr` then, and what the command sets up for its process is put
-    back.
-    """
-    root, stamina = logging.getLogger(), logging.getLogger("stamina")
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    level = stamina.level
-    assert logging.lastResort is not None
-    root.addHandler(logging.lastResort)
-    try:
-        yield
-    finally:
-        root.removeHandler(logging.lastResort)
-        stamina.setLevel(level)
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 @dataclass
@@ -208,13 +185,7 @@ class Contractor:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line, run in this process: what it prints, and its exit code."""
-        with _as_in_a_process_of_its_own():
-            ended = CliRunner().invoke(
-                app, [*arguments, "--account", str(ACCOUNT_FILE)], env=self.environment
-            )
-        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
-            raise ended.exception
-        return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout, ended.stderr)
+        return run_command(*arguments, "--account", str(ACCOUNT_FILE), env=self.environment)
 
     def process(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """The command line in a process of its own, for what only a process shows; its start alone

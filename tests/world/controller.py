@@ -2,7 +2,7 @@
 periods.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -49,9 +49,17 @@ class Controller:
 
     def change(self, table: Table, code: str, **values: str) -> None:
         """Another value in a customer or a job."""
+        self.update(table, values, **{table.key[1]: code})
+
+    def update(self, table: Table, values: Mapping[str, str], **key: str) -> None:
+        """Other values in the rows of this key."""
         with self._database.writing() as book:
-            key = {table.key[1]: code}
             book.of(self._company_code).update(table, values, **key)
+
+    def rows(self, table: Table, **key: str) -> list[dict[str, Any]]:
+        """The rows of this key as they are kept."""
+        with self._database.writing() as book:
+            return [dict(row) for row in book.of(self._company_code).all(table, **key)]
 
     def add_document(self, number: str, amount: str, *, kind: str = "I", place: int = 0) -> None:
         """An AR document of their own under this number; `place` is that of a customer there."""
@@ -75,9 +83,8 @@ class Controller:
 
     def mark_reversed(self, number: str) -> None:
         """The invoice bears the mark of a reversal, and nothing else says that there was one."""
-        with self._database.writing() as book:
-            key = {"Invoice_Or_Transaction": number, "Transaction_Type": "I"}
-            book.of(self._company_code).update(INVOICE_HEADERS, {"Reversed": "Y"}, **key)
+        key = {"Invoice_Or_Transaction": number, "Transaction_Type": "I"}
+        self.update(INVOICE_HEADERS, {"Reversed": "Y"}, **key)
 
     def close_period(self) -> None:
         self.contractor.control.switch(
