@@ -184,8 +184,7 @@ def reversed_by_hand(office: Timekeeper) -> str:
     key = bill(office, 530)
     office.contractor.round()
     number = office.contractor.entry_of("invoices", key).target_key
-    office.contractor.control.ar_document(number, "post")
-    office.contractor.control.ar_document(number, "reverse")
+    office.contractor.controller.reverse(number)
     office.contractor.night("invoices")
     return key
 

@@ -218,11 +218,6 @@ def test_what_was_accepted_is_told_again_in_other_places() -> None:
     assert one.id != Double("timecards", "k", "card k", ("A: 3 rows",), "").id
 
 
-def reverse(ar_clerk: ArClerk, number: str) -> None:
-    for action in ("post", "reverse"):
-        ar_clerk.control.ar_document(number, action)
-
-
 def doubles_of(ar_clerk: ArClerk, key: str) -> list[Double]:
     return [
         double
@@ -241,7 +236,7 @@ def test_an_invoice_that_is_reversed_at_the_screen_after_our_offset_is_told_at_n
     assert doubles_of(ar_clerk, key) == []
     number = ar_clerk.number(key)
 
-    reverse(ar_clerk, number)
+    ar_clerk.contractor.controller.reverse(number)
 
     (double,) = doubles_of(ar_clerk, key)
     assert double.is_error
@@ -272,7 +267,7 @@ def test_an_invoice_reversed_at_the_screen_alone_is_told_until_it_is_voided(
     key = ar_clerk.invoice()
     ar_clerk.rounds_until_quiet()
     assert doubles_of(ar_clerk, key) == []
-    reverse(ar_clerk, ar_clerk.number(key))
+    ar_clerk.reverse(key)
     ar_clerk.control.clear_calls()
 
     (double,) = doubles_of(ar_clerk, key)
@@ -292,7 +287,7 @@ def test_an_invoice_reversed_at_the_screen_alone_is_told_until_it_is_voided(
 def test_a_reversal_without_an_offset_of_ours_is_no_double(ar_clerk: ArClerk) -> None:
     key = ar_clerk.invoice()
     ar_clerk.round()
-    reverse(ar_clerk, ar_clerk.number(key))
+    ar_clerk.reverse(key)
     ar_clerk.change(key, status="void")
     ar_clerk.rounds_until_quiet()
 

@@ -10,18 +10,12 @@ from tests.world.ar_clerk import POST, ArClerk
 from tests.world.ledger_file import lose_ledger
 
 
-def reverse(ar_clerk: ArClerk, key: str) -> None:
-    """The AR clerk updates the invoice and reverses it."""
-    ar_clerk.control.ar_document(ar_clerk.number(key), "post")
-    ar_clerk.control.ar_document(ar_clerk.number(key), "reverse")
-
-
 def test_an_invoice_that_was_reversed_at_the_screen_is_not_credited_again_by_its_void(
     ar_clerk: ArClerk,
 ) -> None:
     key = ar_clerk.invoice()
     ar_clerk.round()
-    reverse(ar_clerk, key)
+    ar_clerk.reverse(key)
     ar_clerk.control.clear_calls()
     ar_clerk.change(key, status="void")
 
@@ -40,7 +34,7 @@ def test_of_a_split_invoice_whose_invoice_was_reversed_only_the_credit_memo_is_o
 ) -> None:
     key = ar_clerk.invoice({"price": 100}, {"price": -30})
     ar_clerk.round()
-    reverse(ar_clerk, key)
+    ar_clerk.reverse(key)
     ar_clerk.change(key, status="void")
 
     ar_clerk.rounds_until_quiet()
@@ -75,7 +69,7 @@ def test_an_invoice_reversed_while_its_offset_was_on_its_way_is_put_before_a_per
     ar_clerk.lose("drop_answer")
     ar_clerk.ask(key)
     ar_clerk.find_again()
-    reverse(ar_clerk, key)
+    ar_clerk.reverse(key)
 
     ar_clerk.ask(key)
 
@@ -116,7 +110,7 @@ def test_in_whatever_order_an_invoice_is_voided_and_reversed_it_is_credited_once
             if (
                 not was_closed
             ):  # whoever sees the void in Spectrum does not reverse its invoice besides
-                reverse(ar_clerk, key)
+                ar_clerk.reverse(key)
                 is_reversed = True
     ar_clerk.control.clear_faults()
     for _ in range(3):
@@ -134,7 +128,7 @@ def test_by_soap_too_a_reversal_at_the_screen_is_the_void(ar_clerk: ArClerk, tar
     ar_clerk.contractor.overrides["invoices"] = {"target": target}
     key = ar_clerk.invoice()
     ar_clerk.round()
-    reverse(ar_clerk, key)
+    ar_clerk.reverse(key)
     ar_clerk.change(key, status="void")
 
     ar_clerk.round()

@@ -106,8 +106,7 @@ def test_a_void_that_somebody_typed_into_spectrum_by_hand_is_held_aloud(ar_clerk
     assert entry.state == "held"
     assert f"invoice {ar_clerk.number(key)} of customer" in entry.reason
     assert ar_clerk.sent() == 0
-    ar_clerk.control.ar_document(ar_clerk.number(key), "post")
-    ar_clerk.control.ar_document(ar_clerk.number(key), "reverse")
+    ar_clerk.reverse(key)
     ar_clerk.ask(key)
     assert ar_clerk.entry(key).state == "skipped"
 

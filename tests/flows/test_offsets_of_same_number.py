@@ -24,12 +24,6 @@ def bear_same_number(ar_clerk: ArClerk, **more: Any) -> None:
     ar_clerk.contractor.overrides["invoices"] = {"number": SAME, **more}
 
 
-def reverse(ar_clerk: ArClerk, key: str) -> None:
-    """The AR clerk updates the invoice and reverses it."""
-    ar_clerk.control.ar_document(ar_clerk.number(key), "post")
-    ar_clerk.control.ar_document(ar_clerk.number(key), "reverse")
-
-
 @pytest.mark.parametrize("target", ["rest", "soap"])
 def test_a_void_is_a_credit_memo_of_the_same_number_and_is_seen_as_any_other(
     same: ArClerk, target: str
@@ -71,7 +65,7 @@ def test_after_our_offset_the_screen_refuses_a_reversal(same: ArClerk) -> None:
     same.rounds_until_quiet()
 
     with pytest.raises(ControlRefused, match="already"):
-        reverse(same, key)
+        same.reverse(key)
 
     assert same.net(key) == 0
 
@@ -79,7 +73,7 @@ def test_after_our_offset_the_screen_refuses_a_reversal(same: ArClerk) -> None:
 def test_a_reversal_at_the_screen_is_the_void(same: ArClerk) -> None:
     key = same.invoice()
     same.round()
-    reverse(same, key)
+    same.reverse(key)
     same.control.clear_calls()
     same.change(key, status="void")
 
@@ -101,7 +95,7 @@ def test_an_offset_whose_answer_was_lost_is_found_there_whoever_made_it(
     same.ask(key)
     same.find_again()
     if kind == "fail_before":
-        reverse(same, key)
+        same.reverse(key)
 
     same.rounds_until_quiet()
 
@@ -112,7 +106,7 @@ def test_where_nobody_can_look_a_number_that_is_taken_waits_for_a_person(same: A
     same.contractor.retry_at_once()
     key = same.invoice()
     same.round()
-    reverse(same, key)
+    same.reverse(key)
     same.change(key, status="void")
     same.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
 

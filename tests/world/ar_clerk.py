@@ -115,6 +115,10 @@ class ArClerk(BillingClerk, Clerk):
         rows = self.control.records("servicetrade", "comment")
         return [row["content"] for row in rows if str(row["entityId"]) == key]
 
+    def reverse(self, key: str) -> None:
+        """Take the invoice back at Spectrum's screen."""
+        self.contractor.controller.reverse(self.number(key))
+
     def sent(self, number: str = "") -> int:
         """How often Spectrum was asked to take a document, or one with this number."""
         calls = self.control.calls(system="spectrum", writes=True)

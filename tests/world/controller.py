@@ -81,6 +81,11 @@ class Controller:
         )
         control.clear_calls()
 
+    def reverse(self, number: str) -> None:
+        """Update the document to the general ledger, and take it back."""
+        for action in ("post", "reverse"):
+            self.contractor.control.ar_document(number, action)
+
     def mark_reversed(self, number: str) -> None:
         """The invoice bears the mark of a reversal, and nothing else says that there was one."""
         key = {"Invoice_Or_Transaction": number, "Transaction_Type": "I"}
