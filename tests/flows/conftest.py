@@ -8,7 +8,7 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.time_cards import Card, last_week_open
+from tests.flows.time_cards import last_week_open
 from tests.world.ar_clerk import ArClerk, ar_clerk_at_work
 from tests.world.buyer import Buyer
 from tests.world.contractor import (
@@ -75,9 +75,3 @@ def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
     """One technician and last week's time, still open."""
     with closing(last_week_open(sandbox, tmp_path)) as timekeeper:
         yield timekeeper
-
-
-@pytest.fixture
-def card(timekeeper: Timekeeper) -> Card:
-    """The technician's card."""
-    return Card(timekeeper)

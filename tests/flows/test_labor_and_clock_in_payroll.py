@@ -12,8 +12,8 @@ from st_spectrum.flows.timecards.doubles import LABOR_AND_CLOCK
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.time_cards import given, in_payroll
-from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
+from tests.flows.time_cards import in_payroll
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper, given
 
 
 @pytest.fixture

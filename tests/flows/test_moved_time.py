@@ -7,7 +7,6 @@ import pytest
 from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.sandbox.time_plan import moment
 from tests.flows.time_cards import (
-    Card,
     held,
     in_payroll,
     resolve,
@@ -20,12 +19,12 @@ from tests.world.timekeeper import SUNDAY, Timekeeper
 pytestmark = pytest.mark.slow
 
 
-def moved_after_it_went_out(timekeeper: Timekeeper, card: Card, days: int) -> Outcome:
+def moved_after_it_went_out(timekeeper: Timekeeper, days: int) -> Outcome:
     """Three hours of a Sunday that went out and were moved by so many days: why they wait now."""
-    card.keep_only({"quantity": 3})
-    card.status("approved")
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
     sync(timekeeper)
-    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
+    timekeeper.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
     return held(sync(timekeeper))
 
 
@@ -41,9 +40,9 @@ def goes_out_once_its_card_was_taken_out(timekeeper: Timekeeper, key: str, days:
 
 @pytest.mark.parametrize("days", [-3, -24])
 def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it_does_not(
-    timekeeper: Timekeeper, card: Card, days: int
+    timekeeper: Timekeeper, days: int
 ) -> None:
-    moved = moved_after_it_went_out(timekeeper, card, days)
+    moved = moved_after_it_went_out(timekeeper, days)
     resolve(timekeeper, moved.key, "--not-there")
     still = {outcome.key: outcome for outcome in sync(timekeeper).outcomes}[moved.key]
     assert (still.result, still.reason) == (Result.HELD, moved.reason)
@@ -52,18 +51,18 @@ def test_a_moved_row_waits_while_its_card_stands_there_although_a_person_said_it
 
 
 def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    moved = moved_after_it_went_out(timekeeper, card, -3)
+    moved = moved_after_it_went_out(timekeeper, -3)
     assert "moved to another week" in moved.reason
     assert in_payroll(timekeeper) == [3]
     goes_out_once_its_card_was_taken_out(timekeeper, moved.key, -3)
 
 
 def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no_more(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    moved = moved_after_it_went_out(timekeeper, card, -3)
+    moved = moved_after_it_went_out(timekeeper, -3)
     resolve(timekeeper, moved.key, "--there")
     old = held(timekeeper.night().report)
     assert old.key != moved.key
@@ -81,28 +80,28 @@ def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no
     ],
 )
 def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_again(
-    timekeeper: Timekeeper, card: Card, days: int, words: str
+    timekeeper: Timekeeper, days: int, words: str
 ) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
     sync(timekeeper)
     lose_ledger(timekeeper.contractor)
-    card.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
+    timekeeper.keep_only({"date": moment(SUNDAY + timedelta(days=days))})
     assert words in held(sync(timekeeper)).reason
     assert in_payroll(timekeeper) == [3]
 
 
 def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its_day(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
     sunday = moment(SUNDAY + timedelta(days=7), 0)
-    card.keep_only({"quantity": 3, "date": sunday - 24 * 3600})
-    card.status("approved")
+    timekeeper.keep_only({"quantity": 3, "date": sunday - 24 * 3600})
+    timekeeper.set_status("approved")
     sync(timekeeper)
     assert in_payroll(timekeeper) == [3]
 
     # It was read as Saturday's, by whoever counts days in seconds.
-    card.keep_only({"date": sunday - 3600})
+    timekeeper.keep_only({"date": sunday - 3600})
     report = sync(timekeeper)
     timekeeper.night()
 

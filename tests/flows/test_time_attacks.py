@@ -16,7 +16,6 @@ from st_spectrum.flows.timecards.sources import _each_once
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.servicetrade.time_models import TimeCard
 from tests.flows.time_cards import (
-    Card,
     held,
     in_payroll,
     resolve,
@@ -30,13 +29,13 @@ pytestmark = pytest.mark.slow
 
 
 def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
     sync(timekeeper)
     assert in_payroll(timekeeper) == [3]
-    card.status("open")
+    timekeeper.set_status("open")
     key = held(sync(timekeeper)).key
     take_out(timekeeper)
     resolve(timekeeper, key, "--not-there")
@@ -45,7 +44,7 @@ def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(
     assert in_payroll(timekeeper) == []
     with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
-    card.status("approved")
+    timekeeper.set_status("approved")
     sync(timekeeper)
     assert in_payroll(timekeeper) == [3]
     timekeeper.night()
@@ -53,12 +52,12 @@ def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(
 
 
 def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
     sync(timekeeper)
-    card.keep_only({"quantity": 4})
+    timekeeper.keep_only({"quantity": 4})
     key = held(sync(timekeeper)).key
     resolve(timekeeper, key, "--not-there")
     assert "still stands there" in held(sync(timekeeper)).reason
@@ -69,28 +68,30 @@ def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(
     assert in_payroll(timekeeper) == [4]
 
 
-def test_a_row_outside_of_its_cards_period_is_paid(timekeeper: Timekeeper, card: Card) -> None:
-    card.keep_only({"quantity": 3}, {"quantity": 2, "date": moment(SUNDAY - timedelta(days=3))})
-    card.status("approved")
+def test_a_row_outside_of_its_cards_period_is_paid(timekeeper: Timekeeper) -> None:
+    timekeeper.keep_only(
+        {"quantity": 3}, {"quantity": 2, "date": moment(SUNDAY - timedelta(days=3))}
+    )
+    timekeeper.set_status("approved")
     sync(timekeeper)
     timekeeper.night()
     assert in_payroll(timekeeper) == [2, 3]
 
 
-def test_a_card_of_two_weeks_is_paid_for_both(timekeeper: Timekeeper, card: Card) -> None:
-    card.keep_only({"quantity": 3, "date": moment(SUNDAY + timedelta(days=1))})
+def test_a_card_of_two_weeks_is_paid_for_both(timekeeper: Timekeeper) -> None:
+    timekeeper.keep_only({"quantity": 3, "date": moment(SUNDAY + timedelta(days=1))})
     control = timekeeper.control
     control.edit("timecard", timekeeper.kept.ids[0], periodStart=moment(SUNDAY - timedelta(days=7)))
-    card.status("approved")
+    timekeeper.set_status("approved")
     timekeeper.night()
     assert in_payroll(timekeeper) == [3]
 
 
 def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
     sync(timekeeper)
     timekeeper.control.edit("timecard", timekeeper.kept.ids[0], periodEnd="next week")
     report = timekeeper.night().report
@@ -107,9 +108,9 @@ def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(
 
 
 def test_hours_that_were_sent_are_not_paid_again_from_another_resource(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.status("approved")
+    timekeeper.set_status("approved")
     sync(timekeeper)
     rows = in_payroll(timekeeper)
     assert len(rows) > 5
@@ -137,9 +138,9 @@ def test_hours_that_were_sent_are_not_paid_again_from_another_resource(
 
 
 def test_another_first_day_of_the_week_neither_pays_again_nor_calls_anything_deleted(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.status("approved")
+    timekeeper.set_status("approved")
     sync(timekeeper)
     rows = in_payroll(timekeeper)
     timekeeper.set_rules(week_starts_on="wednesday")
@@ -148,10 +149,8 @@ def test_another_first_day_of_the_week_neither_pays_again_nor_calls_anything_del
     assert in_payroll(timekeeper) == rows
 
 
-def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(
-    timekeeper: Timekeeper, card: Card
-) -> None:
-    card.status("approved")
+def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(timekeeper: Timekeeper) -> None:
+    timekeeper.set_status("approved")
     sync(timekeeper)
     rows = in_payroll(timekeeper)
     lose_ledger(timekeeper.contractor)
@@ -169,9 +168,9 @@ def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(
 
 
 def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.status("approved")
+    timekeeper.set_status("approved")
     sync(timekeeper)
     rows = in_payroll(timekeeper)
     lose_ledger(timekeeper.contractor)
@@ -188,11 +187,11 @@ def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(
 
 
 def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
-    twin = json.loads(json.dumps(card.office.get(card.path)))
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
+    twin = json.loads(json.dumps(timekeeper.contractor.office.get(timekeeper.card())))
     entries = [
         entry
         for hours in (3, 5)
@@ -209,9 +208,9 @@ def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
     assert _each_once([entries[0], entries[0]]) == {entries[0].key: entries[0]}
 
 
-def test_a_word_that_no_time_waits_for_changes_nothing(timekeeper: Timekeeper, card: Card) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
+def test_a_word_that_no_time_waits_for_changes_nothing(timekeeper: Timekeeper) -> None:
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
     (sent,) = sync(timekeeper).outcomes
     for key, word in (
         (sent.key, "--not-there"),
@@ -227,42 +226,40 @@ def test_a_word_that_no_time_waits_for_changes_nothing(timekeeper: Timekeeper, c
 
 @pytest.mark.parametrize("updated", [0, 4_000_000_000])
 def test_a_card_with_an_impossible_time_of_change_is_paid_once_and_hides_nobody_elses(
-    timekeeper: Timekeeper, card: Card, updated: int
+    timekeeper: Timekeeper, updated: int
 ) -> None:
-    card.keep_only({"quantity": 3})
+    timekeeper.keep_only({"quantity": 3})
     sync(timekeeper)
-    card.status("approved")
+    timekeeper.set_status("approved")
     timekeeper.control.edit("timecard", timekeeper.kept.ids[0], updated=updated)
     sync(timekeeper)
     timekeeper.night()
     assert in_payroll(timekeeper) == [3]
-    card.keep_only({"quantity": 4})
+    timekeeper.keep_only({"quantity": 4})
     assert "is 4.00 h" in held(sync(timekeeper)).reason
     assert in_payroll(timekeeper) == [3]
 
 
-def test_approval_taken_back_before_the_ledger_was_lost_is_told(
-    timekeeper: Timekeeper, card: Card
-) -> None:
-    card.keep_only({"quantity": 3})
-    card.status("approved")
+def test_approval_taken_back_before_the_ledger_was_lost_is_told(timekeeper: Timekeeper) -> None:
+    timekeeper.keep_only({"quantity": 3})
+    timekeeper.set_status("approved")
     sync(timekeeper)
     lose_ledger(timekeeper.contractor)
-    card.status("open")
+    timekeeper.set_status("open")
     sync(timekeeper)
     assert "approval was taken back" in held(timekeeper.night().report).reason
-    card.status("approved")
+    timekeeper.set_status("approved")
     sync(timekeeper)
     assert timekeeper.night().report.counts().get("held", 0) == 0
     assert in_payroll(timekeeper) == [3]
 
 
 def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(
-    timekeeper: Timekeeper, card: Card
+    timekeeper: Timekeeper,
 ) -> None:
-    card.keep_only({"quantity": 3})
+    timekeeper.keep_only({"quantity": 3})
     with timekeeper.contractor.session() as session:
         time_context(session.flows).times.week(SUNDAY + timedelta(days=6))
-        card.status("approved")
+        timekeeper.set_status("approved")
         run_round(session, ["timecards"], "test")
     assert in_payroll(timekeeper) == [3]

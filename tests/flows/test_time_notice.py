@@ -20,9 +20,9 @@ from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.time_cards import given, sync
+from tests.flows.time_cards import sync
 from tests.world.ledger_file import lose_ledger
-from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper, given
 
 
 @pytest.fixture

@@ -20,11 +20,10 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.spectrum.time_tables import TABLES
 from st_spectrum.spectrum.timecards import StoredTimeCard
-from tests.flows.time_cards import given
 from tests.world.answered_rows import answered_rows
 from tests.world.ledger_file import copy_ledger, lose_witness
 from tests.world.ledger_file import put_back as put_ledger_back
-from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
+from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper, given
 
 pytestmark = pytest.mark.slow
 

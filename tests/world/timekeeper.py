@@ -27,6 +27,13 @@ TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 """The first day of the week before this one."""
 
+IDS = {
+    "jobId": "job",
+    "jobItemId": "jobItem",
+    "libItemId": "libItem",
+    "serviceLineId": "serviceLine",
+}
+
 Sums = dict[tuple[str, date], Decimal]
 
 
@@ -57,6 +64,13 @@ class Timekeeper(Clerk):
         cards = list(self.kept.cards)
         cards[place] = replace(cards[place], status=word)
         self.kept = replace(self.kept, cards=tuple(cards))
+
+    def keep_only(self, *rows: dict[str, Any]) -> None:
+        """Leave only so many labor rows of the first card, each with changes."""
+        office, card = self.contractor.office, self.card()
+        labor = [row for row in office.get(card)["dayLogs"] if row["type"] == "labor"]
+        kept = [given(row) | changes for row, changes in zip(labor, rows, strict=False)]
+        office.put(card, dayLogs=[row | {"duration": int(row["quantity"] * 3600)} for row in kept])
 
     def delete_card(self, place: int = 0) -> None:
         self.contractor.office.remove(self.card(place))
@@ -106,6 +120,14 @@ class Timekeeper(Clerk):
         tokens = Counter(str(row["Message"]).strip() for row in self.rows())
         assert [token for token, count in tokens.items() if count > 1] == []
         assert self.in_payroll() == self.expected()
+
+
+def given(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of an answer as it is sent back."""
+    plain = {name: row[name] for name in ("id", "date", "type", "name", "duration", "quantity")}
+    return plain | {
+        name: other["id"] for name, key in IDS.items() if isinstance(other := row[key], dict)
+    }
 
 
 def build_timekeeper(
