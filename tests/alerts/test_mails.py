@@ -20,7 +20,7 @@ from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.ledger.documents.mails import FailedRun, Known, MailLease, SentMail, WaitingMail
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
-from tests.ledger.texts import put_text
+from tests.ledger.texts import put_at, put_text
 from tests.world.support_contact import ACCOUNT_FILE, SupportContact
 
 CAUSES = (
@@ -233,9 +233,7 @@ def test_without_contacts_nothing_is_written_anywhere(support_contact: SupportCo
 def test_a_damaged_entry_is_told_and_silences_nobody(support_contact: SupportContact) -> None:
     support_contact.hold("jobs", 1, CAUSES[0])
     support_contact.hold("jobs", 2, CAUSES[1])
-    stored = support_contact.ledger._store.get("entries/jobs/2")
-    assert stored
-    support_contact.ledger._store.replace("entries/jobs/2", "{", stored.etag)
+    put_at(support_contact.ledger, "entries/jobs/2", "{")
     support_contact.alert()
     assert sorted(support_contact.subjects()) == [
         f"[sandbox] jobs: 1 record: {CAUSES[0]}",

@@ -13,7 +13,7 @@ from st_spectrum.ledger.documents.invoices import PostedInvoice
 from st_spectrum.ledger.documents.records import Cursor, ReservedCode
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.layout import entry_path
-from tests.ledger.texts import put_text
+from tests.ledger.texts import put_at, put_text
 from tests.world.ar_clerk import ArClerk
 from tests.world.contractor import Contractor
 
@@ -64,7 +64,7 @@ def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(
     with contractor.session() as session:
         ledger = session.ledger
         if kind == "entry":
-            ledger._store.create(entry_path("customers", str(company)), json.dumps({"schema": 2}))
+            put_at(ledger, entry_path("customers", str(company)), json.dumps({"schema": 2}))
         elif kind == "cursor":
             put_text(ledger, '{"v": 3}', Cursor, "customers")
         else:
