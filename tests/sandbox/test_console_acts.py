@@ -176,7 +176,9 @@ def test_a_call_without_a_whole_answer_says_what_became_of_it(
     assert said in call_page(page, kind)
 
 
-def test_a_week_of_time_has_crossed_when_all_its_pieces_have(page: ConsolePage, tmp_path: Path) -> None:
+def test_a_week_of_time_has_crossed_when_all_its_pieces_have(
+    page: ConsolePage, tmp_path: Path
+) -> None:
     with empty_contractor(page.sandbox, tmp_path) as contractor:
         contractor.dispatcher.chain()
         contractor.dispatcher.technician("Ann", "")
