@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from benchmarks.crowd import Cost, crowded, look_through
+import pytest
+
+from benchmarks.crowd import LOOKS, Cost, crowded, look_through, measure
 from benchmarks.stage import ACCOUNT_FILE
 from st_spectrum.account.file import load_account
 
@@ -44,3 +46,12 @@ def test_a_quiet_look_lists_nothing_whatever_is_known() -> None:
     assert (quiet.looks, quiet.rows, quiet.requests) == (1, 0, 3), (
         "a login, what changed, what was made"
     )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_memory_is_flat_between_a_thousand_and_a_hundred_thousand_known_records() -> None:
+    few, many = (measure(known, 1_000, LOOKS, over=0) for known in (1_000, 100_000))
+
+    assert (few.todays, few.left, many.todays, many.left) == (1, 0, 1, 0)
+    assert many.peak_mb <= 1.2 * few.peak_mb
