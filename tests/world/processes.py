@@ -63,7 +63,7 @@ def killed_during(
     """
     control = contractor.control
     before = len(control.calls(operation=operation))
-    contractor.fault(system=system, operation=operation, kind="slow", delay=0.3, skip=skip)
+    contractor.fault(system=system, operation=operation, kind="slow", delay=1.0, skip=skip)
     with other_process(contractor) as process:
         while control.faults():
             assert process.is_alive(), f"the round ended without call {skip + 1} of {operation}"
