@@ -22,8 +22,8 @@ class DagsterServices:
 
     What the services write goes into one file there. `announce` gets a sentence whenever one died
     or is up again. `doorbell` is host and port as the account file has them, see
-    `st_spectrum.doorbell`. `web_port` is that of Dagster's page, any free one unless told. `fill` is
-    done before any sensor ticks.
+    `st_spectrum.doorbell`. `web_port` is that of Dagster's page, any free one unless told. `fill`
+    is done before any sensor ticks.
     """
 
     def __init__(

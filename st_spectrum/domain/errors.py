@@ -134,8 +134,8 @@ class ContractBroken(SyncFault):
 
 
 class UnsafePlan(SyncFault):
-    """What is about to be done is suspicious as a whole, for instance when a source that held thousands is suddenly
-    empty.
+    """What is about to be done is suspicious as a whole, for instance when a source that held
+    thousands is suddenly empty.
 
     `cause` says why without numbers, where mails are to tell it apart from other suspicions: it is
     the same however much it is by now.

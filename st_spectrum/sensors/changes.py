@@ -104,7 +104,9 @@ def ask_again(
 def look_for_new(
     flow: str, readers: TickReaders, bookmark: Bookmark, names: AccountNames, now: datetime
 ) -> dg.SensorResult:
-    """Read what changed since the bookmark, and ask for it. Raises the error families; the cursor then stays."""
+    """Read what changed since the bookmark, and ask for it. Raises the error families; the cursor
+    then stays.
+    """
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.engine.held_back import held_back
     from st_spectrum.flows.folders import notice_of

@@ -177,7 +177,7 @@ def bears_revision(place: Path) -> bool:
 
 def _make_what_is_missing(home: Path) -> None:
     # Processes that meet a brand-new home at once would trip over each other in Dagster's first
-    # migrations. To whoever had to wait nothing is missing any more, and Dagster leaves it as it is.
+    # migrations. To whoever had to wait nothing is missing any more.
     home.mkdir(parents=True, exist_ok=True)
     with (home / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

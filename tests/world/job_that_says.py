@@ -1,4 +1,4 @@
-"""A job of nobody's, for what concerns Dagster alone: one step, which writes one line to its log."""
+"""A job of nobody's, for what concerns Dagster alone: one step writes one line to its log."""
 
 import dagster as dg
 
