@@ -52,7 +52,7 @@ def test_a_clerk_makes_bills_voids_breaks_and_mends(page: Any, contractor: Contr
     page.get_by_text("not in Spectrum").first.wait_for()
     failed = page.locator("#Calls a[href^='/calls/']").first
     failed.click()
-    page.get_by_text("What the system answered").wait_for()
+    page.get_by_text("What ServiceTrade answered").wait_for()
 
     assert "Nothing goes wrong" in do(page, console, "Mend everything")
     contractor.retry_at_once()
