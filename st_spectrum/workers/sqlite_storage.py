@@ -63,7 +63,7 @@ class PromptEventLogStorage(SqliteEventLogStorage):
             if shard not in self._initialized_dbs or not place.exists():
                 self._initdb(_engine_for_once(place))
                 self._initialized_dbs.add(shard)
-            with ENGINES.of(place).connect() as connection, connection.begin():
+            with ENGINES.of(place).begin() as connection:
                 yield connection
 
     def watch(self, run_id: str, cursor: str | None, callback: Callable[..., Any]) -> None:
@@ -119,7 +119,7 @@ class PromptRunStorage(SqliteRunStorage):
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Called by Dagster for each question."""
-        with ENGINES.of(self._place).connect() as connection, connection.begin():
+        with ENGINES.of(self._place).begin() as connection:
             yield connection
 
 
@@ -133,7 +133,7 @@ class PromptScheduleStorage(SqliteScheduleStorage):
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Called by Dagster for each question."""
-        with ENGINES.of(self._place).connect() as connection, connection.begin():
+        with ENGINES.of(self._place).begin() as connection:
             yield connection
 
 
