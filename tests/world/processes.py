@@ -11,6 +11,8 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
+from st_spectrum.sandbox.control_client import Control
+from st_spectrum.sandbox.faults import FaultKind
 from tests.world.contractor import Contractor
 
 FORKSERVER = multiprocessing.get_context("forkserver")
@@ -59,14 +61,19 @@ def killed_during(
     contractor: Contractor, operation: str, system: str = "spectrum", skip: int = 0
 ) -> None:
     """One round that is killed while it waits for the answer to one call, which is carried out a
-    moment later.
+    moment later. Calls of its other threads go on until then.
     """
     control = contractor.control
-    before = len(control.calls(operation=operation))
+    before = _held_up(control, operation)
     contractor.fault(system=system, operation=operation, kind="slow", delay=1.0, skip=skip)
     with other_process(contractor) as process:
         while control.faults():
             assert process.is_alive(), f"the round ended without call {skip + 1} of {operation}"
             time.sleep(0.005)
-    while len(control.calls(operation=operation)) <= before + skip:
+    while _held_up(control, operation) == before:
         time.sleep(0.01)
+
+
+def _held_up(control: Control, operation: str) -> int:
+    """How many calls were carried out late because a fault held them up."""
+    return sum(call.fault == FaultKind.SLOW for call in control.calls(operation=operation))
