@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench year machines campaign campaign-processes test test-all check docs lock clean
+.PHONY: help setup demo bench year machines campaign campaign-processes test test-all check docs shape lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -111,6 +111,9 @@ screenshots: setup ## take the pictures in docs/images anew; needs Chromium
 
 docs: setup ## write the generated pages anew: docs/field-map.md, docs/unverified.md, the diagram of docs/ledger.md, the table of README.md
 	@$(PY) -m st_spectrum.pages
+
+shape: setup ## figures of the code: lines, long functions, arrows between folders; AT=b031e31 for those of a commit
+	@$(PY) -m tests.docs.shape $(if $(AT),--at $(AT),)
 
 clean: ## remove what runs leave behind; keeps .venv
 	rm -rf .local .pytest_cache .mypy_cache .ruff_cache .hypothesis
