@@ -32,5 +32,7 @@ clock=...)`. A dead worker writes nothing any more, neither to a system nor to t
 `is_seen_dead=False` kills it on another machine: nobody knows, and its claims last until their
 lease is over.
 
-10 histories per case run in `make test`, 500 in `make test-all` (marker `long`).
+10 histories per case run in `make test`, 500 in `make test-all` (marker `long`). Without chance,
+`test_every_write_in_trouble.py` puts each write of each case in each trouble that a write can have, and
+`test_a_payroll_week_in_trouble.py` the weekly reconciliation of payroll.
 """

@@ -5,7 +5,7 @@ ledger.
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,10 @@ from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.session import Session, open_session
+from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.ledger.memory import MemoryStore, Snapshot
 from st_spectrum.reconcile.both_sides import compare_both_sides
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.hand_clock import HandClock
 from tests.histories.judge import Judged, judge
 from tests.histories.life import Life, MortalStore
@@ -144,6 +146,20 @@ class History:
                     for reconciled in run_reconciliation(session, self.case.flows, "night")
                 },
             )
+
+    def week(self, end: date, life: Life | None = None) -> PayrollWeek | None:
+        """The weekly reconciliation of payroll, by a new worker; None when it died or a system
+        stopped it with an exception.
+        """
+        found: list[PayrollWeek] = []
+
+        def work(session: Session) -> dict[str, Report]:
+            found.append(reconcile_week(session, end, "week"))
+            return {}
+
+        with suppress(SyncFault):
+            self._work(life or Life(), None, work)
+        return found[0] if found else None
 
     def copy(self) -> Copy:
         """What a backup would hold now."""
