@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from st_spectrum.cli_options import (
+from st_spectrum.cli.options import (
     DEFAULT_ACCOUNT,
     FLOW_NAMES,
     AccountOption,

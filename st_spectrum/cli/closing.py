@@ -1,10 +1,10 @@
-"""The command by which people close a period; `cli` gives it its name."""
+"""The command by which people close a period."""
 
 from typing import Annotated
 
 import typer
 
-from st_spectrum.cli_options import DEFAULT_ACCOUNT, AccountOption, NoteOption, WhoOption
+from st_spectrum.cli.options import DEFAULT_ACCOUNT, AccountOption, NoteOption, WhoOption
 from st_spectrum.commands.running import end_well
 
 

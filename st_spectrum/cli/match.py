@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from st_spectrum.cli_options import DEFAULT_ACCOUNT, AccountOption
+from st_spectrum.cli.options import DEFAULT_ACCOUNT, AccountOption
 from st_spectrum.commands.running import end_well
 
 match_app = typer.Typer(

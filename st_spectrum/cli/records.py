@@ -1,10 +1,10 @@
-"""The commands by which people act on single records; `cli` gives them their names."""
+"""The commands by which people act on single records."""
 
 from typing import Annotated
 
 import typer
 
-from st_spectrum.cli_options import (
+from st_spectrum.cli.options import (
     DEFAULT_ACCOUNT,
     FLOW_NAMES,
     AccountOption,

@@ -1,10 +1,10 @@
-"""The command for a first load in waves; `cli` gives it its name."""
+"""The command for a first load in waves."""
 
 from typing import Annotated
 
 import typer
 
-from st_spectrum.cli_options import DEFAULT_ACCOUNT, AccountOption, FlowArgument, JsonOption
+from st_spectrum.cli.options import DEFAULT_ACCOUNT, AccountOption, FlowArgument, JsonOption
 from st_spectrum.commands.running import end_well
 from st_spectrum.domain.backfill_by import By
 
