@@ -26,8 +26,8 @@ from st_spectrum.account import Account
 from st_spectrum.account.digest import settings_digest
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
-from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.redrive import due
+from st_spectrum.engine.looks.changes import Bounds, Changes
+from st_spectrum.engine.retries.redrive import due
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.changes import Changed, Source, by_time_of_change, notice_records
 from st_spectrum.flows.session import Session, open_session

@@ -16,10 +16,10 @@ from benchmarks.counting import CountingStore, CountingWitness
 from benchmarks.stage import BenchmarkFailed
 from benchmarks.ways import Ground, Way, with_settings
 from st_spectrum.domain.standing import NOTHING, Standing
-from st_spectrum.engine.carrying import CHUNK
-from st_spectrum.engine.epoch_gate import Gate
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.guards.epoch_gate import Gate
+from st_spectrum.engine.rounds.carrying import CHUNK
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.stores import open_store
 from st_spectrum.sandbox.exchange import Asked

@@ -23,7 +23,7 @@ from benchmarks.stage import ACCOUNT_FILE, ROOT, BenchmarkFailed, Stage, open_st
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import DoneCard, mark

@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.stage import ACCOUNT_FILE, environ_of, open_stage
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.control_client import Control

@@ -23,7 +23,7 @@ from st_spectrum.account.file import load_account
 from st_spectrum.alerts.deliver import alert
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.commands.services import DagsterServices
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.ledger import open_ledger

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from st_spectrum.alerts.open_causes import cause_named, open_roots
-from st_spectrum.engine.finding import entries_named
-from st_spectrum.engine.interventions import (
+from st_spectrum.engine.people.finding import entries_named
+from st_spectrum.engine.people.interventions import (
     NotDone,
     Person,
     handle,

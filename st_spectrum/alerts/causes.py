@@ -8,14 +8,7 @@ from decimal import Decimal
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.domain.digests import digest
-from st_spectrum.engine.attention import (
-    ON_ITS_WAY,
-    needs_a_person,
-    open_since,
-    waits_for_a_system,
-)
-from st_spectrum.engine.redrive import ASKED_FOR, EARLIER_SKIPS
-from st_spectrum.engine.root_causes import (
+from st_spectrum.engine.people.root_causes import (
     NOT_LOOKED_AT,
     Lookup,
     RootCause,
@@ -23,6 +16,13 @@ from st_spectrum.engine.root_causes import (
     root_causes,
     total,
 )
+from st_spectrum.engine.retries.attention import (
+    ON_ITS_WAY,
+    needs_a_person,
+    open_since,
+    waits_for_a_system,
+)
+from st_spectrum.engine.retries.redrive import ASKED_FOR, EARLIER_SKIPS
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State
 

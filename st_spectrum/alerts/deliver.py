@@ -23,8 +23,8 @@ from st_spectrum.alerts.memory import recall
 from st_spectrum.alerts.outbox import Lease, Sending, forget_sent, send_waiting, write_down
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.engine.doubles import kept_doubles
-from st_spectrum.engine.held_back import held_back
+from st_spectrum.engine.guards.doubles import kept_doubles
+from st_spectrum.engine.rounds.held_back import held_back
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
 from st_spectrum.alerts.links import record_link
-from st_spectrum.engine.reservations import owner_of
+from st_spectrum.engine.steps.reservations import owner_of
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.ledger import Ledger

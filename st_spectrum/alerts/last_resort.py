@@ -16,8 +16,8 @@ from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.attention import PASSES_BY_ITSELF
-from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.retries.attention import PASSES_BY_ITSELF
+from st_spectrum.engine.retries.causes import cause_of
 from st_spectrum.ledger.documents.mails import ReportedCause
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from st_spectrum.alerts.causes import Affected, Cause
 from st_spectrum.alerts.failures import LOOK_THERE
-from st_spectrum.engine.root_causes import NOT_LOOKED_AT
+from st_spectrum.engine.people.root_causes import NOT_LOOKED_AT
 from st_spectrum.ledger.documents.mails import ReportedCause
 
 LABEL = "integration"

@@ -10,8 +10,8 @@ import dagster as dg
 
 from st_spectrum.account import Support
 from st_spectrum.assets.flow_checks import FlowCheck
-from st_spectrum.engine.attention import open_since
-from st_spectrum.engine.root_causes import total
+from st_spectrum.engine.people.root_causes import total
+from st_spectrum.engine.retries.attention import open_since
 from st_spectrum.ledger.entry import Entry
 
 CHECK = "backlog_is_in_bounds"

@@ -9,7 +9,7 @@ from st_spectrum.alerts.causes import Cause, cause_of
 from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.markdown import linked, table
-from st_spectrum.engine.root_causes import RootCause
+from st_spectrum.engine.people.root_causes import RootCause
 
 SHOWN = 50
 

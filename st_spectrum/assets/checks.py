@@ -12,9 +12,9 @@ from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.assets.flow_checks import FlowCheck, Look
 from st_spectrum.domain import markdown
 from st_spectrum.domain.markdown import linked
-from st_spectrum.engine.attention import needs_a_person, standing_since
-from st_spectrum.engine.doubles import kept_doubles
-from st_spectrum.engine.held_back import held_back
+from st_spectrum.engine.guards.doubles import kept_doubles
+from st_spectrum.engine.retries.attention import needs_a_person, standing_since
+from st_spectrum.engine.rounds.held_back import held_back
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double, HeldBack
 from st_spectrum.ledger.entry import Entry

@@ -24,8 +24,8 @@ def ledger_check(flow: str) -> FlowCheck:  # noqa: ARG001 - as every check is ma
 
 def is_current(look: Look) -> dg.AssetCheckResult:
     """The result for one flow. It reads the ledger and its witnesses and changes neither."""
-    from st_spectrum.engine.epoch_guard import standing_of
-    from st_spectrum.engine.second_ledger import second_ledger
+    from st_spectrum.engine.guards.epoch_guard import standing_of
+    from st_spectrum.engine.guards.second_ledger import second_ledger
     from st_spectrum.ledger.epoch import Standing
     from st_spectrum.ledger.witness import ledger_place
 

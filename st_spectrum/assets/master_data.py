@@ -16,8 +16,8 @@ from st_spectrum.assets.jobs import note_lane
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.held_back import BeyondLimits
-from st_spectrum.engine.second_ledger import SecondLedger
+from st_spectrum.engine.guards.second_ledger import SecondLedger
+from st_spectrum.engine.rounds.held_back import BeyondLimits
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
@@ -99,8 +99,8 @@ def carried(session: "Session", flow: str, keys: tuple[str, ...], run_id: str) -
     """The records of one batch; or without keys all that is new, changed or due, as `st-spectrum
     sync` goes through it.
     """
-    from st_spectrum.engine.carrying import run_batch
-    from st_spectrum.engine.round import run_round
+    from st_spectrum.engine.rounds.carrying import run_batch
+    from st_spectrum.engine.rounds.round import run_round
 
     if keys:
         return run_batch(session, flow, keys, run_id)

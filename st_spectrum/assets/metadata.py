@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.domain.markdown import in_a_line, table
-from st_spectrum.engine.delays import share_of
+from st_spectrum.engine.retries.delays import share_of
 
 if TYPE_CHECKING:
     from st_spectrum.engine.report import Report

@@ -19,7 +19,7 @@ from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.nightly import GROUP
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.second_ledger import SecondLedger
+from st_spectrum.engine.guards.second_ledger import SecondLedger
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource

@@ -20,8 +20,8 @@ from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
 
 if TYPE_CHECKING:
-    from st_spectrum.engine.plan import Plan
     from st_spectrum.engine.report import Report
+    from st_spectrum.engine.rounds.plan import Plan
 
 ROWS_SHOWN = 200
 NOT_MADE = "No plan was made: it would lack what could not be read. {fault} {advice}"
@@ -59,7 +59,7 @@ def planning_jobs(names: AccountNames) -> list[dg.JobDefinition]:
 def _plan_op(names: AccountNames) -> dg.OpDefinition:
     @dg.op(name=names.of(OPS[PLAN_JOB]), description="Decides on everything and keeps the plan.")
     def plan(context: dg.OpExecutionContext, config: PlanConfig, session: SessionResource) -> None:
-        from st_spectrum.engine.planning import keep_plan, planned
+        from st_spectrum.engine.rounds.planning import keep_plan, planned
 
         flows = _flows(config.flow)
         made_at, plan_id = datetime.now(UTC), context.run_id
@@ -84,9 +84,9 @@ def _apply_op(names: AccountNames) -> dg.OpDefinition:
     def apply_plan(
         context: dg.OpExecutionContext, config: ApplyConfig, session: SessionResource
     ) -> None:
-        from st_spectrum.engine.applying import apply
         from st_spectrum.engine.approval import Approval
-        from st_spectrum.engine.planning import kept_plan
+        from st_spectrum.engine.rounds.applying import apply
+        from st_spectrum.engine.rounds.planning import kept_plan
 
         if not config.who.strip():
             raise dg.Failure("Nothing was sent: say who you are.", allow_retries=False)
@@ -121,7 +121,7 @@ def _flows(flow: str) -> tuple[str, ...]:
 
 def plan_metadata(plan: "Plan", plan_id: str, pads: Launchpads) -> dict[str, dg.MetadataValue]:
     """What would be sent, its money, what waits, and where it is applied."""
-    from st_spectrum.engine.plan import money_by_account
+    from st_spectrum.engine.rounds.plan import money_by_account
 
     money = [(account, f"{amount:,.2f}") for account, amount in money_by_account(plan).items()]
     sent = (

@@ -21,8 +21,8 @@ from st_spectrum.assets.nightly import nightly_spec
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.domain.not_live import NotLive
-from st_spectrum.engine.held_back import BeyondLimits
-from st_spectrum.engine.second_ledger import SecondLedger
+from st_spectrum.engine.guards.second_ledger import SecondLedger
+from st_spectrum.engine.rounds.held_back import BeyondLimits
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
 
@@ -77,7 +77,7 @@ def _reconcile(
     """Flow after flow in their order, each reported as soon as it is done; what stopped one of them
     fails the run at its end.
     """
-    from st_spectrum.engine.reconciliation import run_reconciliation
+    from st_spectrum.engine.rounds.reconciliation import run_reconciliation
 
     started = time.monotonic()
     failure: dg.Failure | None = None

@@ -30,8 +30,8 @@ from st_spectrum.domain.business_hours import BusinessHours, parse_business_hour
 
 if TYPE_CHECKING:
     from st_spectrum.domain.errors import SyncFault
-    from st_spectrum.engine.backfilling import Wave
     from st_spectrum.engine.connected import Connected
+    from st_spectrum.engine.rounds.backfilling import Wave
 
 BAR = 20
 """Characters of the bar: beside the longest words, a line of 80 holds no more."""
@@ -113,7 +113,7 @@ def _carry_flows(
     session: "Connected", flows: Sequence[str], wished: Wished, pace: WavePace, teller: "Teller"
 ) -> list["SyncFault"]:
     """What stopped it."""
-    from st_spectrum.engine.backfilling import left, waves
+    from st_spectrum.engine.rounds.backfilling import left, waves
 
     faults: list[SyncFault] = []
     for name in flows:
@@ -131,7 +131,7 @@ def _carry_groups(
     session: "Connected", flows: Sequence[str], wished: Wished, pace: WavePace, teller: "Teller"
 ) -> list["SyncFault"]:
     """What stopped it."""
-    from st_spectrum.engine.backfill_groups import group_waves, groups_of
+    from st_spectrum.engine.rounds.backfill_groups import group_waves, groups_of
 
     groups = groups_of(session, flows, wished.by, wished.only)
     counted = f"{len(groups)} {wished.by}{'' if len(groups) == 1 else 's'}"

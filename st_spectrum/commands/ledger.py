@@ -9,8 +9,8 @@ from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.engine.breaker_documents import end_pause
-from st_spectrum.engine.redrive import make_due
+from st_spectrum.engine.retries.breaker_documents import end_pause
+from st_spectrum.engine.retries.redrive import make_due
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 
 
@@ -54,7 +54,7 @@ def accept_doubles(account_file: Path, flow: str, key: str) -> int:
     """Take a person's word for what stands twice; 1 when the last look found nothing under the
     key, and no record waits for it.
     """
-    from st_spectrum.engine.doubles import accept
+    from st_spectrum.engine.guards.doubles import accept
     from st_spectrum.flows.loose_codes import accept_one_like_it
 
     (flow,) = flows_named(flow)
@@ -71,7 +71,7 @@ def rebuild_ledger(account_file: Path) -> int:
     """Fill an empty ledger from external ids and natural keys. Raises `NotLive` before the account
     has gone live: a ledger that counts as begun is asked for no day.
     """
-    from st_spectrum.engine.recovering import rebuild
+    from st_spectrum.engine.guards.recovering import rebuild
     from st_spectrum.flows.session import open_session
     from st_spectrum.spectrum.lookup_answers import LookupImpossible
 

@@ -18,10 +18,10 @@ from st_spectrum.alerts.open_causes import open_roots
 from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
-from st_spectrum.engine.attention import open_since
-from st_spectrum.engine.handled import record_name
-from st_spectrum.engine.held_back import held_back
-from st_spectrum.engine.root_causes import RootCause
+from st_spectrum.engine.people.root_causes import RootCause
+from st_spectrum.engine.retries.attention import open_since
+from st_spectrum.engine.rounds.held_back import held_back
+from st_spectrum.engine.steps.handled import record_name
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import HeldBack
 from st_spectrum.ledger.documents.interventions import HandledRecord

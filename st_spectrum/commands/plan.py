@@ -22,8 +22,8 @@ from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.commands import CODE_TO_COME
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.approval import Approval
-from st_spectrum.engine.plan import Plan, money_by_account, parse_plan, read_plan
 from st_spectrum.engine.report import Report
+from st_spectrum.engine.rounds.plan import Plan, money_by_account, parse_plan, read_plan
 from st_spectrum.private_files import write_private_text
 
 LEFT_TO_SPECTRUM = "and Spectrum takes"
@@ -35,7 +35,7 @@ NOT_ALL = 3
 
 def write_plan(account_file: Path, flow: str, out: Path, matching: str) -> int:
     """0 when the plan is written; 1, without a file, when a system stopped it."""
-    from st_spectrum.engine.planning import planned
+    from st_spectrum.engine.rounds.planning import planned
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(flow)
@@ -62,7 +62,7 @@ def show_plan(file: Path) -> int:
 
 def apply_plan(account_file: Path, file: Path, *, as_json: bool) -> int:
     """0 when all of it was sent, 3 when something was not, 1 when a system stopped it."""
-    from st_spectrum.engine.applying import apply
+    from st_spectrum.engine.rounds.applying import apply
     from st_spectrum.flows.session import open_session
 
     account = load_account(account_file)

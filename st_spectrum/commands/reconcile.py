@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
     """0 when all flows could be compared; 1 when a system or an unreadable entry stopped it."""
-    from st_spectrum.engine.reconciliation import run_reconciliation
+    from st_spectrum.engine.rounds.reconciliation import run_reconciliation
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(flow)

@@ -15,8 +15,8 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
-from st_spectrum.engine.redrive import ASKED_FOR
 from st_spectrum.engine.report import LABELS, Outcome, Report, Result
+from st_spectrum.engine.retries.redrive import ASKED_FOR
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.ledger import Ledger
 
@@ -33,7 +33,7 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
     """0 when the round could run; 1 when a system stopped it, or when it met a mistake of ours with
     one record.
     """
-    from st_spectrum.engine.round import run_round
+    from st_spectrum.engine.rounds.round import run_round
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(flow)

@@ -19,8 +19,8 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.engine.approval import Approval, PlanSheet
-from st_spectrum.engine.epoch_gate import Gate
 from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.guards.epoch_gate import Gate
 
 IN_A_ROW = 3
 """So many records in a row that meet a fault of one system point to the system."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from st_spectrum.engine.engine import Engine
-from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Flow, Targets
+from st_spectrum.engine.guards.epoch_guard import EpochGuard
 from st_spectrum.ledger.ledger import Ledger
 
 

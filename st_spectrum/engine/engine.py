@@ -22,25 +22,25 @@ from st_spectrum.domain.errors import (
     SyncFault,
 )
 from st_spectrum.engine.approval import UNAPPROVED, Approval, Considered, PlanSheet
-from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
-from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.carrying_rules import CarryingRules
-from st_spectrum.engine.causes import cause_of
-from st_spectrum.engine.code_places import CodePlaces
-from st_spectrum.engine.codes import Codes
-from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Flow, Targets
 from st_spectrum.engine.flow_answers import Evaluation
-from st_spectrum.engine.handled import decided_by_hand
-from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
-from st_spectrum.engine.needed import NeededRecords
-from st_spectrum.engine.record_writer import RecordWriter
+from st_spectrum.engine.guards.epoch_guard import EpochGuard
 from st_spectrum.engine.report import LEFT_OUT, Outcome, Report, Result
-from st_spectrum.engine.second_guard import LEDGER, Precheck, precheck, precheck_batch
-from st_spectrum.engine.shared_keys import decide_on_shared_keys, note_earlier_keys
-from st_spectrum.engine.step_executor import Write
-from st_spectrum.engine.verdicts import (
+from st_spectrum.engine.retries.backoff import LONGEST_PAUSE_SECONDS
+from st_spectrum.engine.retries.causes import cause_of
+from st_spectrum.engine.retries.code_places import CodePlaces
+from st_spectrum.engine.retries.needed import NeededRecords
+from st_spectrum.engine.steps.breakers import Breakers
+from st_spectrum.engine.steps.codes import Codes
+from st_spectrum.engine.steps.handled import decided_by_hand
+from st_spectrum.engine.steps.ledger_writer import LedgerWriter, RecordContext
+from st_spectrum.engine.steps.record_writer import RecordWriter
+from st_spectrum.engine.steps.second_guard import LEDGER, Precheck, precheck, precheck_batch
+from st_spectrum.engine.steps.shared_keys import decide_on_shared_keys, note_earlier_keys
+from st_spectrum.engine.steps.step_executor import Write
+from st_spectrum.engine.steps.verdicts import (
     hold_for_damage,
     hold_for_mistake,
     hold_for_system,

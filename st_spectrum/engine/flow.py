@@ -12,8 +12,6 @@ from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.allowance import Vanished
-from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.code_places import SpectrumPlace
 from st_spectrum.engine.flow_answers import (
     Evaluation,
     LookupResult,
@@ -22,9 +20,11 @@ from st_spectrum.engine.flow_answers import (
     SharedKeyHold,
     Unlinked,
 )
+from st_spectrum.engine.looks.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.retries.code_places import SpectrumPlace
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry

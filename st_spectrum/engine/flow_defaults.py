@@ -9,11 +9,11 @@ from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.allowance import Vanished
-from st_spectrum.engine.changes import Changes
-from st_spectrum.engine.code_places import SpectrumPlace
 from st_spectrum.engine.flow_answers import Rebuilt, Recovered, SharedKeyHold, Unlinked
+from st_spectrum.engine.looks.changes import Changes
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.retries.code_places import SpectrumPlace
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup_answers import CodesInUse, LookupImpossible

@@ -17,9 +17,9 @@ from time import monotonic
 from st_spectrum.account import Pace
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import LINKED, Listing, window
-from st_spectrum.engine.sweep import PartRead, SweptLook, choose_of_parts
+from st_spectrum.engine.looks.changes import Bounds, Changes
+from st_spectrum.engine.looks.cursor import LINKED, Listing, window
+from st_spectrum.engine.looks.sweep import PartRead, SweptLook, choose_of_parts
 from st_spectrum.ledger.documents.records import Cursor, ListPart, Sweep
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice

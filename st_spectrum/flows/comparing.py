@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.engine.gone import forget_what_was_found, gone_keys
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
+from st_spectrum.engine.retries.gone import forget_what_was_found, gone_keys
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.unlisted import lacking_masters

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from st_spectrum.account import Account
-from st_spectrum.engine.epoch_guard import EpochGuard
-from st_spectrum.engine.needed import NeededRecords
+from st_spectrum.engine.guards.epoch_guard import EpochGuard
+from st_spectrum.engine.retries.needed import NeededRecords
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.ledger.ledger import Ledger

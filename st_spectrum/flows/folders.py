@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from st_spectrum.account import Account
-from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.looks.changes import Bounds, Changes
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.readers import Readers
 from st_spectrum.ledger.documents.records import Cursor

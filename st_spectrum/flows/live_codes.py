@@ -3,7 +3,7 @@ spectrum`, and what it waits for without them. Pure.
 """
 
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.engine.backoff import ANSWERS_AGAIN
+from st_spectrum.engine.retries.backoff import ANSWERS_AGAIN
 from st_spectrum.spectrum.live_codes import CustomerCodes, JobCodes, LiveCodes
 
 Answer = LiveCodes | Hold

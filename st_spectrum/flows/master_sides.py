@@ -11,8 +11,8 @@ from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
-from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.retries.delays import moment_of
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.masters_compared import (
     CrossedMaster,

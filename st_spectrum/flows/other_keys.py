@@ -11,9 +11,9 @@ from st_spectrum.domain.commands import Command
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.handlers import Elsewhere
-from st_spectrum.engine.newest_writes import NewestWrites
-from st_spectrum.engine.reservations import owner_of
-from st_spectrum.engine.verdicts import is_ours
+from st_spectrum.engine.steps.newest_writes import NewestWrites
+from st_spectrum.engine.steps.reservations import owner_of
+from st_spectrum.engine.steps.verdicts import is_ours
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 

@@ -18,8 +18,8 @@ from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Rebuilt
-from st_spectrum.engine.reservations import reserve
-from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.engine.steps.reservations import reserve
+from st_spectrum.engine.steps.verdicts import progress_of
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.external_ids import SEPARATOR

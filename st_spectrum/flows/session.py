@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from st_spectrum.account import Account
 from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.engine import Engine
-from st_spectrum.engine.epoch_guard import EpochGuard
-from st_spectrum.engine.external_witness import external_witnesses
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.needed import NeededRecords
-from st_spectrum.engine.newest_writes import NewestWrites
+from st_spectrum.engine.guards.epoch_guard import EpochGuard
+from st_spectrum.engine.guards.external_witness import external_witnesses
+from st_spectrum.engine.retries.needed import NeededRecords
+from st_spectrum.engine.steps.newest_writes import NewestWrites
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.folders import build_flow

@@ -22,7 +22,7 @@ from st_spectrum.domain.decisions import Create, Decision, Hold
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, SyncFault
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
-from st_spectrum.engine.verdicts import is_ours
+from st_spectrum.engine.steps.verdicts import is_ours
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.loose_codes import code_without_record, of_range, reason_of_one_like_it

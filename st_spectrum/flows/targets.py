@@ -6,9 +6,9 @@ from datetime import datetime
 from st_spectrum.domain.commands import Command, System, longest_way
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.flow_answers import LookupResult
+from st_spectrum.engine.guards.login_proofs import LoginProofs
 from st_spectrum.engine.handlers import Handlers
-from st_spectrum.engine.login_proofs import LoginProofs
-from st_spectrum.engine.newest_writes import NewestWrites
+from st_spectrum.engine.steps.newest_writes import NewestWrites
 from st_spectrum.flows.external_ids import SetExternalId
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.documents.guards import NewestWrite

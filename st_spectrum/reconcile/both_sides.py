@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.domain.period_comparison import only_period
-from st_spectrum.engine.carrying import Carrying
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.rounds.carrying import Carrying
 from st_spectrum.flows.session import Session
 
 

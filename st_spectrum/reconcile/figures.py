@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from st_spectrum.engine.attention import open_since
-from st_spectrum.engine.delays import delay_of, share_of
+from st_spectrum.engine.retries.attention import open_since
+from st_spectrum.engine.retries.delays import delay_of, share_of
 from st_spectrum.ledger.entry import Entry, is_open
 from st_spectrum.ledger.ledger import Ledger
 

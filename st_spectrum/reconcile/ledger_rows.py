@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from st_spectrum.engine.handled import record_name
-from st_spectrum.engine.interventions import interventions_of
+from st_spectrum.engine.people.interventions import interventions_of
+from st_spectrum.engine.steps.handled import record_name
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.flows.invoices.steps import step_name

@@ -3,8 +3,8 @@
 from datetime import date
 
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.reconciled import OnOutcome
+from st_spectrum.engine.rounds.carrying import Carrying
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.flow import time_context

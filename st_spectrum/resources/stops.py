@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.retries.causes import cause_of
 
 
 def stopped(

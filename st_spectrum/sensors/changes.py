@@ -107,8 +107,8 @@ def look_for_new(
     """Read what changed since the bookmark, and ask for it. Raises the error families; the cursor
     then stays.
     """
-    from st_spectrum.engine.changes import Bounds
-    from st_spectrum.engine.held_back import held_back
+    from st_spectrum.engine.looks.changes import Bounds
+    from st_spectrum.engine.rounds.held_back import held_back
     from st_spectrum.flows.folders import notice_of
     from st_spectrum.flows.live import why_not_live
     from st_spectrum.ledger.documents.records import Cursor

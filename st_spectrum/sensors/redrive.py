@@ -90,8 +90,8 @@ def due_now(ledger: "Ledger", flow: str, settings: "Account", now: datetime) -> 
     """The keys that the ledger says are due, and those beyond the account's limits that are to be
     judged again.
     """
-    from st_spectrum.engine.held_back import due_again, judged_by
-    from st_spectrum.engine.redrive import due
+    from st_spectrum.engine.retries.redrive import due
+    from st_spectrum.engine.rounds.held_back import due_again, judged_by
 
     decided_by = settings_digest(settings)
     beyond = due_again(ledger, flow, now, judged_by(decided_by, settings.limits))

@@ -12,7 +12,7 @@ from st_spectrum.alerts.plain_words import UNKNOWN, plain
 from st_spectrum.assets.run_words import WORDS
 from st_spectrum.domain import errors
 from st_spectrum.engine.allowance import Vanished
-from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.retries.causes import cause_of
 from st_spectrum.ledger.documents.mails import FailedRun, ReportedCause
 from st_spectrum.workers.run_task import KILLED, WORKER_GONE
 

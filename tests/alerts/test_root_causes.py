@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.alerts.deliver import alert
-from st_spectrum.engine.root_causes import RootCause, root_causes
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.people.root_causes import RootCause, root_causes
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards.flow import time_context

@@ -10,7 +10,7 @@ from benchmarks.latency import ACCOUNT
 from benchmarks.office import EVENTS, Event, Office, card_weeks
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.sandbox.callers import ServiceTradeCaller

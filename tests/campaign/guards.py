@@ -8,8 +8,8 @@ from typing import Any
 from pytest import MonkeyPatch
 
 from st_spectrum.domain.standing import NOTHING
-from st_spectrum.engine import reservations, second_guard
-from st_spectrum.engine.step_executor import StepExecutor
+from st_spectrum.engine.steps import reservations, second_guard
+from st_spectrum.engine.steps.step_executor import StepExecutor
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore

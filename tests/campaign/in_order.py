@@ -16,7 +16,8 @@ from unittest import mock
 
 from greenlet import getcurrent, greenlet
 
-from st_spectrum.engine import engine, reservations, shared_keys
+from st_spectrum.engine import engine
+from st_spectrum.engine.steps import reservations, shared_keys
 from st_spectrum.flows import stored_masters
 from st_spectrum.flows.invoices import stored
 from st_spectrum.flows.jobs import flow as jobs_flow

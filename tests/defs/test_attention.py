@@ -7,7 +7,7 @@ import pytest
 
 from st_spectrum.alerts.causes import causes_of
 from st_spectrum.assets.checks import verdict
-from st_spectrum.engine.attention import needs_a_person, standing_since
+from st_spectrum.engine.retries.attention import needs_a_person, standing_since
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State, move, new_entry
 

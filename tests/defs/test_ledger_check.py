@@ -9,7 +9,7 @@ import dagster as dg
 from st_spectrum.account.file import load_account
 from st_spectrum.assets.ledger_check import CHECK
 from st_spectrum.commands.ledger_copies import accept_ledger
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.epoch import Epoch, Witness
 from st_spectrum.ledger.witness import FileWitness

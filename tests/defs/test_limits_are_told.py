@@ -12,7 +12,7 @@ import pytest
 
 from st_spectrum.commands.open_records import list_open
 from st_spectrum.commands.sync import run_sync
-from st_spectrum.engine.held_back import held_back
+from st_spectrum.engine.rounds.held_back import held_back
 from st_spectrum.ledger.documents.guards import HeldBack
 from st_spectrum.ledger.documents.mails import Known
 from st_spectrum.ledger.ledger import open_ledger

@@ -55,7 +55,8 @@ def names_in(module: str) -> dict[str, str]:
     if file is None:
         return {}
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    known = imported(tree.body)
+    # a package may take its own modules from itself
+    known = imported(node for node in tree.body if getattr(node, "module", "") != module)
     for node in tree.body:
         for name, value in assigned(node):
             if (flow := flow_of(value, known)) is not None:

@@ -12,19 +12,19 @@ import pytest
 from st_spectrum.domain.commands import System
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.flow_description import FlowDescription
-from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.carrying_rules import CarryingRules
-from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.engine.engine import Engine
-from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Rebuilt
+from st_spectrum.engine.guards.doubles import kept_doubles
+from st_spectrum.engine.guards.epoch_guard import EpochGuard
+from st_spectrum.engine.guards.recovering import bring_up_to_date
+from st_spectrum.engine.looks.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.engine.recovering import bring_up_to_date
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.carrying import run_batch
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor

@@ -5,7 +5,7 @@ back.
 import pytest
 
 from st_spectrum.alerts.acting import retry
-from st_spectrum.engine.interventions import (
+from st_spectrum.engine.people.interventions import (
     NotDone,
     Person,
     handle,
@@ -14,7 +14,7 @@ from st_spectrum.engine.interventions import (
     send_again,
     take_back,
 )
-from st_spectrum.engine.redrive import due
+from st_spectrum.engine.retries.redrive import due
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.interventions import HandledRecord
 from st_spectrum.ledger.entry import State

@@ -17,8 +17,8 @@ from st_spectrum.commands.backfill import Teller, WavePace
 from st_spectrum.commands.backfill_rate import Part, seconds_of
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.business_hours import parse_business_hours
-from st_spectrum.engine.backfilling import Wave, left, waves
 from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.engine.rounds.backfilling import Wave, left, waves
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes

@@ -8,8 +8,8 @@ import pytest
 
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.backfill_by import By
-from st_spectrum.engine.backfill_groups import group_waves, groups_of
-from st_spectrum.engine.backfilling import Wave, waves
+from st_spectrum.engine.rounds.backfill_groups import group_waves, groups_of
+from st_spectrum.engine.rounds.backfilling import Wave, waves
 from st_spectrum.flows import FLOWS
 from tests.world.contractor import Contractor
 

@@ -6,7 +6,7 @@ import pytest
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.errors import OutcomeUnknown, Problem, RateLimited, Rejected, Unavailable
-from st_spectrum.engine.backoff import Backoff, is_pause_over
+from st_spectrum.engine.retries.backoff import Backoff, is_pause_over
 from st_spectrum.ledger.entry import State, new_entry
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

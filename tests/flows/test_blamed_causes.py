@@ -5,8 +5,8 @@ import pytest
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.engine.breaker import causes_of_refusal
-from st_spectrum.engine.code_places import CodePlaces, SpectrumPlace
+from st_spectrum.engine.retries.breaker import causes_of_refusal
+from st_spectrum.engine.retries.code_places import CodePlaces, SpectrumPlace
 from st_spectrum.flows.invoices.commands import PostArDocument
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.jobs.commands import AddJob

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from st_spectrum.commands.ledger import retry_in
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.ledger.entry import State
 from tests.world.ar_clerk import POST, ArClerk
 from tests.world.contractor import Contractor

@@ -9,7 +9,7 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.guards import KeptBreaker

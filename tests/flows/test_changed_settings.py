@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from st_spectrum.account.digest import settings_digest
 from st_spectrum.account.file import load_account
-from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.redrive import due
+from st_spectrum.engine.retries.redrive import due
+from st_spectrum.engine.rounds.carrying import run_batch
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State
 from tests.account.test_check import REAL, SANDBOX

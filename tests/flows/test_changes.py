@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.changes import UNBOUNDED
-from st_spectrum.engine.cursor import CROWD, Listing, window
-from st_spectrum.engine.sweep import PartRead, SweptLook
+from st_spectrum.engine.looks.changes import UNBOUNDED
+from st_spectrum.engine.looks.cursor import CROWD, Listing, window
+from st_spectrum.engine.looks.sweep import PartRead, SweptLook
 from st_spectrum.flows.changes import Changed, by_time_of_change, select
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.ledger.documents.records import Cursor, ListPart, Sweep

@@ -11,9 +11,9 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Unavailable
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session
 from tests.world.buyer import Buyer, part

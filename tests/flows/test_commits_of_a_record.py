@@ -1,6 +1,6 @@
 """How often the ledger is written for one record that crosses, and in which order."""
 
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import Entry, State, decode
 from st_spectrum.ledger.layout import entry_path

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from st_spectrum.account.invoices import InvoiceNumbers
-from st_spectrum.engine.doubles import kept_doubles
+from st_spectrum.engine.guards.doubles import kept_doubles
 from st_spectrum.flows.session import Session
 from st_spectrum.sandbox.callers import CallRefused
 from st_spectrum.sandbox.control_client import ControlRefused

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from st_spectrum.engine.changes import Bounds
-from st_spectrum.engine.cursor import NEWEST, from_both_ends, newest_share
+from st_spectrum.engine.looks.changes import Bounds
+from st_spectrum.engine.looks.cursor import NEWEST, from_both_ends, newest_share
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.purchase_orders.notice import whole_orders
 from st_spectrum.ledger.documents.records import Cursor

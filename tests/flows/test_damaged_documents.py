@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.form import NewerForm
 from st_spectrum.ledger.documents.invoices import PostedInvoice

@@ -4,7 +4,7 @@ across.
 
 from datetime import UTC, datetime, timedelta
 
-from st_spectrum.engine.delays import counted_change, delay_of
+from st_spectrum.engine.retries.delays import counted_change, delay_of
 from st_spectrum.ledger.entry import Entry, State, move, new_entry
 from tests.world.contractor import Contractor
 

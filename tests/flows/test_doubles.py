@@ -16,7 +16,7 @@ from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.account.master import CodeRule
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.assets.checks import verdict, with_doubles
-from st_spectrum.engine.doubles import accept, kept_doubles
+from st_spectrum.engine.guards.doubles import accept, kept_doubles
 from st_spectrum.flows.invoices.standing_twice import credited_twice, documents_doubled, offsets_of
 from st_spectrum.flows.loose_codes import of_range
 from st_spectrum.flows.purchase_orders.standing_twice import items_twice

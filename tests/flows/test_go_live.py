@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.not_live import NotLive
-from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.engine.redrive import due
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.retries.redrive import due
+from st_spectrum.engine.rounds.carrying import run_batch
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.live import NO_DAY
 from st_spectrum.ledger.documents.records import NeededRecord

@@ -4,8 +4,8 @@ does, brings it back.
 
 import pytest
 
-from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.report import Result
+from st_spectrum.engine.rounds.carrying import run_batch
 from st_spectrum.ledger.documents.records import GoneRecord
 from st_spectrum.ledger.entry import State
 from tests.world.contractor import Contractor

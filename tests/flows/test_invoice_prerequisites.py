@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from st_spectrum.alerts.open_causes import open_roots
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from tests.world.ar_clerk import POST, ArClerk
 
 Lack = Callable[[ArClerk], AbstractContextManager[None]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from tests.world.ar_clerk import POST, ArClerk
 
 TOO_MUCH = {"price": 99999999999.99}

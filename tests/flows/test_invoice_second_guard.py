@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.engine.reservations import owner_of
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
+from st_spectrum.engine.steps.reservations import owner_of
 from st_spectrum.flows.invoices.voids import UNSEEN
 from st_spectrum.ledger.documents.invoices import PostedInvoice
 from tests.flows.test_invoice_refusals import another_customer

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from st_spectrum.engine.redrive import due
+from st_spectrum.engine.retries.redrive import due
 from st_spectrum.flows import FLOWS
 from tests.world.ar_clerk import ArClerk
 

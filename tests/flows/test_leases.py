@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from st_spectrum.domain.errors import ClaimLost
-from st_spectrum.engine.redrive import is_due
 from st_spectrum.engine.report import Result
+from st_spectrum.engine.retries.redrive import is_due
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State, new_entry
 from tests.world.contractor import Contractor

@@ -11,8 +11,8 @@ import pytest
 
 from st_spectrum.alerts.open_causes import open_roots
 from st_spectrum.commands.open_records import print_roots
-from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.redrive import due
+from st_spectrum.engine.retries.redrive import due
+from st_spectrum.engine.rounds.carrying import run_batch
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State, encode
 from st_spectrum.ledger.judgement import Judgement

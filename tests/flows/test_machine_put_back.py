@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.engine.doubles import accept
+from st_spectrum.engine.guards.doubles import accept
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
 from tests.world.contractor import Contractor

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from st_spectrum.engine.redrive import make_due
-from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.engine.retries.redrive import make_due
+from st_spectrum.engine.steps.verdicts import progress_of
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from st_spectrum.engine.applying import apply
 from st_spectrum.engine.approval import UNAPPROVED, Approval, PlanSheet
-from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.plan import Plan, make_plan, parse_plan
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.applying import apply
+from st_spectrum.engine.rounds.carrying import run_batch
+from st_spectrum.engine.rounds.plan import Plan, make_plan, parse_plan
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State

@@ -15,8 +15,8 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.carrying_rules import CarryingRules
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation
-from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
-from st_spectrum.engine.needed import NeededRecords
+from st_spectrum.engine.retries.needed import NeededRecords
+from st_spectrum.engine.steps.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.ledger.documents.form import NEWEST, WRITTEN, NewerForm
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.epoch import Epoch

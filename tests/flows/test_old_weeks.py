@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.notice import COMPARED_WEEKS

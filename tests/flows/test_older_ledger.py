@@ -10,7 +10,7 @@ from st_spectrum.account.timecards import TimeWitness
 from st_spectrum.assets.ledger_check import check_result_of
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.report import Result
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.timecards.accepting import accept_time
 from st_spectrum.flows.timecards.flow import time_context

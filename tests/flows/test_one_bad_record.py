@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from st_spectrum.domain.errors import SyncFault, Unavailable
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.records import Cursor

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from tests.world.buyer import FLOW, Buyer, part
 
 pytestmark = pytest.mark.slow

@@ -10,11 +10,11 @@ from typing import Any
 from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.decisions import Create, Step
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.engine.breaker import PAUSES, Breaker, Cause
-from st_spectrum.engine.breakers import Breakers
-from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.flow_answers import Evaluation
-from st_spectrum.engine.ledger_writer import RecordContext
+from st_spectrum.engine.retries.breaker import PAUSES, Breaker, Cause
+from st_spectrum.engine.retries.code_places import CodePlaces
+from st_spectrum.engine.steps.breakers import Breakers
+from st_spectrum.engine.steps.ledger_writer import RecordContext
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.flows.customers.description import CUSTOMERS

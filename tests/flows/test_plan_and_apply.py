@@ -12,11 +12,11 @@ import pytest
 
 from st_spectrum.commands.plan import print_plan
 from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
-from st_spectrum.engine.applying import apply
 from st_spectrum.engine.approval import Approval, PlanSheet
-from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.plan import Plan, make_plan, money_by_account, parse_plan, read_plan
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.applying import apply
+from st_spectrum.engine.rounds.carrying import run_batch
+from st_spectrum.engine.rounds.plan import Plan, make_plan, money_by_account, parse_plan, read_plan
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from tests.world.ar_clerk import ArClerk

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.purchase_orders.notice import notice_orders, remember
 from tests.world.buyer import FLOW, Buyer, part
 

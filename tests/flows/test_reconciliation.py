@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.engine.changes import UNBOUNDED
+from st_spectrum.engine.looks.changes import UNBOUNDED
 from st_spectrum.engine.reconciled import Reconciled
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
 from st_spectrum.flows import FLOWS as ALL_FLOWS
 from st_spectrum.flows.folders import notice_of
 from st_spectrum.ledger.documents.records import Cursor

@@ -2,7 +2,7 @@
 between them.
 """
 
-from st_spectrum.engine.second_ledger import SECOND_CAUSE, SecondLedger
+from st_spectrum.engine.guards.second_ledger import SECOND_CAUSE, SecondLedger
 from tests.world.contractor import Contractor
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.report import Result
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.pieces import card_entries
 from st_spectrum.flows.timecards.sources import _each_once

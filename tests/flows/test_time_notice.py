@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.changes import Changes
+from st_spectrum.engine.looks.changes import Changes
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.timecards.flow import time_context
 from st_spectrum.flows.timecards.notice import notice_time

@@ -3,7 +3,7 @@
 import pytest
 
 from st_spectrum.domain.not_live import NotLive
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.match.undecided import keep_undecided
 from tests.world.contractor import Contractor

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, ExitStack
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.report import Report
+from st_spectrum.engine.rounds.carrying import run_batch
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.notice import notice_orders
 from st_spectrum.sandbox.server import Sandbox

@@ -10,8 +10,8 @@ import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.allowance import allowed
-from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.report import Result
+from st_spectrum.engine.rounds.carrying import run_batch
 from st_spectrum.ledger.entry import State
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.server import Sandbox

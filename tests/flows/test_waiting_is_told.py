@@ -11,8 +11,8 @@ from st_spectrum.alerts.open_causes import open_roots
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.commands.open_records import print_roots
 from st_spectrum.commands.sync import print_reports
-from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.engine.rounds.carrying import run_batch
 from st_spectrum.flows.invoices.description import INVOICES
 from tests.world.contractor import Contractor
 

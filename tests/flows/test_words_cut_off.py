@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from st_spectrum.alerts.acting import retry_all
-from st_spectrum.engine.interventions import (
+from st_spectrum.engine.people.interventions import (
     NotDone,
     Person,
     handle,

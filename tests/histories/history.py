@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from st_spectrum.account import Account
 from st_spectrum.domain.equation import Line
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.ledger.memory import MemoryStore, Snapshot

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.memory import MemoryStore, Snapshot

@@ -5,7 +5,7 @@ accounts are set to.
 import pytest
 
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from tests.histories.cases import CASES

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from st_spectrum.account import Pace
-from st_spectrum.engine.held_back import (
+from st_spectrum.engine.rounds.held_back import (
     BeyondLimits,
     held_back,
     hold_back,

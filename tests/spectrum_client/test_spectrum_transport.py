@@ -16,7 +16,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
-from st_spectrum.engine.step_executor import NOT_CARRIED_OUT
+from st_spectrum.engine.steps.step_executor import NOT_CARRIED_OUT
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.wire import ServiceMissing
 

@@ -14,9 +14,9 @@ from unittest import mock
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.engine.interventions import take_word
-from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.people.interventions import take_word
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.store import Store

@@ -37,7 +37,7 @@ from recorded import as_text
 from working_time import write_time
 from world import rows_of
 
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
 

@@ -21,7 +21,7 @@ from st_spectrum.alerts.digest import Letter
 from st_spectrum.alerts.failures import failures
 from st_spectrum.alerts.memory import recall
 from st_spectrum.alerts.outbox import send_waiting, write_down
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session
 from st_spectrum.ledger.entry import Entry, State, decode

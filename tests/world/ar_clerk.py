@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from st_spectrum.engine.report import Outcome, Report
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World

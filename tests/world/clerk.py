@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from st_spectrum.engine.reconciled import Reconciled
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.control_client import Control
 from tests.world.contractor import Contractor

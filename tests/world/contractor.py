@@ -21,9 +21,9 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.ledger import retry_in
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.engine.reconciled import Reconciled
-from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.entry import Entry

@@ -8,7 +8,7 @@ from multiprocessing.process import BaseProcess
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.sandbox.control_client import Control
@@ -18,7 +18,7 @@ from tests.world.contractor import Contractor
 FORKSERVER = multiprocessing.get_context("forkserver")
 FORKSERVER.set_forkserver_preload(
     [
-        "st_spectrum.engine.round",
+        "st_spectrum.engine.rounds.round",
         "st_spectrum.spectrum.infolink",
         "st_spectrum.spectrum.soap",
         *(f"st_spectrum.flows.{flow}.flow" for flow in FLOWS),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer

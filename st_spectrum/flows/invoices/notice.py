@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from st_spectrum.account import Account
-from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.looks.changes import Bounds, Changes
 from st_spectrum.flows.changes import Changed, Source, list_all, notice_records
 from st_spectrum.flows.invoices.rules import NOT_APPROVED
 from st_spectrum.flows.readers import Readers

@@ -19,8 +19,8 @@ from st_spectrum.domain.errors import AccessDenied, ContractBroken, SyncFault
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
-from st_spectrum.engine.reservations import owner_of
-from st_spectrum.engine.second_guard import hold_for_unread
+from st_spectrum.engine.steps.reservations import owner_of
+from st_spectrum.engine.steps.second_guard import hold_for_unread
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.invoices.codes import invoice_number

@@ -16,9 +16,9 @@ from st_spectrum.domain.decisions import Create, Void
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING
-from st_spectrum.engine.redrive import ASKED_FOR
-from st_spectrum.engine.reservations import reserve
-from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.engine.retries.redrive import ASKED_FOR
+from st_spectrum.engine.steps.reservations import reserve
+from st_spectrum.engine.steps.verdicts import progress_of
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.invoices.kept import keep_posted
 from st_spectrum.flows.invoices.older import is_older

@@ -6,7 +6,7 @@ from decimal import Decimal
 from st_spectrum.domain.ar_documents import NUMBER
 from st_spectrum.domain.decisions import Decision, Hold, Void
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.engine.code_places import SpectrumPlace
+from st_spectrum.engine.retries.code_places import SpectrumPlace
 from st_spectrum.flows.invoices.offsets import has_offset_of_same_number
 from st_spectrum.spectrum.invoices import LOCKED, is_locked
 

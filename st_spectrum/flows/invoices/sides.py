@@ -15,9 +15,9 @@ from st_spectrum.domain.equation import Equation, Line
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
-from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
+from st_spectrum.engine.retries.delays import moment_of
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.invoices.document_values import without_what_is_told

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from st_spectrum.account.invoices import InvoiceNumbers
-from st_spectrum.engine.reservations import owner_of
+from st_spectrum.engine.steps.reservations import owner_of
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger

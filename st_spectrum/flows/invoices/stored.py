@@ -12,8 +12,8 @@ from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.reservations import owner_of
-from st_spectrum.engine.second_guard import hold_for_unread
+from st_spectrum.engine.steps.reservations import owner_of
+from st_spectrum.engine.steps.second_guard import hold_for_unread
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.codes import invoice_number

@@ -1,6 +1,6 @@
 """What a person says of an invoice that waits for a word, and that the ledger keeps."""
 
-from st_spectrum.engine.redrive import make_due
+from st_spectrum.engine.retries.redrive import make_due
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.older import (
     BY_HAND,

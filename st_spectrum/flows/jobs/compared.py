@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.rules import TemplatePhase

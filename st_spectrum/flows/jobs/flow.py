@@ -12,13 +12,13 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.domain.target_keys import SEPARATOR
-from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
+from st_spectrum.engine.looks.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.retries.delays import moment_of
 from st_spectrum.flows.changes import Changed, list_all
 from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context

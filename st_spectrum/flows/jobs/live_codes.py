@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.engine.code_places import SpectrumPlace
+from st_spectrum.engine.retries.code_places import SpectrumPlace
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.live_codes import Answer, customer_of, hold_without, job_of
 

@@ -1,7 +1,7 @@
 """Which jobs are new or changed in ServiceTrade."""
 
 from st_spectrum.account import Account
-from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.looks.changes import Bounds, Changes
 from st_spectrum.flows.changes import by_time_of_change, notice_records
 from st_spectrum.flows.readers import Readers
 from st_spectrum.ledger.documents.records import Cursor

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.description import JOBS

@@ -9,15 +9,15 @@ from st_spectrum.domain.errors import OutcomeUnknown, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.allowance import Vanished, forget_what_came_back
-from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.flow_defaults import FlowDefaults
+from st_spectrum.engine.looks.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.engine.second_guard import hold_for_unread
-from st_spectrum.engine.sends import NeedsAPerson
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.retries.sends import NeedsAPerson
+from st_spectrum.engine.steps.second_guard import hold_for_unread
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.purchase_orders.commands import RemoveJobItem
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS

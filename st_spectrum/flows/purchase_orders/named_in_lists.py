@@ -6,7 +6,7 @@ from functools import cached_property
 
 from st_spectrum.account import Account
 from st_spectrum.domain.target_keys import SEPARATOR
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.flows.purchase_orders.desired import JobName, Match
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.rules import carries, job_number_in

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.allowance import Vanished
-from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import newest_share
+from st_spectrum.engine.looks.changes import Bounds, Changes
+from st_spectrum.engine.looks.cursor import newest_share
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.purchase_orders.job_item import key_of, split_key
 from st_spectrum.flows.purchase_orders.receiving import poll_headers, read_orders

@@ -13,7 +13,7 @@ from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.purchase_orders.costs_compared import BoughtLine, equation_of, totals_of
 from st_spectrum.flows.purchase_orders.desired import NoItem, WantedItem

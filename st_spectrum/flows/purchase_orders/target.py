@@ -8,7 +8,7 @@ among the items of its job.
 from collections.abc import Iterable, Sequence
 
 from st_spectrum.engine.handlers import Handlers
-from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.engine.retries.sends import NeedsAPerson
 from st_spectrum.flows.purchase_orders.commands import (
     AddJobItem,
     AdoptJobItem,

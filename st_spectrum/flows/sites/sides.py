@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.master_sides import Master, MasterSides
 from st_spectrum.flows.masters_compared import MasterTable

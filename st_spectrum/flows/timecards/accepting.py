@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
-from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.engine.steps.verdicts import progress_of
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import keep_sent

@@ -10,7 +10,7 @@ from functools import cached_property
 from st_spectrum.domain.fitting import Fitting, tidy
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.bundle import TimecardBundle

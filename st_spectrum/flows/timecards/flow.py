@@ -13,13 +13,13 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished
-from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation, Rebuilt, Recovered, StillThere
 from st_spectrum.engine.flow_defaults import FlowDefaults
+from st_spectrum.engine.looks.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.retries.delays import moment_of
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.bundles import TimeBundles
 from st_spectrum.flows.timecards.cards_compared import time_title

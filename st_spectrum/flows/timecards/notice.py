@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.domain.calendar_days import day_begins
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import Listing, choose, window
+from st_spectrum.engine.looks.changes import Bounds, Changes
+from st_spectrum.engine.looks.cursor import Listing, choose, window
 from st_spectrum.flows.changes import too_long
 from st_spectrum.flows.readers import Readers
 from st_spectrum.flows.timecards.clock import STILL_IN, clock_entries

@@ -6,7 +6,7 @@ What was taken out may go out again, and goes out as the time is then: as soon a
 """
 
 from st_spectrum.domain.time_entries import origin_of_key
-from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.engine.steps.verdicts import progress_of
 from st_spectrum.flows.timecards.done_cards import FLOW, unmark
 from st_spectrum.flows.timecards.doubles import RELEASABLE
 from st_spectrum.flows.timecards.obstacles import MOVED, STILL_THERE

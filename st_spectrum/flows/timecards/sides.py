@@ -18,9 +18,9 @@ from st_spectrum.domain.standing import NOTHING
 from st_spectrum.domain.three_values import compare
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.engine.allowance import allowed
-from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.engine.looks.source_lists import SourceLists
+from st_spectrum.engine.retries.delays import moment_of
 from st_spectrum.flows.timecards.cards_compared import (
     CardRows,
     both_sides,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from st_spectrum.domain.errors import OutcomeUnknown
 from st_spectrum.engine.handlers import Handlers
-from st_spectrum.engine.newest_writes import NewestWrites
+from st_spectrum.engine.steps.newest_writes import NewestWrites
 from st_spectrum.flows.timecards.commands import TABLES, AddPreTimeCard, PostPreTimeCard
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group

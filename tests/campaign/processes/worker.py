@@ -18,8 +18,8 @@ import stamina
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.reconciliation import run_reconciliation
-from st_spectrum.engine.round import run_round
+from st_spectrum.engine.rounds.reconciliation import run_reconciliation
+from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.transports import Transports
 

@@ -4,7 +4,7 @@ import pytest
 
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.engine.code_places import SpectrumPlace
+from st_spectrum.engine.retries.code_places import SpectrumPlace
 from st_spectrum.flows.invoices.live_codes import places_of
 from st_spectrum.flows.invoices.refusals import WHO_CAN_HELP, failure_comment, prerequisite_of
 

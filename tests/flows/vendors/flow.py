@@ -3,10 +3,10 @@
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.flow_defaults import FlowDefaults
+from st_spectrum.engine.looks.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import FullList, compare_listed

@@ -1,0 +1,1 @@
+"""What is new at a source since the last look."""

@@ -1,0 +1,1 @@
+"""One record on its way: decided, claimed, sent step by step, looked up after a doubt, closed."""
