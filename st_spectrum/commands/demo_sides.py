@@ -100,10 +100,8 @@ def print_sides(console: Console, sides: Mapping[str, Side]) -> None:
     """The table, what waits and why, and each problem."""
     table = Table(title="ServiceTrade and Spectrum, read afresh and compared")
     table.add_column("flow", no_wrap=True)
-    columns = ("across", "compared", "to put right", "information", "sums close", "held")
-    for column in columns:
-        longest_word = max(map(len, column.split()))
-        table.add_column(column, justify="right", min_width=longest_word)
+    for column in ("across", "compared", "to put\nright", "information", "sums\nclose", "held"):
+        table.add_column(column, justify="right", no_wrap=True)
     for flow, side in sides.items():
         equations, faults = side.compared.equations, side.compared.faults
         closed = sum(equation.closes for equation in equations)

@@ -60,3 +60,13 @@ def test_what_the_demo_says_at_its_end_is_wrapped_between_words() -> None:
     assert LONG_KEY in held
     assert [line for line in held.splitlines() if len(line) > 80 and LONG_KEY not in line] == []
     assert {*SENTENCE.split(), *ADVICE.split()} <= set(held.split())
+
+
+def test_no_column_of_the_demos_table_is_cut_off() -> None:
+    held = tuple(Held("purchase_orders", f"PO {number}", SENTENCE) for number in range(1234))
+    file = io.StringIO()
+    side = Side(56789, held, FlowCompared("purchase_orders", 56789))
+
+    print_sides(Console(file=file, width=80, force_terminal=False), {"purchase_orders": side})
+
+    assert {"held", "1234", "56789"} <= words(file.getvalue().partition("  held: ")[0])
