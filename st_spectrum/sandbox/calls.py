@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Literal, get_args
 
 SystemName = Literal["servicetrade", "spectrum"]
@@ -12,7 +13,9 @@ SYSTEM_NAMES: tuple[SystemName, ...] = get_args(SystemName)
 DEFAULT_LIMIT = 200_000
 
 BODIES_KEPT = 300
-"""Of so many of the newest calls the console shows what was asked and answered."""
+"""Of so many of the newest writes, and of so many of the newest reads, the console shows what was
+asked and answered: looks for changes ask every few seconds, and a write is what people look up.
+"""
 
 BODY_SHOWN = 60_000
 """Bytes of one body; a list of a thousand records is longer than anybody reads."""
@@ -61,7 +64,9 @@ class CallLog:
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._lock = threading.Lock()
         self._entries: deque[CallEntry] = deque(maxlen=limit)
-        self._bodies: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
+        self._bodies: dict[bool, OrderedDict[int, tuple[bytes, bytes]]] = {
+            is_write: OrderedDict() for is_write in (True, False)
+        }
         self._last_seq = 0
 
     def add(
@@ -94,16 +99,17 @@ class CallLog:
                 taken,
             )
             self._entries.append(entry)
-            self._bodies[entry.seq] = (asked[:BODY_SHOWN], answered[:BODY_SHOWN])
-            if len(self._bodies) > BODIES_KEPT:
-                self._bodies.popitem(last=False)
+            bodies = self._bodies[entry.is_write]
+            bodies[entry.seq] = (asked[:BODY_SHOWN], answered[:BODY_SHOWN])
+            if len(bodies) > BODIES_KEPT:
+                bodies.popitem(last=False)
         return entry
 
     def bodies(self, seq: int) -> tuple[CallEntry, str, str] | None:
         """One of the newest calls with the beginnings of both bodies; None for an older one."""
         with self._lock:
-            found = self._bodies.get(seq)
             entry = next((one for one in reversed(self._entries) if one.seq == seq), None)
+            found = self._bodies[entry.is_write].get(seq) if entry else None
         if found is None or entry is None:
             return None
         asked, answered = (body.decode("utf-8", "replace") for body in found)
@@ -133,17 +139,17 @@ class CallLog:
             and (writes is None or entry.is_write == writes)
         )
 
-    def newest(self, count: int) -> tuple[CallEntry, ...]:
+    def newest(self, count: int, *, only_writes: bool = False) -> tuple[CallEntry, ...]:
         """The last `count` entries, newest first."""
         with self._lock:
-            return tuple(
-                entry for entry, _ in zip(reversed(self._entries), range(count), strict=False)
-            )
+            wanted = (one for one in reversed(self._entries) if one.is_write or not only_writes)
+            return tuple(islice(wanted, count))
 
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
-            self._bodies.clear()
+            for bodies in self._bodies.values():
+                bodies.clear()
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -2,13 +2,14 @@
 fetched from elsewhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from st_spectrum.sandbox.console_view import SHOWN, sections
@@ -29,7 +30,8 @@ SYSTEM_TITLES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "*": "B
 
 
 def console_routes(rig: Rig, infolink: Path) -> list[Route]:
-    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/flows/Jobs?q=dock` is
+    """The page at `/`; `/?show=waiting` lists only what has not crossed, `/?calls=writes` among the
+    calls only what was written; `/flows/Jobs?q=dock` is
     the page of one flow, with those alone that have this in their text; `/mails/N` is mail N as its
     reader sees it; `/newest` is the number of the newest call.
     """
@@ -37,12 +39,12 @@ def console_routes(rig: Rig, infolink: Path) -> list[Route]:
     def page(request: Request) -> Response:
         flow = request.path_params.get("flow", "").casefold()
         if flow not in ("", *FLOW_PAGES):
-            missing = _template("no_such_page.html")
-            return HTMLResponse(missing.render(refresh_seconds=0, flows=FLOW_PAGES), 404)
+            return missing_page("There is no such page.")
         return HTMLResponse(
             _page(
                 rig, infolink, FLOW_PAGES.get(flow, ""), request.query_params.get("q", ""),
                 only_waiting=request.query_params.get("show") == "waiting",
+                only_writes=request.query_params.get("calls") == "writes",
             )
         )  # fmt: skip
 
@@ -52,7 +54,7 @@ def console_routes(rig: Rig, infolink: Path) -> list[Route]:
     def mail(request: Request) -> Response:
         mails, place = rig.mails.mails(), request.path_params["place"]
         if place >= len(mails):
-            return HTMLResponse("<p>There is no such mail.</p>", 404)
+            return missing_page("There is no such mail.")
         body = mails[place].html or _template("mail_as_text.html").render(text=mails[place].text)
         # A mail is somebody's text: it may show itself, and nothing more.
         return HTMLResponse(
@@ -64,15 +66,30 @@ def console_routes(rig: Rig, infolink: Path) -> list[Route]:
         Route("/", page, methods=["GET"]),
         Route("/flows/{flow}", page, methods=["GET"]),
         Route("/newest", newest, methods=["GET"]),
+        Route("/calls", _within("Calls"), methods=["GET"]),
+        Route("/mails", _within("Mails"), methods=["GET"]),
         Route("/mails/{place:int}", mail, methods=["GET"]),
     ]
+
+
+def _within(section: str) -> Callable[[Request], Response]:
+    """Leads to a part of the page at `/`."""
+    return lambda _request: RedirectResponse(f"/#{section}")
 
 
 def _template(name: str) -> "Template":
     return template("st_spectrum.sandbox", name)
 
 
-def _page(rig: Rig, infolink: Path, flow: str, search: str, *, only_waiting: bool) -> str:
+def missing_page(sentence: str) -> Response:
+    """What is not there, and where to go from here."""
+    missing = _template("no_such_page.html")
+    return HTMLResponse(missing.render(refresh_seconds=0, flows=FLOW_PAGES, sentence=sentence), 404)
+
+
+def _page(
+    rig: Rig, infolink: Path, flow: str, search: str, *, only_waiting: bool, only_writes: bool
+) -> str:
     found = sections(rig, infolink, only_waiting=only_waiting, search=search)
     return _template("console.html").render(
         refresh_seconds=0,
@@ -82,14 +99,16 @@ def _page(rig: Rig, infolink: Path, flow: str, search: str, *, only_waiting: boo
         search=search,
         clock=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
         only_waiting=only_waiting,
+        only_writes=only_writes,
         systems=list(_states(rig)),
         sections=[one for one in found if flow in ("", one.title)],
         faults=rig.faults.list(),
-        calls=rig.calls.newest(SHOWN),
+        calls=rig.calls.newest(SHOWN, only_writes=only_writes),
         calls_total=len(rig.calls),
         mails=list(_newest_first(rig.mails.mails())),
         titles=SYSTEM_TITLES,
         shown=SHOWN,
+        as_typed=unquote_plus,
     )
 
 

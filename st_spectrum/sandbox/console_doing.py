@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 import httpx
 from lxml import etree
@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from st_spectrum.sandbox.callers import CallRefused, ServiceTradeCaller
 from st_spectrum.sandbox.calls import CallEntry
-from st_spectrum.sandbox.console import SYSTEM_TITLES
+from st_spectrum.sandbox.console import SYSTEM_TITLES, missing_page
 from st_spectrum.sandbox.console_acts import ACTS, Hands, Row
 from st_spectrum.sandbox.faults import FaultKind
 from st_spectrum.sandbox.rig import Rig
@@ -54,12 +54,13 @@ def doing_routes(rig: Rig) -> list[Route]:
     def call(request: Request) -> Response:
         found = rig.calls.bodies(request.path_params["seq"])
         if found is None:
-            return HTMLResponse("<p>Only the newest calls are kept with their bodies.</p>", 404)
+            return missing_page("Only the newest calls are kept with their bodies.")
         entry, asked, answered = found
         return HTMLResponse(
             template("st_spectrum.sandbox", "call.html").render(
                 refresh_seconds=0,
                 call=entry,
+                as_typed=unquote_plus,
                 title=SYSTEM_TITLES[entry.system],
                 outcome=_lost_answer(entry),
                 asked=in_lines(asked),

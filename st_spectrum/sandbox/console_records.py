@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from st_spectrum.sandbox.console import missing_page
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.rig import Rig
 from st_spectrum.templates import template
@@ -33,7 +34,7 @@ def record_routes(rig: Rig) -> list[Route]:
         rows = rig.systems["servicetrade"].records(kind) if kind in PAGES else []
         found = [row for row in rows if row["id"] == number]
         if not found:
-            return HTMLResponse("<p>There is no such record.</p>", 404)
+            return missing_page("There is no such record.")
         return HTMLResponse(_page(kind, found[0], request.query_params))
 
     return [Route("/records/{kind}/{number:int}", page, methods=["GET"])]

@@ -9,6 +9,7 @@ import pytest
 from lxml import html
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.calls import BODIES_KEPT
 from st_spectrum.sandbox.console_acts import ACTS
 from st_spectrum.sandbox.faults import FaultKind
 from st_spectrum.sandbox.server import Sandbox
@@ -139,7 +140,30 @@ def test_a_call_is_shown_with_both_bodies(page: ConsolePage) -> None:
 
     assert '"name": "Harbor Foods"' in shown
     assert f"/calls/{made.seq}" in page.open("/")
-    assert page.http.get("/calls/999999").status_code == 404
+    missing = page.http.get("/calls/999999")
+    assert missing.status_code == 404
+    assert 'href="/"' in missing.text
+
+
+def test_a_write_keeps_its_bodies_however_many_looks_for_changes_follow(page: ConsolePage) -> None:
+    page.do("Make a company", name="Harbor Foods")
+    (made,) = [call for call in page.control.calls() if call.operation == "POST /company"]
+    with ServiceTradeCaller(page.sandbox.servicetrade_url) as office:
+        for _ in range(BODIES_KEPT + 1):
+            office.get("/company", status="active,on_hold")
+
+    assert '"name": "Harbor Foods"' in page.words(f"/calls/{made.seq}")
+    assert f"/calls/{made.seq}" not in page.open("/")
+    assert f"/calls/{made.seq}" in page.open("/?calls=writes")
+    assert "status=active,on_hold" in page.words("/")
+
+
+@pytest.mark.parametrize("path", ["/calls", "/mails"])
+def test_a_part_of_the_page_is_found_under_its_name(page: ConsolePage, path: str) -> None:
+    answer = page.http.get(path)
+
+    assert answer.url.fragment == path[1:].capitalize()
+    assert f'id="{answer.url.fragment}"' in answer.text
 
 
 def call_page(page: ConsolePage, kind: str) -> str:
