@@ -3,7 +3,7 @@ of its kind. Pure.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
@@ -12,7 +12,16 @@ from st_spectrum.servicetrade import wire
 from st_spectrum.servicetrade.models import LARGEST_ID, OnUnreadable, Shape, Unreadable
 from st_spectrum.servicetrade.value_types import LATEST
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 S = TypeVar("S", bound=Shape)
+
+FOUND = 40
+"""Characters of a value that cannot be read: enough to find it in ServiceTrade."""
+
+HUGE = 10**FOUND
+"""Python prints no whole number of several thousand digits."""
 
 
 def parsed(model: type[S], record: wire.Json, operation: str) -> S:
@@ -20,12 +29,36 @@ def parsed(model: type[S], record: wire.Json, operation: str) -> S:
     try:
         return model.model_validate(record)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'the record'}: {fault['msg']}"
-            for fault in error.errors()[:5]
-        )
+        faults = "; ".join(_in_words(fault) for fault in error.errors()[:5])
         text = f"{model.__name__} {record.get('id', 'without id')}: {faults}"
         raise wire.RecordBroken(text, system=wire.SYSTEM, operation=operation) from None
+
+
+def _in_words(fault: "ErrorDetails") -> str:
+    """The field, what is wrong with it and what was found there; a sentence of our own has that in
+    it.
+    """
+    field = ".".join(map(str, fault["loc"])) or "the record"
+    if fault["type"] == "value_error":
+        return f"{field}: {fault['ctx']['error']}"
+    if fault["type"] == "missing":
+        return f"{field}: {fault['msg']}"
+    return f"{field}: {fault['msg']}; found: {_found(fault['input'])}"
+
+
+def _found(value: object) -> str:
+    """What stands there, as far as a person needs it."""
+    match value:
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case None:
+            return "nothing"
+        case int() if abs(value) >= HUGE:
+            return "a huge number"
+    text = repr(value)
+    return f"{text[:FOUND]}…" if len(text) > FOUND else text
 
 
 def parsed_each(

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from st_spectrum.servicetrade.invoice_models import JobReference, LibItem
 from st_spectrum.servicetrade.models import Record, Reference, ServiceLine
 from st_spectrum.servicetrade.value_types import (
+    Duration,
     Epoch,
     ExternalIds,
     Money,
@@ -60,7 +61,7 @@ class DayLog(Record):
     name: Text = Field(
         default="", description="what the row is called, such as PTO; assumed [ST 8.4]"
     )
-    duration: Epoch = Field(default=0, description="seconds; assumed [ST 8.4]")
+    duration: Duration = Field(default=0, description="seconds; assumed [ST 8.4]")
     quantity: Annotated[Money, BeforeValidator(_amount)] = Field(
         default=Decimal(0), description="hours; money for an expense; assumed [ST 8.4]"
     )

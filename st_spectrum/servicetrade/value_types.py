@@ -23,6 +23,12 @@ def _time(value: int) -> int:
     return value
 
 
+def _duration(value: int) -> int:
+    if abs(value) > LATEST:
+        raise ValueError(f"{str(value)[:20]} is no number of seconds that anybody works")
+    return value
+
+
 def _amount(value: Decimal) -> Decimal:
     if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
         raise ValueError(f"{str(value)[:20]} is no amount that anybody owes")
@@ -64,7 +70,10 @@ LARGEST_AMOUNT = Decimal(10) ** 13
 Text = Annotated[str, BeforeValidator(_text)]
 
 Seconds = Annotated[int, AfterValidator(_time)]
-"""Seconds since 1970, UTC [ST 1], or so many of them; not milliseconds."""
+"""Seconds since 1970, UTC [ST 1]; not milliseconds."""
+
+Duration = Annotated[int, AfterValidator(_duration), BeforeValidator(_epoch)]
+"""So many seconds; 0 when the record does not say."""
 
 Epoch = Annotated[Seconds, BeforeValidator(_epoch)]
 """Seconds since 1970, UTC [ST 1]; 0 when the record does not say."""

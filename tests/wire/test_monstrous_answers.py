@@ -71,6 +71,38 @@ def test_a_date_in_milliseconds_is_left_out_alone(value: int) -> None:
         assert datetime.fromtimestamp(record.updated, UTC).year < 3001
 
 
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"a": 1}, "an object"), ([1], "a list"), (1.5, "1.5"), (True, "True"),
+        ("x" * 90, f"'{'x' * 39}…"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told_with_its_field_and_what_was_found(
+    value: object, found: str
+) -> None:
+    unreadable: list[Unreadable] = []
+    company = {"id": 7, "name": "A", "address": value, "phoneNumber": value, "customer": value}
+
+    list(parsed_each(Company, [company], "GET /company", unreadable.append))
+
+    (record,) = unreadable
+    assert f"found: {found}" in record.problem
+    assert "Company 7: " in record.problem
+    assert "Value error" not in record.problem
+
+
+def test_a_row_of_a_million_million_seconds_is_no_time_that_anybody_worked() -> None:
+    unreadable: list[Unreadable] = []
+    row = {"date": 1, "duration": MILLISECONDS}
+
+    list(parsed_each(TimeCard, [{**CARD, "dayLogs": [row]}], "GET /timecard", unreadable.append))
+
+    (record,) = unreadable
+    assert "duration" in record.problem
+    assert "since 1970" not in record.problem
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000])
 def test_json_that_is_nested_deeper_than_anybody_reads_is_no_json(text: str) -> None:
     assert parse_json(text) is None
