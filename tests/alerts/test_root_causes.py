@@ -52,6 +52,19 @@ def test_what_waits_for_a_record_that_lacks_something_is_counted_in_its_mail_and
     assert "money stuck: 300.30 hours stuck: 7.50" in body(support_contact)
 
 
+def test_what_began_to_wait_within_a_minute_is_listed_in_the_order_in_which_it_was_made(
+    support_contact: SupportContact,
+) -> None:
+    for key in (9, 7, 8):
+        support_contact.hold("jobs", key, "no cost center")
+        support_contact.wait(hours=1 / 3600)
+    support_contact.wait(hours=1)
+    support_contact.alert()
+
+    text = body(support_contact)
+    assert text.index("Record 7") < text.index("Record 8") < text.index("Record 9")
+
+
 def test_a_company_that_was_left_alone_is_the_cause_of_all_that_needs_it(
     support_contact: SupportContact,
 ) -> None:

@@ -106,7 +106,7 @@ class _Trees:
         return RootCause(
             flow,
             text,
-            tuple(sorted(members, key=lambda entry: (open_since(entry), entry.key))),
+            tuple(sorted(members, key=_age)),
             tuple(sorted(behind, key=self._place)),
             is_left_alone,
         )
@@ -162,7 +162,14 @@ class _Trees:
         return entry
 
     def _place(self, entry: Entry) -> tuple[int, datetime, str]:
-        return self._order.get(entry.flow, len(self._order)), open_since(entry), entry.key
+        return self._order.get(entry.flow, len(self._order)), *_age(entry)
+
+
+def _age(entry: Entry) -> tuple[datetime, str]:
+    """The oldest first, and within a minute by key: what a batch held at once stands in the order
+    in which it was made, not in that in which its threads ended.
+    """
+    return open_since(entry).replace(second=0, microsecond=0), entry.key
 
 
 def of_flow(entries: Iterable[Entry], flow: str) -> tuple[Entry, ...]:
