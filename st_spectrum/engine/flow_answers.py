@@ -7,6 +7,11 @@ from decimal import Decimal
 
 from st_spectrum.domain.decisions import Decision, Hold
 
+TITLE = 120
+"""Characters of a title: in mails and tables it names a record, whatever somebody pasted into its
+name in the source.
+"""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -29,6 +34,10 @@ class Evaluation:
     hours: Decimal | None = None
     requires: tuple[str, ...] = ()
     changed_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.title) > TITLE:
+            object.__setattr__(self, "title", f"{self.title[: TITLE - 1].rstrip()}…")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ and no text does harm.
 
 import pytest
 
+from st_spectrum.engine.flow_answers import TITLE
 from tests.world.contractor import Contractor
 
 NAMES = [
@@ -88,6 +89,16 @@ def test_a_state_written_out_is_held_with_what_was_found(contractor: Contractor)
         entry = contractor.entry_of(flow, key)
         assert "irginia' is no two-letter abbreviation" in entry.reason
     contractor.assert_exact({"customers": 1, "sites": 1})
+
+
+def test_a_name_of_pages_is_named_by_its_beginning(contractor: Contractor) -> None:
+    company = contractor.dispatcher.company("Pier " * 500, addressState="Virginia")
+
+    contractor.rounds_until_quiet()
+
+    title = contractor.entry_of("customers", company).title
+    assert title.startswith("Pier Pier")
+    assert len(title) <= TITLE
 
 
 def test_a_phone_with_letters_loses_them_and_a_note_says_so(contractor: Contractor) -> None:
