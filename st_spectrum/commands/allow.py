@@ -16,7 +16,7 @@ SHOWN = 20
 
 def allow_vanished(account_file: Path, flow: str, count: int) -> int:
     """0 when what is missing was noted as gone; 1 when nothing is, or more than `count`."""
-    from st_spectrum.engine.allowance import allow
+    from st_spectrum.engine.allowance import FOR_GOOD, allow
     from st_spectrum.flows.session import open_session
 
     with open_session(load_account(account_file)) as session:
@@ -31,11 +31,13 @@ def allow_vanished(account_file: Path, flow: str, count: int) -> int:
         if len(vanished.keys) > count:
             print(f"That is {len(vanished.keys)} and not {count}; nothing was changed.")
             return 1
-        allow(session.ledger, flow, vanished.keys)
-    print(
-        f"{len(vanished.keys)} of {flow} noted as gone, for the next 24 hours; the next round acts"
-        " on it."
+        allow(session.ledger, flow, vanished.keys, vanished.lasts)
+    until = (
+        "until they are listed again"
+        if vanished.lasts == FOR_GOOD
+        else "for the next 24 hours; the next round acts on it"
     )
+    print(f"{len(vanished.keys)} of {flow} noted as gone, {until}.")
     return 0
 
 
@@ -43,8 +45,10 @@ def _vanished(session: "Session", flow: str) -> "Vanished":
     known = session.flows.get(flow)
     vanished = known.vanished_now() if known else None
     if vanished is None:
-        others = " and ".join(name for name, description in FLOWS.items() if description.may_vanish)
+        others = ", ".join(name for name, description in FLOWS.items() if description.may_vanish)
         raise ArgumentInvalid(
-            [f"of {flow!r} nothing is ever concluded from what is missing; {others} are"]
+            [
+                f"of {flow!r} nobody is asked whether what is missing has gone; of {others} people are"
+            ]
         )
     return vanished

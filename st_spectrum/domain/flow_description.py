@@ -87,8 +87,7 @@ class FlowDescription:
     """What a mail says of records in the target that go with none of the source, though nothing of
     them stands twice; "" where these are no reason for a mail."""
     may_vanish: bool = False
-    """Whether something is concluded from what is missing, so that too much of it at once needs a
-    person's word."""
+    """Whether too much that is missing at once stops it, until a person says that it is gone."""
     is_of_companies: bool = False
     """Whether each of its records belongs to a company, by which a first load can be parted."""
     makes_needed: bool = True

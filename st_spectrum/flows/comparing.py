@@ -1,25 +1,23 @@
 """All that ServiceTrade lists of a flow compared with what the ledger knows."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.retries.gone import forget_what_was_found, gone_keys
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.unlisted import lacking_masters
+from st_spectrum.flows.unlisted import ListRead, fault_of_list, lacking_masters
 from st_spectrum.ledger.entry import State, is_open
 from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.models import Company, Location
 
-Lacking = Callable[[Collection[str], int], UnsafePlan | None]
-"""Why a list is doubted: told the ledger's keys that it does not show, and how many records it
-does.
-"""
+Lacking = Callable[[ListRead], Vanished]
+"""What lists lack, and whether they are doubted."""
 
 
 def _never(record: Changed) -> bool:  # noqa: ARG001 - asked of each record
@@ -60,7 +58,7 @@ class FullList:
     asks_for_nothing: Callable[[Changed], bool] = _never
     has_come_back: Callable[[Changed], bool] = _never
     lacking: Lacking | None = None
-    """Why the list is doubted; None for the rule of masters."""
+    """What the list lacks; None for the rule of masters."""
 
 
 def compare_listed(
@@ -70,6 +68,7 @@ def compare_listed(
     is open. A list that is doubted stops the flow once what it does show was carried.
     """
     flow = full.flow
+    read_at = context.ledger.now()
     ledger, system = context.ledger, context.account.servicetrade.external_system
     known, gone = frozenset(ledger.keys(flow)), gone_keys(ledger, flow)
     was_gone = known & gone
@@ -84,7 +83,8 @@ def compare_listed(
             listed.returned[key] = record
     # What came back is read anew: it may have been dealt with since it was listed.
     context.sources.keep(full.kind, listed.new.values())
-    doubt = (full.lacking or partial(lacking_masters, ledger, flow))(unlisted, listed.records)
+    lacking = full.lacking or partial(lacking_masters, ledger, flow)
+    doubt = fault_of_list(lacking(ListRead(read_at, listed.records, frozenset(unlisted))))
     if doubt is None:
         repaired = {key for key in known if key.startswith("-")} - listed.without_id
         _forget_repaired(ledger, flow, repaired, carrier.run_id)

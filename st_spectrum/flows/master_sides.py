@@ -21,7 +21,7 @@ from st_spectrum.flows.masters_compared import (
     expected_master,
     stored_master,
 )
-from st_spectrum.flows.unlisted import are_masters_lacking
+from st_spectrum.flows.unlisted import CONFIRM, are_masters_lacking, not_confirmed
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import Company, Job, Location
 
@@ -29,8 +29,9 @@ Master = Company | Location | Job
 RECORDS_AT_ONCE = 1_000
 
 NOT_WHOLE = (
-    "ServiceTrade does not list {gone} of {asked} {noun} that it had, which looks like a list that"
+    "ServiceTrade does not list {count} of {asked} {flow} that it had, which looks like a list that"
     " is not whole, or a right that the user has lost: none of them is said to be extra."
+    f" {CONFIRM}."
 )
 
 
@@ -87,13 +88,14 @@ class MasterSides:
             ]
             found += compare(expected, own)
         alone = [entry for entry in entries.values() if entry.state is State.CONFIRMED]
-        if are_masters_lacking(len(alone), len(alone) + len(records)):
+        doubted = not_confirmed(self.context.ledger, flow, alone)
+        if are_masters_lacking(len(doubted), len(doubted) + len(records)):
             return FlowCompared(
                 flow,
                 compared,
                 tuple(found),
                 unproven=NOT_WHOLE.format(
-                    gone=len(alone), asked=len(alone) + len(records), noun=flow
+                    count=len(doubted), asked=len(doubted) + len(records), flow=flow
                 ),
                 unproven_keys=frozenset(entry.key for entry in alone),
             )

@@ -9,7 +9,12 @@ import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.domain.period_comparison import PeriodComparison
-from st_spectrum.flows.unlisted import are_masters_lacking, lacking_masters
+from st_spectrum.flows.unlisted import (
+    ListRead,
+    are_masters_lacking,
+    fault_of_list,
+    lacking_masters,
+)
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
@@ -77,7 +82,8 @@ def test_a_list_that_lacks_a_merged_record_is_believed_by_plain_reconcile() -> N
         confirm(ledger, "customers", str(key))
 
     def doubt(missing: int) -> UnsafePlan | None:
-        return lacking_masters(ledger, "customers", list(map(str, range(missing))), 40 - missing)
+        read = ListRead(ledger.now(), 40 - missing, frozenset(map(str, range(missing))))
+        return fault_of_list(lacking_masters(ledger, "customers", read))
 
     assert doubt(0) is doubt(3) is None
     assert "not list 15 of 40 customers" in str(doubt(15))

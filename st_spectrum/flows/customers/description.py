@@ -16,6 +16,7 @@ CUSTOMERS = FlowDescription(
     spectrum_records="AR customers",
     written_by="AddCustomer",
     entity_type="company",
+    may_vanish=True,
     is_of_companies=True,
     plural="companies",
     waiting_noun="company",

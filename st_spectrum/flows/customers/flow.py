@@ -9,6 +9,7 @@ from st_spectrum.domain.decisions import Create
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
@@ -32,6 +33,7 @@ from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.flows.stored_masters import StoredMasters
+from st_spectrum.flows.unlisted import ListRead, lacking_masters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry
@@ -97,6 +99,13 @@ class CustomersFlow(FlowDefaults):
         companies = list_all(self._context.servicetrade.companies)
         full = FullList(self.name, "company", companies)
         return compare_listed(self._context, full, carrier, settled_before)
+
+    def vanished_now(self) -> Vanished:
+        """Companies that crossed and are not listed."""
+        records = list_all(self._context.servicetrade.companies)
+        return lacking_masters(
+            self._context.ledger, self.name, ListRead.of(self._context.ledger, self.name, records)
+        )
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Customer codes of our range that no company carries."""

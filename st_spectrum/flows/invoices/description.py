@@ -18,6 +18,7 @@ INVOICES = FlowDescription(
     spectrum_records="AR invoices and credit memos",
     written_by="POST /customer/invoice, or AddARInvoice",
     entity_type="invoice",
+    may_vanish=True,
     is_of_companies=True,
     plural="invoices",
     waiting_noun="approved invoice",

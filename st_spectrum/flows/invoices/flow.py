@@ -11,6 +11,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation, Rebuilt, Recovered, StillThere, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
@@ -19,7 +20,7 @@ from st_spectrum.engine.looks.source_lists import SourceLists
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.retries.delays import moment_of
 from st_spectrum.engine.steps.verdicts import NO_COMMENT
-from st_spectrum.flows.changes import Changed
+from st_spectrum.flows.changes import Changed, list_all
 from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.description import CUSTOMERS
@@ -54,10 +55,11 @@ from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.steps import CLOSED
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
 from st_spectrum.flows.invoices.target import InvoiceTargets
-from st_spectrum.flows.invoices.unlisted import lacking
+from st_spectrum.flows.invoices.unlisted import EVERY_STATUS, lacking, lacking_in_all
 from st_spectrum.flows.invoices.words import take_word, word_of
 from st_spectrum.flows.jobs.job_customers import JobCustomers
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
+from st_spectrum.flows.unlisted import ListRead
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry, State, is_open
@@ -216,6 +218,11 @@ class InvoicesFlow(FlowDefaults):
             lacking=partial(lacking, self._context.servicetrade, self._ledger),
         )
         return compare_listed(self._context, full, carrier, settled_before)
+
+    def vanished_now(self) -> Vanished:
+        """Invoices that crossed and that no list shows."""
+        records = list_all(partial(self._context.servicetrade.invoices, EVERY_STATUS))
+        return lacking_in_all(self._ledger, ListRead.of(self._ledger, self.name, records))
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """AR documents that stand twice, were taken back twice, or in Spectrum alone."""

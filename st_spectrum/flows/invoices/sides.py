@@ -37,8 +37,8 @@ from st_spectrum.flows.invoices.money_compared import (
     equation_of,
     totals_of,
 )
-from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, NOT_APPROVED
 from st_spectrum.flows.invoices.unlisted import (
+    EVERY_STATUS,
     documents_of,
     in_spectrum_alone,
     not_whole,
@@ -46,6 +46,7 @@ from st_spectrum.flows.invoices.unlisted import (
 )
 from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.flows.shown_compared import is_doubtful
+from st_spectrum.flows.unlisted import not_confirmed
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -69,14 +70,14 @@ class InvoiceSides:
     def compare(self) -> FlowCompared:
         """Every month that ServiceTrade has invoices of, or the one that is asked for."""
         by_month: dict[str, list[Invoice]] = defaultdict(list)
-        statuses = sorted(CLOSED_STATUSES | {"void", "pending_accounting", *NOT_APPROVED})
         listed: set[str] = set()
-        for invoice in self.context.servicetrade.invoices(",".join(statuses)):
+        for invoice in self.context.servicetrade.invoices(EVERY_STATUS):
             listed.add(str(invoice.id))
             self._sort_in(invoice, by_month)
         missing = unlisted(self.context.ledger, listed)
-        if is_doubtful(len(missing), len(missing) + len(listed)):
-            return FlowCompared(FLOW, unseen=not_whole(len(missing), len(listed)))
+        doubted = len(not_confirmed(self.context.ledger, FLOW, missing))
+        if is_doubtful(doubted, doubted + len(listed)):
+            return FlowCompared(FLOW, unseen=not_whole(doubted, len(listed)))
         gone = []
         for entry in missing:
             if (single := self.context.servicetrade.invoice(int(entry.key))) is None:

@@ -9,17 +9,27 @@ from collections.abc import Collection, Iterable, Iterator
 
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.differences import Difference, Verdict
-from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.flows.invoices.documents_compared import FLOW, StoredDocuments
 from st_spectrum.flows.invoices.kept import kept_documents
-from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
+from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, NOT_APPROVED
 from st_spectrum.flows.shown_compared import is_doubtful
-from st_spectrum.flows.unlisted import CROSSED, crossed_among, list_not_whole
+from st_spectrum.flows.unlisted import (
+    CONFIRM,
+    CROSSED,
+    ListRead,
+    crossed_among,
+    forget_what_is_listed,
+    not_confirmed,
+    vanished_from_list,
+)
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 
 DATE = "Invoice_Date"
+
+EVERY_STATUS = ",".join(sorted({*CLOSED_STATUSES, "void", "pending_accounting", *NOT_APPROVED}))
 
 
 def unlisted(ledger: Ledger, listed: Collection[str]) -> tuple[Entry, ...]:
@@ -31,30 +41,34 @@ def unlisted(ledger: Ledger, listed: Collection[str]) -> tuple[Entry, ...]:
 
 def not_whole(missing: int, listed: int) -> str:
     """Why nothing is compared with such a list."""
+    confirm = CONFIRM.format(flow=FLOW, count=missing)
     return (
         f"ServiceTrade does not list {missing} of {missing + listed} invoices that it had, which"
         " looks like a list that is not whole, or a right that the user has lost: no invoices are"
         " compared, and none is said to be missing or extra. Look at some of them in ServiceTrade."
+        f" {confirm}."
     )
 
 
-def lacking(
-    servicetrade: ServiceTrade, ledger: Ledger, unlisted: Collection[str], listed: int
-) -> UnsafePlan | None:
-    """Why the lists of a reconciliation are doubted; `unlisted` are the ledger's keys that they do
-    not show.
+def lacking(servicetrade: ServiceTrade, ledger: Ledger, read: ListRead) -> Vanished:
+    """What the lists of a reconciliation lack, and whether they are doubted.
 
     What has crossed stands in the queue no more, so it is looked for among what is closed, and only
     where queue, voids and what nobody approved are empty together: a list that shows something is
     no empty one, and all that is closed is too much to be read each night. Raises a `SyncFault`.
     """
-    if listed or not unlisted:
-        return None
+    if read.listed or not read.unlisted:
+        return vanished_from_list(FLOW, (), read.listed, is_doubted=False)
     closed = {str(one.id) for one in servicetrade.invoices(",".join(sorted(CLOSED_STATUSES)))}
-    missing = crossed_among(ledger, FLOW, (key for key in unlisted if key not in closed))
-    if not is_doubtful(len(missing), len(missing) + len(closed)):
-        return None
-    return list_not_whole(FLOW, len(missing), len(closed))
+    return lacking_in_all(ledger, ListRead(read.read_at, len(closed), read.unlisted - closed))
+
+
+def lacking_in_all(ledger: Ledger, read: ListRead) -> Vanished:
+    """The same of lists that together show every invoice there is."""
+    forget_what_is_listed(ledger, FLOW, read.unlisted, read)
+    missing = not_confirmed(ledger, FLOW, crossed_among(ledger, FLOW, read.unlisted))
+    is_doubted = is_doubtful(len(missing), len(missing) + read.listed)
+    return vanished_from_list(FLOW, missing, read.listed, is_doubted=is_doubted)
 
 
 def documents_of(ledger: Ledger, entries: Iterable[Entry], month: str) -> dict[str, Entry]:

@@ -17,6 +17,7 @@ JOBS = FlowDescription(
     spectrum_records="jobs, phases, office, overhead batch",
     written_by="AddJob, AddPhase, UpdateJob_UDF, UpdateJob",
     entity_type="job",
+    may_vanish=True,
     is_of_companies=True,
     plural="jobs",
     waiting_noun="open job",

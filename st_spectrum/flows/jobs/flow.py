@@ -12,6 +12,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.domain.target_keys import SEPARATOR
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
@@ -38,6 +39,7 @@ from st_spectrum.flows.live_reading import read_live_codes
 from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.rebuilding import close_carried
 from st_spectrum.flows.sites.site_customers import SiteCustomers, keep_customer
+from st_spectrum.flows.unlisted import ListRead, lacking_masters
 from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location
@@ -120,6 +122,13 @@ class JobsFlow(FlowDefaults):
         jobs = list_all(self._context.servicetrade.jobs)
         full = FullList(self.name, "job", jobs, has_come_back=self._is_at_work_again)
         return compare_listed(self._context, full, carrier, settled_before)
+
+    def vanished_now(self) -> Vanished:
+        """Jobs that crossed and are not listed."""
+        records = list_all(self._context.servicetrade.jobs)
+        return lacking_masters(
+            self._ledger, self.name, ListRead.of(self._ledger, self.name, records)
+        )
 
     def _is_at_work_again(self, record: Changed) -> bool:
         """Whether a job that was left out as done before go-live was worked on since."""

@@ -17,6 +17,7 @@ SITES = FlowDescription(
     spectrum_records="work-order sites",
     written_by="AddWOSiteAddress",
     entity_type="location",
+    may_vanish=True,
     is_of_companies=True,
     plural="locations",
     waiting_noun="location",

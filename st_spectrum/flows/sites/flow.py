@@ -9,6 +9,7 @@ from st_spectrum.domain.decisions import Create, Decision
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
@@ -31,6 +32,7 @@ from st_spectrum.flows.sites.sides import site_sides
 from st_spectrum.flows.sites.site_customers import keep_customer, kept_customer
 from st_spectrum.flows.sites.target import KIND, handle
 from st_spectrum.flows.stored_masters import StoredMasters
+from st_spectrum.flows.unlisted import ListRead, lacking_masters
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
 from st_spectrum.ledger.entry import Entry
@@ -100,6 +102,13 @@ class SitesFlow(FlowDefaults):
         locations = list_all(self._context.servicetrade.locations)
         full = FullList(self.name, "location", locations)
         return compare_listed(self._context, full, carrier, settled_before)
+
+    def vanished_now(self) -> Vanished:
+        """Locations that crossed and are not listed."""
+        records = list_all(self._context.servicetrade.locations)
+        return lacking_masters(
+            self._ledger, self.name, ListRead.of(self._ledger, self.name, records)
+        )
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Site ids of our range that no location carries."""

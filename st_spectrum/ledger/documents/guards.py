@@ -104,8 +104,8 @@ class NewestWrite(Document):
 
 @dataclass(frozen=True)
 class AllowedToVanish(Document):
-    """When a person said which records of a flow have really gone, and their keys. A damaged one
-    allows nothing.
+    """When a person last said which records of a flow have really gone, and their keys, until they
+    are there again. A damaged one allows nothing.
     """
 
     place = "kept/allowed-to-vanish/{flow}"

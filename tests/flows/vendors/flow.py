@@ -3,6 +3,7 @@
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import Evaluation
 from st_spectrum.engine.flow_defaults import FlowDefaults
@@ -11,6 +12,7 @@ from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import FullList, compare_listed
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.unlisted import ListRead, lacking_masters
 from st_spectrum.ledger.documents.records import Cursor
 from tests.flows.vendors.description import VENDORS
 from tests.flows.vendors.notice import notice
@@ -43,6 +45,11 @@ class VendorsFlow(FlowDefaults):
         companies = list_all(self._context.servicetrade.companies)
         full = FullList(self.name, VENDORS.entity_type, companies)
         return compare_listed(self._context, full, carrier, settled_before)
+
+    def vanished_now(self) -> Vanished:
+        """Companies that crossed and are not listed."""
+        ledger, records = self._context.ledger, list_all(self._context.servicetrade.companies)
+        return lacking_masters(ledger, self.name, ListRead.of(ledger, self.name, records))
 
 
 def build(context: Context) -> Flow:
