@@ -9,6 +9,7 @@ What is only like it may have been renamed since, and a person says so.
 """
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -85,16 +86,21 @@ class TargetKeys:
         self._ledger = ledger
         self._flow = flow
         self._owners: Mapping[str, Collection[str]] | None = None
+        self._lock = threading.Lock()
 
     def is_anothers(self, key: str, code: str) -> bool:
         """Whether an entry of another record has the code, and it was written by us."""
-        if self._owners is None:  # two threads may list it, which comes to the same
-            owners: defaultdict[str, set[str]] = defaultdict(set)
-            for entry in self._ledger.entries(self._flow):
-                if is_ours(entry):
-                    owners[entry.target_key].add(entry.key)
-            self._owners = dict(owners)
+        with self._lock:  # the threads of a batch wait for the first one's listing
+            if self._owners is None:
+                self._owners = self._listed()
         return any(owner != key for owner in self._owners.get(code, ()))
+
+    def _listed(self) -> Mapping[str, Collection[str]]:
+        owners: defaultdict[str, set[str]] = defaultdict(set)
+        for entry in self._ledger.entries(self._flow):
+            if is_ours(entry):
+                owners[entry.target_key].add(entry.key)
+        return owners
 
 
 class StoredMasters:

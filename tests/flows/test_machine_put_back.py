@@ -3,6 +3,7 @@ remembers what was made since. Spectrum is asked before anything is made a secon
 """
 
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,15 @@ def test_of_two_companies_alike_one_takes_it_over_and_the_other_is_made(
     assert len(carried) == 2
 
 
+class SlowlyListed(Counted):
+    """All threads of a batch come to the listing before it is done."""
+
+    def before(self, verb: str, key: str, /) -> None:
+        super().before(verb, key)
+        if (verb, key) == ("list", "entries/customers/"):
+            time.sleep(0.5)
+
+
 def test_the_ledger_is_listed_once_for_all_that_stand_there(
     contractor: Contractor, away: Path
 ) -> None:
@@ -123,7 +133,7 @@ def test_the_ledger_is_listed_once_for_all_that_stand_there(
     refuse_external_ids(contractor, count=3)
     contractor.round()
     put_back(contractor, copy)
-    counted = Counted()
+    counted = SlowlyListed()
     with contractor.session(counted) as session:
         report = session.engine.run("customers", companies, run_id="test")
 
