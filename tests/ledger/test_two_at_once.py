@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from st_spectrum.alerts.failures import failures, note_failure
+from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.domain.differences import Difference, Verdict
 from st_spectrum.engine.allowance import allow, allowed, forget_what_came_back
 from st_spectrum.flows.purchase_orders.notice import remember
 from st_spectrum.ledger.documents.invoices import SumsSeen
@@ -14,6 +16,7 @@ from st_spectrum.ledger.documents.orders import SeenOrders
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
+from st_spectrum.reconcile.found_differences import keep_differences, kept_differences
 from st_spectrum.reconcile.invoice_sums import compare_sums
 from tests.world.stores import Meanwhile, opened
 
@@ -105,3 +108,23 @@ def test_an_invoice_that_another_look_finds_wrong_meanwhile_stays_named() -> Non
 
     seen = opened(store).document(SumsSeen, "invoices")
     assert seen and set(seen.wrong) == {"1", "2"}
+
+
+def unequal(key: str) -> Difference:
+    return Difference("sites", key, f"Site {key}", f"S{key}", Verdict.EXTRA)
+
+
+def test_a_difference_that_another_comparison_keeps_meanwhile_is_not_forgotten_unproven() -> None:
+    """The other one saw site 2 and named it; this one could not see it, so its word stands."""
+    store = MemoryStore()
+    named = FlowCompared("sites", 2, (unequal("2"),))
+    other = Meanwhile(lambda ledger: keep_differences(ledger, named, []))
+    partly = FlowCompared(
+        "sites", 1, (unequal("1"),), unproven="not whole", unproven_keys=frozenset({"2"})
+    )
+
+    keep_differences(opened(other.over(store)), partly, [])
+
+    kept = kept_differences(opened(store), "sites")
+    assert kept
+    assert ([one.key for one in kept.first], kept.count) == (["1", "2"], 2)
