@@ -10,7 +10,7 @@ import yaml
 from st_spectrum.domain.errors import Unavailable
 from st_spectrum.serving.part_life import State
 from st_spectrum.serving.parts import FILLED, STORAGE, Addresses, parts_of
-from tests.serving.test_supervisor import Watched, sh, soon
+from tests.serving.scripts import Watched, sh, soon
 
 SLEEP = "exec sleep 600"
 

@@ -1,18 +1,12 @@
-"""Small shell scripts in place of Dagster's services: what dies is started again, and nothing is
-left at the end.
-"""
+"""Small shell scripts in place of Dagster's services: what dies is started again."""
 
-import io
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,71 +17,14 @@ from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.part_life import PartLife, SignPace, State
 from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import free_port
-from st_spectrum.serving.processes import MARK, is_listening, marked_processes
-from st_spectrum.serving.service import end_leftovers
-from st_spectrum.serving.supervisor import Pace, Supervisor
+from st_spectrum.serving.processes import is_listening
+from st_spectrum.serving.supervisor import Supervisor
+from tests.serving.scripts import AT_ONCE, QUICK, Watched, sh, soon, unnoted
 
 LISTENER = (
     "import socket,sys,time; s=socket.create_server(('127.0.0.1', int(sys.argv[1])));"
     " time.sleep(600)"
 )
-
-
-def unnoted(lives: object) -> None:
-    """Nobody asks for the health of these."""
-
-
-QUICK = Pace(look_seconds=0.02, settling_seconds=0.1)
-AT_ONCE = replace(QUICK, first_pause_seconds=0.05)
-
-
-class Watched:
-    """A supervisor with what it said, and what its parts wrote."""
-
-    def __init__(self, mark: Path) -> None:
-        self.mark = str(mark)
-        self.stream = io.StringIO()
-        self.sentences: list[str] = []
-
-    def supervisor(
-        self,
-        *parts: Part,
-        pace: Pace = QUICK,
-        preparations: Mapping[str, Callable[[], None]] | None = None,
-    ) -> Supervisor:
-        say, log = self.sentences.append, OneLog(self.stream)
-        return Supervisor(parts, os.environ, self.mark, log, say, unnoted, pace, preparations)
-
-    @contextmanager
-    def over(self, *parts: Part, pace: Pace = QUICK) -> Iterator[Supervisor]:
-        with self.supervisor(*parts, pace=pace) as running:
-            yield running
-
-    def processes(self) -> list[int]:
-        return [process.pid for process in marked_processes(self.mark)]
-
-    @property
-    def lines(self) -> list[str]:
-        """Without the time."""
-        return [line[20:] for line in self.stream.getvalue().splitlines()]
-
-
-@pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Watched]:
-    watched = Watched(tmp_path)
-    yield watched
-    assert watched.processes() == []
-
-
-def sh(name: str, script: str, **traits: object) -> Part:
-    return Part(name, ("sh", "-c", script), **traits)  # type: ignore[arg-type]
-
-
-def soon(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.02)
 
 
 def test_a_killed_part_is_started_again_and_told_in_one_sentence_each(watched: Watched) -> None:
@@ -165,17 +102,6 @@ def test_a_part_is_up_by_its_own_port_and_not_by_that_of_somebody_else(watched: 
         assert not is_listening(life.process.pid, server.getsockname()[1])
 
 
-def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Watched) -> None:
-    stubborn = "trap '' TERM; while :; do sleep 1; done"
-    with watched.over(
-        sh("code server", f'sleep 600 & (setsid sh -c "{stubborn}" &) ; wait', stop_seconds=0.2),
-        sh("worker", f"sleep 600 & {stubborn}", has_own_children=True, stop_seconds=0.2),
-    ):
-        soon(lambda: len(watched.processes()) >= 6)
-
-    assert watched.processes() == []
-
-
 def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watched) -> None:
     words = "echo threads shut down; echo Traceback; exit"
     with watched.over(
@@ -194,32 +120,6 @@ def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watc
         "daemon      | again",
         "daemon      | threads shut down",
     ]
-
-
-def test_whoever_asks_another_part_ends_before_it(watched: Watched) -> None:
-    """A daemon that outlives its code server fills the log with complaints that nobody answers."""
-    on = "echo ready; while :; do sleep 0.02; done"
-    slow = f"trap 'sleep 0.3; echo done; exit' TERM; {on}"
-    quick = f"trap 'echo gone; exit' TERM; {on}"
-    with watched.over(
-        sh("code server", quick), sh("daemon", slow, after=("code server",)), sh("worker", quick)
-    ):
-        soon(lambda: sum(line.endswith("ready") for line in watched.lines) == 3)
-
-    said = [line for line in watched.lines if line.endswith(("done", "gone"))]
-    assert said[-1] == "code server | gone"
-    assert sorted(said[:-1]) == ["daemon      | done", "worker      | gone"]
-
-
-def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Watched) -> None:
-    with watched.over(sh("code server", "sleep 600 & wait")) as running:
-        soon(lambda: len(watched.processes()) == 2)
-        [life] = running.lives
-        assert life.process
-        os.kill(life.process.pid, signal.SIGKILL)
-        soon(lambda: len(watched.processes()) == 3)
-
-    assert watched.processes() == []
 
 
 def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(watched: Watched) -> None:
@@ -363,43 +263,3 @@ def test_a_part_is_not_said_to_hang_while_nobody_can_read_its_signs() -> None:
             answers.append(answer)
             life.listen()
             assert (life.state, answers) == (expected, [])
-
-
-def test_what_a_killed_server_left_behind_is_found_and_ended(
-    watched: Watched, tmp_path: Path
-) -> None:
-    part = sh("daemon", "trap '' HUP; exec sleep 600")
-    orphaned = Supervisor(
-        (part,), os.environ, watched.mark, OneLog(io.StringIO()), print, unnoted, QUICK
-    )
-    orphaned.__enter__()
-    orphaned._is_over.set()  # as if it had been killed: nobody looks after the part any more
-
-    assert end_leftovers(tmp_path) == 1
-    assert watched.processes() == []
-    assert end_leftovers(tmp_path) == 0
-
-
-def test_what_serves_another_folder_under_the_same_path_is_left_alone(
-    watched: Watched, tmp_path: Path
-) -> None:
-    """Two containers in one process table, each with a volume of its own at /state/dagster."""
-    own_mounts = (
-        "unshare",
-        *(() if os.geteuid() == 0 else ("--user", "--map-root-user")),
-        "--mount",
-    )
-    if shutil.which("unshare") is None or subprocess.run([*own_mounts, "true"]).returncode:
-        pytest.skip("no mounts of its own can be given to a process here (`unshare`)")
-    script = f"mount -t tmpfs none {tmp_path} && echo ready && exec sleep 600"
-    with subprocess.Popen(
-        [*own_mounts, "sh", "-c", script],
-        env=os.environ | {MARK: watched.mark}, stdout=subprocess.PIPE,
-    ) as neighbour:  # fmt: skip
-        assert neighbour.stdout
-        assert neighbour.stdout.readline() == b"ready\n"
-        try:
-            assert end_leftovers(tmp_path) == 0
-            assert neighbour.poll() is None
-        finally:
-            neighbour.kill()
