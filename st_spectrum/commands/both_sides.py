@@ -41,30 +41,14 @@ def compare_flows(
     What was entered minutes ago is named and is no reason for 1. With a repair, what went out
     counts as put right.
     """
-    from st_spectrum.flows.session import open_session
-    from st_spectrum.reconcile.both_sides import compare_both_sides, repair
     from st_spectrum.reconcile.periods import require_period
-    from st_spectrum.reconcile.sign_offs import changes_since_signed
-    from st_spectrum.reconcile.workbook import write_files
 
     require_period("", month)
     if out is not None:
         with into_named(out):
             out.mkdir(parents=True, exist_ok=True)
-    run_id = f"cli-{uuid4().hex[:12]}"
-    done: list[FlowCompared] = []
-    reports: dict[str, Report] = {}
-    changes: list[str] = []
-    with open_session(load_account(account_file)) as session:
-        for compared in compare_both_sides(session, flows_named(flow), month):
-            done.append(compared)
-            changes += changes_since_signed(session.ledger, compared)
-            if is_repair and (report := repair(session, compared, run_id)) is not None:
-                reports[compared.flow] = report
-    files: tuple[Path, ...] = ()
-    if out is not None:
-        with into_named(out):
-            files = write_files(done, out)
+    done, reports, changes = _compare(account_file, flows_named(flow), month, is_repair=is_repair)
+    files = _write(done, out)
     if as_json:
         print(json.dumps(_as_json(done, reports), indent=2, ensure_ascii=False, default=str))
     else:
@@ -76,6 +60,36 @@ def compare_flows(
     is_seen = not any(compared.not_seen for compared in done)
     is_left = any(_left(compared, reports) for compared in done)
     return 0 if is_seen and not changes and not is_left else 1
+
+
+def _compare(
+    account_file: Path, flows: Iterable[str], month: str, *, is_repair: bool
+) -> "tuple[list[FlowCompared], dict[str, Report], list[str]]":
+    """Each flow, what was sent for it where something was, and what changed since it was signed."""
+    from st_spectrum.flows.session import open_session
+    from st_spectrum.reconcile.both_sides import compare_both_sides, repair
+    from st_spectrum.reconcile.sign_offs import changes_since_signed
+
+    run_id = f"cli-{uuid4().hex[:12]}"
+    done: list[FlowCompared] = []
+    reports: dict[str, Report] = {}
+    changes: list[str] = []
+    with open_session(load_account(account_file)) as session:
+        for compared in compare_both_sides(session, flows, month):
+            done.append(compared)
+            changes += changes_since_signed(session.ledger, compared)
+            if is_repair and (report := repair(session, compared, run_id)) is not None:
+                reports[compared.flow] = report
+    return done, reports, changes
+
+
+def _write(done: "list[FlowCompared]", out: Path | None) -> tuple[Path, ...]:
+    from st_spectrum.reconcile.workbook import write_files
+
+    if out is None:
+        return ()
+    with into_named(out):
+        return write_files(done, out)
 
 
 def _print_what_is_open(done: "list[FlowCompared]", changes: Iterable[str], where: TextIO) -> None:
