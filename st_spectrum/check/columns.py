@@ -8,9 +8,9 @@ from st_spectrum.account import Account
 from st_spectrum.check.finding import Finding, Severity
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.columns import Columns
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.names_there import NamesThere
+from st_spectrum.spectrum.infolink.columns import Columns
+from st_spectrum.spectrum.infolink.names_there import NamesThere
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.tables_read import TableRead, names_of, needed_tables
 
 WHERE = "spectrum.infolink"

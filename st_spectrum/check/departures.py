@@ -23,7 +23,7 @@ def check_departures(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
     named = account.invoices.gl.by_cost_center
     if spectrum.infolink is None or not named:
         return
-    from st_spectrum.spectrum.history_tables import income_lines
+    from st_spectrum.spectrum.infolink.history_tables import income_lines
 
     since = (datetime.now(UTC) - YEAR).date()
     used: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -10,7 +10,7 @@ from st_spectrum.check.finding import Finding, Severity, counted
 from st_spectrum.spectrum.client import Spectrum
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 ENTER = "Enter it in Spectrum, or set the key to account."
 CUSTOMERS, JOBS = "CR_CUSTOMER_MASTER_MC", "JC_JOB_MASTER_MC"
@@ -50,7 +50,7 @@ def check_live_codes(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
 
 
 def _template(account: Account, reader: "InfoLinkReader") -> Iterator[Finding]:
-    from st_spectrum.spectrum.live_code_tables import read
+    from st_spectrum.spectrum.infolink.live_code_tables import read
     from st_spectrum.spectrum.live_codes import columns_of_jobs
 
     jobs = account.jobs

@@ -6,7 +6,7 @@ from st_spectrum.account import Account
 from st_spectrum.check.finding import Finding, Severity, counted
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.order_tables import METHOD, RECEIVED_BY
+from st_spectrum.spectrum.infolink.order_tables import METHOD, RECEIVED_BY
 
 TWO_STEPS = "2"
 """`PO_Method` of an order with packing lists before the vendor's invoice [SP 15.1]."""

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from st_spectrum.account import Account
 from st_spectrum.check.spectrum import needed_services
-from st_spectrum.spectrum.names_there import NamesThere
+from st_spectrum.spectrum.infolink.names_there import NamesThere
 from st_spectrum.spectrum.tables_read import needed_tables
 
 ADDRESS = (

@@ -86,7 +86,7 @@ def check_customers_tax(spectrum: Spectrum, preview: Preview) -> Iterator[Findin
 def _flags(spectrum: Spectrum) -> Mapping[str, str]:
     reader = spectrum.infolink
     if reader is not None:
-        from st_spectrum.spectrum.compared_tables import all_customers
+        from st_spectrum.spectrum.infolink.compared_tables import all_customers
 
         return {row["Customer_Code"]: row["Taxable_Flag"] for row in all_customers(reader)}
     rows = spectrum.get("GetCustomers", {"pStatus": "ALL"})

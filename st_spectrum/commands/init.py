@@ -153,7 +153,7 @@ def _history(systems: "BothSystems") -> "History":
 
 def _tables(systems: "BothSystems") -> Mapping[str, str]:
     """Where each kind of code was found, so that it is not sought again."""
-    from st_spectrum.spectrum.code_tables import SOUGHT
+    from st_spectrum.spectrum.infolink.code_tables import SOUGHT
 
     found = {kind: systems.codes_of(kind).table for kind in SOUGHT}
     return {kind: table for kind, table in found.items() if table}

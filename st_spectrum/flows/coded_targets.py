@@ -8,7 +8,7 @@ from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.same_record import is_same, looks_like, verdict_on
 from st_spectrum.flows.stored_masters import MasterKind
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.given_keys import given_key
+from st_spectrum.spectrum.soap.given_keys import given_key
 
 Row = Mapping[str, str]
 

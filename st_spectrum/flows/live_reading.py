@@ -16,7 +16,7 @@ def read_live_codes(
     """The codes of these customers and jobs, two statements for each 400 of them."""
     if spectrum.infolink is None:
         return hold_for_unread_codes("Info-Link is not set up")
-    from st_spectrum.spectrum import live_code_tables
+    from st_spectrum.spectrum.infolink import live_code_tables
 
     try:
         return live_code_tables.read(spectrum.infolink, customers, jobs, columns)

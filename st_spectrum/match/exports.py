@@ -7,8 +7,8 @@ from pathlib import Path
 
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.match.kinds import CUSTOMERS, EMPLOYEES, JOBS, SITES, VENDORS, Kind
-from st_spectrum.spectrum import infolink_tables
-from st_spectrum.spectrum.infolink_tables import SITE_NAMES
+from st_spectrum.spectrum.infolink import tables as infolink_tables
+from st_spectrum.spectrum.infolink.tables import SITE_NAMES
 
 Row = Mapping[str, str]
 

@@ -96,7 +96,7 @@ def users_here(servicetrade: ServiceTrade, system: str) -> list[Person]:
 
 def vendors_there(spectrum: Spectrum, exports: Exports, here: Sequence[Party]) -> list[Party]:
     """Vendors; Info-Link is known to show their code and name alone [SP 16]."""
-    from st_spectrum.spectrum.order_tables import VENDORS as TABLE
+    from st_spectrum.spectrum.infolink.order_tables import VENDORS as TABLE
 
     linked = _linked(here)
     return [
@@ -117,7 +117,7 @@ def vendors_there(spectrum: Spectrum, exports: Exports, here: Sequence[Party]) -
 
 def sites_there(spectrum: Spectrum, exports: Exports, here: Sequence[Party]) -> list[Party]:
     """Work-order sites, each with its customer."""
-    from st_spectrum.spectrum.infolink_tables import SITES as TABLE
+    from st_spectrum.spectrum.infolink.tables import SITES as TABLE
 
     linked = _linked(here)
     return [
@@ -139,7 +139,7 @@ def sites_there(spectrum: Spectrum, exports: Exports, here: Sequence[Party]) -> 
 
 def jobs_there(spectrum: Spectrum, exports: Exports, here: Sequence[NumberedJob]) -> list[Party]:
     """Spectrum's jobs, each with its customer."""
-    from st_spectrum.spectrum.infolink_tables import JOBS as TABLE
+    from st_spectrum.spectrum.infolink.tables import JOBS as TABLE
 
     linked = {
         number: job.party.key for job in here for number in job.party.linked_to.split(SEPARATOR)
@@ -175,7 +175,7 @@ def employees_there(spectrum: Spectrum, exports: Exports, here: Sequence[Person]
 
 def _employee_rows(spectrum: Spectrum, exports: Exports) -> list[Row]:
     if EMPLOYEES in exports or spectrum.infolink is not None:
-        from st_spectrum.spectrum.infolink_tables import EMPLOYEES as TABLE
+        from st_spectrum.spectrum.infolink.tables import EMPLOYEES as TABLE
 
         return _rows(spectrum, exports, EMPLOYEES, TABLE)
     try:
@@ -192,7 +192,7 @@ def _employee_rows(spectrum: Spectrum, exports: Exports) -> list[Row]:
 
 def _rows(spectrum: Spectrum, exports: Exports, kind: Kind, table: "Table") -> list[Row]:
     """Those with a key; what was exported goes before what Info-Link shows."""
-    from st_spectrum.spectrum.infolink_tables import SITE_NAMES
+    from st_spectrum.spectrum.infolink.tables import SITE_NAMES
 
     if kind in exports:
         rows: Sequence[Row] = exports[kind]

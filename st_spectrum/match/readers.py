@@ -8,8 +8,8 @@ from st_spectrum.match.normalize import Party
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Company
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.get_services import as_customer
-from st_spectrum.spectrum.infolink_tables import CUSTOMERS
+from st_spectrum.spectrum.infolink.tables import CUSTOMERS
+from st_spectrum.spectrum.soap.get_services import as_customer
 
 TOO_MANY = (
     "GetCustomers shows no more than 500 customers: set up Info-Link, or export the customers from"

@@ -7,9 +7,9 @@ from typing import Any
 
 from st_spectrum.record.judgement import Evidence, Judgement, judged, listed
 from st_spectrum.spectrum import purchase_orders
-from st_spectrum.spectrum.infolink_values import text_of
-from st_spectrum.spectrum.invoice_table import NOT_SET
-from st_spectrum.spectrum.order_records import NO_YEAR
+from st_spectrum.spectrum.infolink.invoice_table import NOT_SET
+from st_spectrum.spectrum.infolink.order_records import NO_YEAR
+from st_spectrum.spectrum.infolink.values import text_of
 from st_spectrum.spectrum.services import INVOICE_DETAIL
 from st_spectrum.spectrum.tables_read import TableRead, tables_read
 
@@ -19,14 +19,14 @@ SETTING = "spectrum.infolink.columns"
 """Where an account file says what a column is called."""
 
 OF_TABLE: Mapping[str, tuple[str, str]] = {
-    "GL_MASTER_MC": ("SP16.GL_ACCOUNTS", "spectrum/infolink.py GL_ACCOUNTS"),
-    "PO_PACK_LIST_DETAIL_MC": ("SP15.packing_lists", "spectrum/packing_lists.py PACKED"),
+    "GL_MASTER_MC": ("SP16.GL_ACCOUNTS", "spectrum/infolink/reader.py GL_ACCOUNTS"),
+    "PO_PACK_LIST_DETAIL_MC": ("SP15.packing_lists", "spectrum/infolink/packing_lists.py PACKED"),
     **dict.fromkeys(
         ("PR_PRE_TC_IMPORT_ERR_MC", "PR_PRE_TIME_CARD_MC", "PR_TIME_CARD_DETAIL_MC"),
-        ("SP16.time_tables", "spectrum/time_tables.py TABLES"),
+        ("SP16.time_tables", "spectrum/infolink/time_tables.py TABLES"),
     ),
-    "JC_PHASE_MASTER_MC": ("SP16.TEMPLATE_PHASES_OPTIONAL", "spectrum/infolink_tables.py"),
-    "PR_EMPLOYEE_MASTER_1_MC": ("SP.Lookup.employee", "spectrum/time_tables.py EMPLOYEES"),
+    "JC_PHASE_MASTER_MC": ("SP16.TEMPLATE_PHASES_OPTIONAL", "spectrum/infolink/tables.py"),
+    "PR_EMPLOYEE_MASTER_1_MC": ("SP.Lookup.employee", "spectrum/infolink/time_tables.py EMPLOYEES"),
 }
 """Tables whose columns nothing public names: the assumption that stands for them, and where."""
 
@@ -50,7 +50,7 @@ LETTERS: tuple[Letters, ...] = (
         "Status",
         frozenset({"A", "I", "N"}),
         "N",
-        "spectrum/ar_masters.py NOT_USED",
+        "spectrum/infolink/ar_masters.py NOT_USED",
     ),
     Letters(
         "SP10.BARRED",
@@ -58,7 +58,7 @@ LETTERS: tuple[Letters, ...] = (
         "Lock_Revenue_Entry",
         frozenset({"", "N", "Y"}),
         "Y",
-        "spectrum/ar_masters.py BARRED",
+        "spectrum/infolink/ar_masters.py BARRED",
     ),
     Letters(
         "SP14.ACTIVE",
@@ -216,7 +216,7 @@ def _flags(evidence: Evidence) -> Iterator[Judgement]:
         "SP.NOT_SET",
         f"a flag that is not set is {listed(NOT_SET)}",
         "; ".join(unknown),
-        "spectrum/invoice_table.py NOT_SET",
+        "spectrum/infolink/invoice_table.py NOT_SET",
         holds=not unknown,
         seen=is_seen,
     )
@@ -250,7 +250,7 @@ def _order_dates(evidence: Evidence) -> Iterator[Judgement]:
         "SP15._MOVED_ON",
         "PO_Date_List3 of an order of which something came is set, and not before the order",
         f"{len(early)} of {len(came)} orders otherwise",
-        "spectrum/order_tables.py _MOVED_ON",
+        "spectrum/infolink/order_tables.py _MOVED_ON",
         holds=not early,
         seen=bool(came),
     )
@@ -321,7 +321,7 @@ def _padding(evidence: Evidence) -> Iterator[Judgement]:
         "fact.SP.padding",
         "a code stands bare, or padded on one side to its length",
         ", ".join(dict.fromkeys(unknown)),
-        "spectrum/infolink.py [SP 16]",
+        "spectrum/infolink/reader.py [SP 16]",
         holds=not unknown,
         seen=bool(seen),
     )

@@ -7,8 +7,8 @@ from lxml import etree
 from st_spectrum.record.exchanges import Exchange
 from st_spectrum.record.judgement import Evidence, Judgement, judged, listed
 from st_spectrum.spectrum import envelope
-from st_spectrum.spectrum.get_services import CUSTOMER_VALUES
 from st_spectrum.spectrum.services import SERVICES, Service
+from st_spectrum.spectrum.soap.get_services import CUSTOMER_VALUES
 from st_spectrum.spectrum.timecards import ACTIVE
 from st_spectrum.spectrum.wire import ALIASES, CODES, Verdict
 
@@ -122,7 +122,7 @@ def _customers(evidence: Evidence) -> Judgement:
         "SP14.CUSTOMER_VALUES",
         f"GetCustomers writes {', '.join(sorted(WORDS['Status']))} as status",
         f"{listed(unknown)} besides",
-        "spectrum/get_services.py CUSTOMER_VALUES",
+        "spectrum/soap/get_services.py CUSTOMER_VALUES",
         holds=not unknown,
         seen=bool(rows),
     )
@@ -173,7 +173,7 @@ def _columns_of_gets(evidence: Evidence) -> Iterator[Judgement]:
 def _refusals(evidence: Evidence) -> Iterator[Judgement]:
     is_bearer = evidence.account.spectrum.auth == "bearer"
     for id_, probe, statuses, where in (
-        ("fact.SP.unknown_wsdl", "unknown wsdl", (404,), "spectrum/soap.py [SP 1.1]"),
+        ("fact.SP.unknown_wsdl", "unknown wsdl", (404,), "spectrum/soap/transport.py [SP 1.1]"),
         (
             "fact.SP.made_up_token",
             "made-up token",
@@ -200,7 +200,7 @@ def _token(evidence: Evidence) -> Judgement:
         "SP1.DEFAULT_LIFE_SECONDS",
         "the token address says how long a token lives",
         "no expires_in",
-        "spectrum/rest.py DEFAULT_LIFE_SECONDS",
+        "spectrum/rest/transport.py DEFAULT_LIFE_SECONDS",
         holds=has_life,
         seen=call is not None and call.status == 200,
     )

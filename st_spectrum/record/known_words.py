@@ -6,7 +6,7 @@ from st_spectrum.account.types import JOB_TYPES
 from st_spectrum.servicetrade.item_models import ORDERED, RECEIVED, TO_BE_ORDERED
 from st_spectrum.servicetrade.time_models import ACTIVITIES, CARD_STATUSES, ROW_TYPES
 from st_spectrum.servicetrade.wire import COMPANY_STATUSES, JOB_STATUSES, LOCATION_STATUSES
-from st_spectrum.spectrum.get_services import CUSTOMER_VALUES
+from st_spectrum.spectrum.soap.get_services import CUSTOMER_VALUES
 
 SERVICETRADE = frozenset(
     {

@@ -11,12 +11,12 @@ from sqlalchemy import Select, column, func, literal, select, table
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.spectrum.columns import as_columns
-from st_spectrum.spectrum.columns import described as described_columns
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
-from st_spectrum.spectrum.infolink_values import text_of
-from st_spectrum.spectrum.names_there import NamesThere
+from st_spectrum.spectrum.infolink.columns import as_columns
+from st_spectrum.spectrum.infolink.columns import described as described_columns
+from st_spectrum.spectrum.infolink.names_there import NamesThere
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import of_company, trimmed
+from st_spectrum.spectrum.infolink.values import text_of
 from st_spectrum.spectrum.tables_read import tables_read
 
 ROWS = 60

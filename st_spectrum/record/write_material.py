@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.record.judgement import Evidence
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink.values import text_of
 
 NAME = "ST SPECTRUM TEST DO NOT POST"
 NO_SUCH_CODE = "ZZZZ"

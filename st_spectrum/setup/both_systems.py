@@ -21,8 +21,8 @@ from st_spectrum.servicetrade.models import (
     User,
 )
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.code_tables import CodesFound, find_codes
-from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink.code_tables import CodesFound, find_codes
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 MOST_REQUESTS = 100_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.setup.both_systems import BothSystems
-from st_spectrum.spectrum.code_tables import KNOWN, CodesFound
+from st_spectrum.spectrum.infolink.code_tables import KNOWN, CodesFound
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 PRICE_METHODS = {"F": "Fixed price", "T": "Time and material", "C": "Cost plus", "U": "Unit price"}

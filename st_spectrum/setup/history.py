@@ -9,8 +9,8 @@ from functools import cached_property
 from st_spectrum.servicetrade.models import Job, Location
 from st_spectrum.setup.both_systems import BothSystems
 from st_spectrum.setup.evidence import Evidence
-from st_spectrum.spectrum import history_tables
-from st_spectrum.spectrum.compared_tables import all_customers
+from st_spectrum.spectrum.infolink import history_tables
+from st_spectrum.spectrum.infolink.compared_tables import all_customers
 
 YEARS = 3
 """So far back the records are counted: what was usual before may not be any more."""

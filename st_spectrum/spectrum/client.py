@@ -12,19 +12,19 @@ from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.ar_documents import NUMBER, ArDocument
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Problem, Rejected, SyncFault
 from st_spectrum.spectrum import invoices, timecards
-from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.lookup import Lookup
 from st_spectrum.spectrum.lookups import SpectrumLookups
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.request_fields import build_fields
-from st_spectrum.spectrum.rest import Rest, TokenSource
+from st_spectrum.spectrum.rest.batch_answers import Posting
+from st_spectrum.spectrum.rest.transport import Rest, TokenSource
 from st_spectrum.spectrum.services import SERVICES, Service
-from st_spectrum.spectrum.soap import Soap
+from st_spectrum.spectrum.soap.transport import Soap
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows
 from st_spectrum.transports import NETWORK, Transports
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Spectrum(SpectrumLookups):
     def _infolink_of(self, connection: SpectrumConnection) -> "InfoLinkReader | None":
         if connection.infolink is None:
             return None
-        from st_spectrum.spectrum.infolink import InfoLinkReader
+        from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
         return InfoLinkReader(connection.infolink, self._company, self._pace)
 

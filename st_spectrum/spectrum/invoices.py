@@ -12,8 +12,8 @@ from typing import Any
 
 from st_spectrum.domain.ar_documents import NUMBER, ArDocument
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.spectrum.batch_answers import BatchAnswer, Posting
 from st_spectrum.spectrum.request_fields import field_problems
+from st_spectrum.spectrum.rest.batch_answers import BatchAnswer, Posting
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
 from st_spectrum.spectrum.wire import SETUP_ELEMENTS, SYSTEM
 

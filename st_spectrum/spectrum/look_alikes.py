@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select
 
-from st_spectrum.spectrum.get_services import JOB_STATUSES, Get
-from st_spectrum.spectrum.infolink_tables import (
+from st_spectrum.spectrum.infolink.tables import (
     CUSTOMERS,
     JOBS,
     SITE_NAMES,
@@ -17,11 +16,12 @@ from st_spectrum.spectrum.infolink_tables import (
     optional_of,
     trimmed,
 )
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink.values import text_of
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
+from st_spectrum.spectrum.soap.get_services import JOB_STATUSES, Get
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 Row = dict[str, str]
 

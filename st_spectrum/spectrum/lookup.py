@@ -11,7 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
-from st_spectrum.spectrum.get_services import (
+from st_spectrum.spectrum.lookup_answers import CodesInUse, EmployeesShown, LookupImpossible
+from st_spectrum.spectrum.soap.get_services import (
     JOB_STATUSES,
     Get,
     GetServices,
@@ -20,12 +21,11 @@ from st_spectrum.spectrum.get_services import (
     capped,
     cell,
 )
-from st_spectrum.spectrum.lookup_answers import CodesInUse, EmployeesShown, LookupImpossible
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
-    from st_spectrum.spectrum.packing_lists import Packed
+    from st_spectrum.spectrum.infolink.packing_lists import Packed
+    from st_spectrum.spectrum.infolink.reader import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
     from st_spectrum.spectrum.timecards import Days, OurTokens
@@ -77,7 +77,7 @@ class Lookup:
         them [SP 6.3].
         """
         reader = self._needed("AR documents")
-        from st_spectrum.spectrum import invoice_table
+        from st_spectrum.spectrum.infolink import invoice_table
 
         return invoice_table.read(reader, numbers)
 
@@ -86,7 +86,7 @@ class Lookup:
         [SP 14].
         """
         reader = self._needed("customers and jobs of invoices")
-        from st_spectrum.spectrum import ar_masters
+        from st_spectrum.spectrum.infolink import ar_masters
 
         return ar_masters.read(reader, customers, jobs)
 
@@ -95,7 +95,7 @@ class Lookup:
     ) -> dict[str, StoredTimeCard]:
         """Pre-time cards by their token; no service answers them [SP 6.3]."""
         reader = self._needed("time cards")
-        from st_spectrum.spectrum import time_tables
+        from st_spectrum.spectrum.infolink import time_tables
 
         return time_tables.find(reader, tokens, days)
 
@@ -104,7 +104,7 @@ class Lookup:
     ) -> "OurTokens":
         """The tokens of ours in Payroll for these days, and of `tokens` whatever their day."""
         reader = self._needed("time cards")
-        from st_spectrum.spectrum import time_tables
+        from st_spectrum.spectrum.infolink import time_tables
 
         return time_tables.our_tokens(reader, spans, tokens)
 
@@ -123,7 +123,7 @@ class Lookup:
             return known
         if self._infolink is None:
             raise capped(f"employee {code}", "GetEmployee")
-        from st_spectrum.spectrum import time_tables
+        from st_spectrum.spectrum.infolink import time_tables
 
         return time_tables.employee(self._infolink, code, shown.types)
 
@@ -142,21 +142,21 @@ class Lookup:
     def po_headers(self, closed_since: date) -> "tuple[PoHeader, ...]":
         """One poll of the purchase orders; no service answers them [SP 15.1]."""
         reader = self._needed("the list of purchase orders")
-        from st_spectrum.spectrum import order_records
+        from st_spectrum.spectrum.infolink import order_records
 
         return order_records.scan(reader, closed_since)
 
     def purchase_orders(self, numbers: Iterable[str]) -> "tuple[PurchaseOrder, ...]":
         """Purchase orders with their lines; no service answers them [SP 15.1]."""
         reader = self._needed("purchase orders")
-        from st_spectrum.spectrum import order_records
+        from st_spectrum.spectrum.infolink import order_records
 
         return order_records.read(reader, numbers)
 
     def packed(self, numbers: Iterable[str]) -> "Packed":
         """What came of these orders by packing lists; no service answers them [SP 15.3]."""
         reader = self._needed("packing lists")
-        from st_spectrum.spectrum import packing_lists
+        from st_spectrum.spectrum.infolink import packing_lists
 
         return packing_lists.read(reader, numbers)
 

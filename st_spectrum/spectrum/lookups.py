@@ -13,8 +13,8 @@ from st_spectrum.spectrum.timecards import Days, OurTokens, PayrollEmployee, Sto
 from st_spectrum.spectrum.wire import Rows
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
-    from st_spectrum.spectrum.packing_lists import Packed
+    from st_spectrum.spectrum.infolink.packing_lists import Packed
+    from st_spectrum.spectrum.infolink.reader import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import ArMasters, DatedDocument, StoredDocument
 
@@ -97,7 +97,7 @@ class SpectrumLookups(ABC):
         """The AR invoices and credit memos of these customers on these invoice dates, under
         whatever number, and perhaps more, in one statement; none without Info-Link.
         """
-        from st_spectrum.spectrum import alike_invoices
+        from st_spectrum.spectrum.infolink import alike_invoices
 
         return alike_invoices.read(self.infolink, customers_and_days) if self.infolink else ()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from st_spectrum.domain.errors import AccessDenied
-from st_spectrum.spectrum.get_services import JOB_STATUSES, as_customer
+from st_spectrum.spectrum.soap.get_services import JOB_STATUSES, as_customer
 from st_spectrum.spectrum.wire import Rows
 
 if TYPE_CHECKING:

@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from sqlalchemy import Table
 
 from st_spectrum.account import Account
-from st_spectrum.spectrum import (
+from st_spectrum.spectrum import lookup
+from st_spectrum.spectrum.infolink import (
     alike_invoices,
     ar_masters,
     compared_tables,
     history_tables,
-    infolink_tables,
     invoice_table,
     live_code_tables,
-    lookup,
     order_tables,
     packing_lists,
     time_tables,
 )
+from st_spectrum.spectrum.infolink import tables as infolink_tables
 from st_spectrum.spectrum.live_codes import columns_of_invoices, columns_of_jobs
 
 VOIDS_MAY_WAIT = (

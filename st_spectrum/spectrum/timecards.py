@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 from st_spectrum.domain.errors import Problem
-from st_spectrum.spectrum.batch_answers import BatchAnswer, Posting
 from st_spectrum.spectrum.request_fields import field_problems
+from st_spectrum.spectrum.rest.batch_answers import BatchAnswer, Posting
 from st_spectrum.spectrum.services import SERVICES, Field, Kind
 
 PATH = "/timecard/timecards"

@@ -23,7 +23,7 @@ from st_spectrum.flows.invoices import stored
 from st_spectrum.flows.jobs import flow as jobs_flow
 from st_spectrum.flows.jobs import other_numbers
 from st_spectrum.ledger import damage
-from st_spectrum.spectrum import group
+from st_spectrum.spectrum.rest import group
 
 POOLED = (
     *(engine, reservations, shared_keys, damage),

@@ -28,7 +28,7 @@ from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.servicetrade.item_models import JobItem
-from st_spectrum.spectrum.double_tables import CardCopies, DocumentCopies
+from st_spectrum.spectrum.infolink.double_tables import CardCopies, DocumentCopies
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 from tests.world.ar_clerk import ArClerk
 from tests.world.buyer import Buyer, part

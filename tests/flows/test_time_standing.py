@@ -18,7 +18,7 @@ from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from st_spectrum.spectrum.time_tables import TABLES
+from st_spectrum.spectrum.infolink.time_tables import TABLES
 from st_spectrum.spectrum.timecards import StoredTimeCard
 from tests.world.answered_rows import answered_rows
 from tests.world.ledger_file import copy_ledger, lose_witness

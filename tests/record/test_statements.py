@@ -14,8 +14,8 @@ from st_spectrum.domain.errors import AccessDenied
 from st_spectrum.record.judgement import Verdict
 from st_spectrum.record.servicetrade_keys import KEYS, judge_key
 from st_spectrum.record.walk_infolink import ALSO_KNOWN, COUNTED, InfoLinkWalk
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.names_there import NamesThere
+from st_spectrum.spectrum.infolink.names_there import NamesThere
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.tables_read import tables_read
 from tests.record.worlds import Installation
 

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from sqlalchemy import Date, Numeric
 
 from st_spectrum.account.connections import InfoLink
-from st_spectrum.spectrum import order_tables
-from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink import order_tables
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.pace import Pace
 
 HEADER = {

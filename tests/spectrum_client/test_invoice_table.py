@@ -10,14 +10,14 @@ from sqlalchemy.dialects import mssql
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.invoice_table import (
+from st_spectrum.spectrum.infolink.invoice_table import (
     INVOICES,
     NUMBERS_AT_ONCE,
     OPTIONAL,
     documents_of,
     read,
 )
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.pace import Pace
 
 AS_INSTALLED = """Company_Code Customer_Code Invoice_Or_Transaction Transaction_Type Job_Number Invoice_Date Terms_Code Remarks

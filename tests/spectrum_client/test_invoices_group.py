@@ -19,7 +19,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
-from st_spectrum.spectrum.group import Group
+from st_spectrum.spectrum.rest.group import Group
 
 
 class Sender:

@@ -21,11 +21,11 @@ from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.control_client import ControlRefused
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT
-from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.group import Group
-from st_spectrum.spectrum.infolink import GlAccount
+from st_spectrum.spectrum.infolink.reader import GlAccount
 from st_spectrum.spectrum.invoices import is_locked
+from st_spectrum.spectrum.rest.batch_answers import Posting
+from st_spectrum.spectrum.rest.group import Group
 from st_spectrum.spectrum.wire import Receipt
 
 from .conftest import connection_to

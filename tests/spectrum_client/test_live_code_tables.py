@@ -15,8 +15,8 @@ from st_spectrum.account.connections import InfoLink
 from st_spectrum.account.file import load_account
 from st_spectrum.account.infolink_columns import COLUMNS_READ
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.live_code_tables import CUSTOMERS, JOBS, read
+from st_spectrum.spectrum.infolink.live_code_tables import CUSTOMERS, JOBS, read
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.live_codes import (
     CENTER,
     PRICE_METHOD,

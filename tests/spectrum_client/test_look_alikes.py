@@ -3,7 +3,7 @@
 from sqlalchemy.dialects import mssql
 
 from st_spectrum.spectrum import look_alikes
-from st_spectrum.spectrum.infolink_tables import CUSTOMERS, SITE_NAMES, SITES
+from st_spectrum.spectrum.infolink.tables import CUSTOMERS, SITE_NAMES, SITES
 
 
 def asked(*arguments: object) -> str:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from st_spectrum.sandbox.spectrum.wsdl import element_names, wsdl
-from st_spectrum.spectrum.messages import MessageForm
 from st_spectrum.spectrum.services import SERVICES
-from st_spectrum.spectrum.wsdl import Contract, Contracts
+from st_spectrum.spectrum.soap.messages import MessageForm
+from st_spectrum.spectrum.soap.wsdl import Contract, Contracts
 
 ORIGIN = "https://spectrum.internal:8482"
 TEXTS = st.text(

@@ -15,15 +15,15 @@ from pydantic import SecretStr
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.account.infolink_columns import COLUMNS_READ
-from st_spectrum.spectrum import (
+from st_spectrum.spectrum.infolink import (
     compared_tables,
     double_tables,
     order_tables,
     packing_lists,
     time_tables,
 )
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.names_there import NamesThere
+from st_spectrum.spectrum.infolink.names_there import NamesThere
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.tables_read import tables_read
 from tests.spectrum_client.test_optional_columns import QUESTIONS

@@ -16,19 +16,19 @@ from pydantic import SecretStr
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum import (
+from st_spectrum.spectrum import look_alikes
+from st_spectrum.spectrum.infolink import (
     ar_masters,
     compared_cards,
     compared_tables,
     double_tables,
     history_tables,
     invoice_table,
-    look_alikes,
     order_records,
     packing_lists,
     time_tables,
 )
-from st_spectrum.spectrum.infolink import GRANTED_SECONDS, InfoLinkReader
+from st_spectrum.spectrum.infolink.reader import GRANTED_SECONDS, InfoLinkReader
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.tables_read import TableRead, tables_read
 
@@ -115,7 +115,7 @@ def database(
 
 @pytest.fixture
 def said(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    with caplog.at_level(logging.WARNING, logger="st_spectrum.spectrum.infolink"):
+    with caplog.at_level(logging.WARNING, logger="st_spectrum.spectrum.infolink.reader"):
         yield caplog
 
 

@@ -18,10 +18,10 @@ from sqlalchemy.dialects import mssql
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum import order_records, order_tables
-from st_spectrum.spectrum.fingerprints import RowFingerprint, fingerprint
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.order_tables import headers_of, headers_to_scan, lines_of
+from st_spectrum.spectrum.infolink import order_records, order_tables
+from st_spectrum.spectrum.infolink.fingerprints import RowFingerprint, fingerprint
+from st_spectrum.spectrum.infolink.order_tables import headers_of, headers_to_scan, lines_of
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.purchase_orders import PurchaseOrderLine
 from tests.spectrum_client.order_rows import Tables

@@ -16,9 +16,10 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
-from st_spectrum.spectrum import infolink_database, infolink_tables
-from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import codes_of, rows_of, tables_known
+from st_spectrum.spectrum.infolink import database as infolink_database
+from st_spectrum.spectrum.infolink import tables as infolink_tables
+from st_spectrum.spectrum.infolink.reader import GlAccount, InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import codes_of, rows_of, tables_known
 from st_spectrum.spectrum.pace import Pace
 
 ALL_TABLES = (

@@ -20,7 +20,7 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.rest import TokenSource
+from st_spectrum.spectrum.rest.transport import TokenSource
 
 from .conftest import connection_to
 from .stand_in import Reply, StandIn

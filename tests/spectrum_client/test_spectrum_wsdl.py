@@ -10,8 +10,8 @@ import pytest
 
 from st_spectrum.domain.errors import ContractBroken, Unavailable
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.soap.wsdl import GOOD_FOR_SECONDS
 from st_spectrum.spectrum.wire import ServiceMissing
-from st_spectrum.spectrum.wsdl import GOOD_FOR_SECONDS
 from tests.world.full_disk import on_a_full_disk
 
 from .conftest import connection_to

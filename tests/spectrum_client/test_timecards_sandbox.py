@@ -18,12 +18,12 @@ from st_spectrum.domain.errors import OutcomeUnknown, Rejected, Unavailable
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.setup import PAY_TYPES
-from st_spectrum.spectrum import time_tables
-from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink import time_tables
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.pace import Pace
+from st_spectrum.spectrum.rest.batch_answers import Posting
 from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES
 from st_spectrum.spectrum.wire import Receipt
 from tests.world.answered_rows import answered_rows

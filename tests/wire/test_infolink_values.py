@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.infolink_values import Cells, text_of
+from st_spectrum.spectrum.infolink.values import Cells, text_of
 
 CELLS = Cells("infolink.orders")
 

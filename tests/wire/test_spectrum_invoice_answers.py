@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from st_spectrum.domain.answers import UnsureRefusal
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
-from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.invoices import is_locked, read_answer
+from st_spectrum.spectrum.rest.batch_answers import Posting
 from st_spectrum.spectrum.wire import Receipt
 
 

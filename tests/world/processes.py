@@ -19,8 +19,8 @@ FORKSERVER = multiprocessing.get_context("forkserver")
 FORKSERVER.set_forkserver_preload(
     [
         "st_spectrum.engine.rounds.round",
-        "st_spectrum.spectrum.infolink",
-        "st_spectrum.spectrum.soap",
+        "st_spectrum.spectrum.infolink.reader",
+        "st_spectrum.spectrum.soap.transport",
         *(f"st_spectrum.flows.{flow}.flow" for flow in FLOWS),
     ]
 )

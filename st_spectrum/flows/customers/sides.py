@@ -40,7 +40,7 @@ def compare_customers(context: Context, flow: Flow, lists: SourceLists) -> FlowC
     """
     reader = context.spectrum.infolink
     if reader is not None:
-        from st_spectrum.spectrum.compared_tables import all_customers
+        from st_spectrum.spectrum.infolink.compared_tables import all_customers
 
         return customer_sides(context, flow, lists, all_customers(reader)).compare()
     return _by_service(context, flow, lists)

@@ -52,7 +52,7 @@ from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.invoice_models import Invoice
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 TOTAL = "total with tax"
 
@@ -98,7 +98,7 @@ class InvoiceSides:
             by_month[self._month_of(invoice)].append(invoice)
 
     def _in_spectrum_alone(self, gone: Sequence[Entry]) -> Iterator[Difference]:
-        from st_spectrum.spectrum.compared_tables import document_headers
+        from st_spectrum.spectrum.infolink.compared_tables import document_headers
 
         if documents := documents_of(self.context.ledger, gone, self.month):
             headers = document_headers(self.reader, set(documents))
@@ -118,7 +118,7 @@ class InvoiceSides:
 
     def _month(self, month: str, invoices: Sequence[Invoice]) -> FlowCompared:
         """One month: its documents and lines are two statements for each 400 numbers."""
-        from st_spectrum.spectrum.compared_tables import document_headers, document_lines
+        from st_spectrum.spectrum.infolink.compared_tables import document_headers, document_lines
 
         rule = self.context.account.invoices.number
         sides = [self._side(invoice) for invoice in invoices]

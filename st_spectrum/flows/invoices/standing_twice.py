@@ -12,8 +12,8 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.double_tables import DocumentCopies
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.double_tables import DocumentCopies
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
     from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 
@@ -21,7 +21,10 @@ def invoices_standing_twice(
     infolink: "InfoLinkReader", spectrum: Spectrum, ledger: Ledger, rule: InvoiceNumbers
 ) -> Iterator[Double]:
     """Two grouped statements, and what stands under our offsets. Raises a `SyncFault`."""
-    from st_spectrum.spectrum.double_tables import ar_documents_reversed, ar_documents_twice
+    from st_spectrum.spectrum.infolink.double_tables import (
+        ar_documents_reversed,
+        ar_documents_twice,
+    )
 
     yield from documents_doubled(ar_documents_twice(infolink))
     reversed_there = tuple(ar_documents_reversed(infolink))

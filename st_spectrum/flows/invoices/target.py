@@ -16,9 +16,9 @@ from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.wire import Json
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.group import Group
 from st_spectrum.spectrum.invoices import LOCKED
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
+from st_spectrum.spectrum.rest.group import Group
 from st_spectrum.spectrum.wire import Receipt
 
 GONE = "gone"

@@ -21,7 +21,7 @@ from st_spectrum.ledger.documents.records import JobCustomer
 from st_spectrum.spectrum.shown_masters import ShownPhases, bare, shown_jobs, turn_of
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 NO_TEMPLATE = "Phases are not compared: those of the template job cannot be read."
 
@@ -35,7 +35,7 @@ def compare_by_tables(
     live: Answer | None,
 ) -> FlowCompared:
     """All of them. Raises a `SyncFault` when one side could not be read."""
-    from st_spectrum.spectrum.compared_tables import all_jobs, phases_of
+    from st_spectrum.spectrum.infolink.compared_tables import all_jobs, phases_of
 
     def phases(numbers: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         return phases_by_job(phases_of(reader, numbers), numbers, template)

@@ -9,7 +9,7 @@ from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.other_keys import OtherKeys
 from st_spectrum.flows.same_record import is_same
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.given_keys import given_key
+from st_spectrum.spectrum.soap.given_keys import given_key
 
 SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
 """Fields by which a job found under our number is told from somebody else's under it."""

@@ -21,9 +21,9 @@ from st_spectrum.flows.sources import FRESH_SECONDS, Sources
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.group import Group
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder
+from st_spectrum.spectrum.rest.group import Group
 
 MOST_ORDERS_IN_ONE_READ = 50
 WAIT_SECONDS = 0.01

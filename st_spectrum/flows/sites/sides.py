@@ -15,7 +15,7 @@ from st_spectrum.ledger.documents.records import SiteCustomer
 from st_spectrum.servicetrade.models import Location
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 TABLE = MasterTable(
     SITES.name,
@@ -29,7 +29,7 @@ def site_sides(
     context: Context, flow: Flow, lists: SourceLists, reader: "InfoLinkReader"
 ) -> MasterSides:
     """All of them. Raises a `SyncFault` when one side could not be read."""
-    from st_spectrum.spectrum.compared_tables import all_sites
+    from st_spectrum.spectrum.infolink.compared_tables import all_sites
 
     def as_new(record: Master) -> Decision:
         location = record if isinstance(record, Location) else None

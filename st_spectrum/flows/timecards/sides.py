@@ -42,7 +42,7 @@ from st_spectrum.servicetrade.models import Unreadable
 from st_spectrum.spectrum.timecards import TOKEN
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class TimeSides:
         return FlowCompared.together(FLOW, [*parts, stray])
 
     def _stored(self, ends: Sequence[date], weeks: Sequence[_Week]) -> dict[str, CardRows]:
-        from st_spectrum.spectrum.compared_cards import our_rows, rows_of_tokens
+        from st_spectrum.spectrum.infolink.compared_cards import our_rows, rows_of_tokens
 
         stored = by_token(our_rows(self.reader, ends[0] - timedelta(days=6), ends[-1]))
         sent = {token_of(key) for week in weeks for key in week.done}

@@ -14,8 +14,8 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.timecards import TOKEN
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.double_tables import CardCopies
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink.double_tables import CardCopies
+    from st_spectrum.spectrum.infolink.reader import InfoLinkReader
 
 IN_TWO_TABLES = "stands in two tables of payroll"
 
@@ -24,7 +24,7 @@ def time_standing_twice(
     infolink: "InfoLinkReader", ledger: Ledger, account: Account
 ) -> Iterator[Double]:
     """A grouped statement for each table of payroll. Raises a `SyncFault`."""
-    from st_spectrum.spectrum.double_tables import cards_in_two_tables, cards_twice
+    from st_spectrum.spectrum.infolink.double_tables import cards_in_two_tables, cards_twice
 
     copies = [card for card in cards_twice(infolink) if TOKEN.fullmatch(card.token)]
     weeks = (card.work_date for card in copies if card.work_date)

@@ -13,7 +13,7 @@ from st_spectrum.engine.handlers import Handlers
 from st_spectrum.engine.steps.newest_writes import NewestWrites
 from st_spectrum.flows.timecards.commands import TABLES, AddPreTimeCard, PostPreTimeCard
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.group import Group
+from st_spectrum.spectrum.rest.group import Group
 from st_spectrum.spectrum.wire import Receipt
 
 MOST_IN_ONE_POST = 50

@@ -25,8 +25,8 @@ FORKSERVER = multiprocessing.get_context("forkserver")
 FORKSERVER.set_forkserver_preload(
     [
         "tests.campaign.processes.worker",
-        "st_spectrum.spectrum.infolink",
-        "st_spectrum.spectrum.soap",
+        "st_spectrum.spectrum.infolink.reader",
+        "st_spectrum.spectrum.soap.transport",
         "st_spectrum.ledger.sqlite",
         "st_spectrum.ledger.s3",
         *(f"st_spectrum.flows.{flow}.flow" for flow in FLOWS),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from st_spectrum.spectrum.time_tables import card_of_row, with_row
+from st_spectrum.spectrum.infolink.time_tables import card_of_row, with_row
 
 
 @pytest.mark.parametrize(

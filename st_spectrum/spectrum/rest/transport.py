@@ -27,7 +27,7 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.spectrum.envelope import describe
-from st_spectrum.spectrum.rest_words import has_words
+from st_spectrum.spectrum.rest.words import has_words
 from st_spectrum.spectrum.wire import SYSTEM, redact
 from st_spectrum.transports import NEVER_SENT, headers_of, open_client, time_limit
 

@@ -14,7 +14,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
-from st_spectrum.spectrum.fingerprints import teach_sqlite
+from st_spectrum.spectrum.infolink.fingerprints import teach_sqlite
 
 _DENIED = frozenset({229, 230, 262, 916, 4060, 18452, 18456, 18470, 40615})
 

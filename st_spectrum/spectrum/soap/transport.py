@@ -28,10 +28,10 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.spectrum import envelope, wire
-from st_spectrum.spectrum.rest import DEFAULT_RETRY_AFTER_SECONDS, TokenSource
+from st_spectrum.spectrum.rest.transport import DEFAULT_RETRY_AFTER_SECONDS, TokenSource
 from st_spectrum.spectrum.services import Service
+from st_spectrum.spectrum.soap.wsdl import Contracts
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, ServiceMissing
-from st_spectrum.spectrum.wsdl import Contracts
 from st_spectrum.transports import (
     IDLE_SECONDS,
     NEVER_SENT,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.time_tables import (
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.time_tables import (
     TABLES,
     TOKENS_AT_ONCE,
     card_of_row,

@@ -9,7 +9,7 @@ from typing import Any
 
 from st_spectrum.domain.answer_size import parse_json
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
-from st_spectrum.spectrum import rest_words
+from st_spectrum.spectrum.rest import words as rest_words
 from st_spectrum.spectrum.wire import CODES, SYSTEM, Receipt, Verdict, redact
 
 Posting = Receipt | Rejected | OutcomeUnknown

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Select, column, func, or_, select, table
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import DICTIONARY, of_company, trimmed
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import DICTIONARY, of_company, trimmed
+from st_spectrum.spectrum.infolink.values import text_of
 
 COMPANY = "COMPANY_CODE"
 NO_SETUP = ("_HIST", "_DETAIL", "_TRAN", "_IMPORT", "_RATE", "_XREF", "_USER_FIELDS")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Alias, ColumnClause, Engine, TableClause
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from st_spectrum.spectrum.columns import Columns
+from st_spectrum.spectrum.infolink.columns import Columns
 
 
 class NamesThere:

@@ -14,9 +14,9 @@ from sqlalchemy import Column, MetaData, Select, String, Table, literal, select
 
 from st_spectrum.domain.ar_documents import with_sign_of_sending
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import of_company, trimmed
+from st_spectrum.spectrum.infolink.values import text_of
 from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE, StoredDocument
 
 NUMBER_WIDTH = 10

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Select, Table, select
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import described, of_company, trimmed
+from st_spectrum.spectrum.infolink.values import text_of
 from st_spectrum.spectrum.stored_invoices import ArMasters
 
 CODE_WIDTH = 10

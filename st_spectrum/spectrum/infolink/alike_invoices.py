@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, or_, select, type_coerce
 
 from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, with_sign_of_sending
-from st_spectrum.spectrum.ar_masters import CODE_WIDTH
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
-from st_spectrum.spectrum.infolink_values import Cells, text_of
+from st_spectrum.spectrum.infolink.ar_masters import CODE_WIDTH
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import described, of_company, trimmed
+from st_spectrum.spectrum.infolink.values import Cells, text_of
 from st_spectrum.spectrum.stored_invoices import DatedDocument
 
 CELLS = Cells("infolink.invoices_alike")

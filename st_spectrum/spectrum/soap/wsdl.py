@@ -18,8 +18,8 @@ from lxml import etree
 from st_spectrum.domain.errors import ContractBroken, Unavailable
 from st_spectrum.private_files import keep_folder_private, make_private_folder, write_private_bytes
 from st_spectrum.spectrum import envelope
-from st_spectrum.spectrum.messages import MessageForm
 from st_spectrum.spectrum.services import Service
+from st_spectrum.spectrum.soap.messages import MessageForm
 from st_spectrum.spectrum.wire import ALIASES, SYSTEM
 
 GOOD_FOR_SECONDS = 24 * 3600.0

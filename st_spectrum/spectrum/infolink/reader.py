@@ -27,9 +27,10 @@ from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
 )
-from st_spectrum.spectrum.columns import Columns, as_columns, described, granted
-from st_spectrum.spectrum.infolink_database import fault_of, open_engine
-from st_spectrum.spectrum.infolink_tables import (
+from st_spectrum.spectrum.infolink.columns import Columns, as_columns, described, granted
+from st_spectrum.spectrum.infolink.database import fault_of, open_engine
+from st_spectrum.spectrum.infolink.names_there import NamesThere
+from st_spectrum.spectrum.infolink.tables import (
     CUSTOMERS,
     EMPLOYEES,
     GL_ACCOUNTS,
@@ -47,8 +48,7 @@ from st_spectrum.spectrum.infolink_tables import (
     tables_known,
     trimmed,
 )
-from st_spectrum.spectrum.infolink_values import text_of
-from st_spectrum.spectrum.names_there import NamesThere
+from st_spectrum.spectrum.infolink.values import text_of
 from st_spectrum.spectrum.pace import Pace
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, column, func, select, table
 
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink.values import text_of
 
 Columns = Mapping[str, Mapping[str, int | None]]
 """Length by column by table, all names in upper case; None for what has no length in characters."""

@@ -28,9 +28,9 @@ from sqlalchemy import (
 )
 
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
-from st_spectrum.spectrum.infolink_values import Cells, text_of
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import described, of_company, trimmed
+from st_spectrum.spectrum.infolink.values import Cells, text_of
 from st_spectrum.spectrum.timecards import (
     HISTORY,
     TOKEN,

@@ -8,10 +8,10 @@ from functools import partial
 
 from sqlalchemy import Table
 
-from st_spectrum.spectrum.ar_masters import CODES_AT_ONCE, statement_of
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import described
-from st_spectrum.spectrum.infolink_values import text_of
+from st_spectrum.spectrum.infolink.ar_masters import CODES_AT_ONCE, statement_of
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import described
+from st_spectrum.spectrum.infolink.values import text_of
 from st_spectrum.spectrum.live_codes import (
     CENTER,
     PRICE_METHOD,

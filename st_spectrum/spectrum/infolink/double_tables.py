@@ -21,11 +21,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import of_company, trimmed
-from st_spectrum.spectrum.invoice_table import INVOICES
+from st_spectrum.spectrum.infolink.invoice_table import INVOICES
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import of_company, trimmed
+from st_spectrum.spectrum.infolink.time_tables import TABLES
 from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE
-from st_spectrum.spectrum.time_tables import TABLES
 
 OURS_BEGIN = "ST"
 BEFORE_POSTING = TABLES[:3]

@@ -27,8 +27,8 @@ from sqlalchemy import (
     union,
 )
 
-from st_spectrum.spectrum.fingerprints import RowFingerprint
-from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
+from st_spectrum.spectrum.infolink.fingerprints import RowFingerprint
+from st_spectrum.spectrum.infolink.tables import described, of_company, trimmed
 from st_spectrum.spectrum.purchase_orders import CLOSED
 
 NUMBER_WIDTH = 10

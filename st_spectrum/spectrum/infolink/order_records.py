@@ -10,9 +10,7 @@ from sqlalchemy import Select, String, Table
 
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_values import Cells, text_of
-from st_spectrum.spectrum.order_tables import (
+from st_spectrum.spectrum.infolink.order_tables import (
     DETAILS,
     HEADERS,
     OPTIONAL,
@@ -20,6 +18,8 @@ from st_spectrum.spectrum.order_tables import (
     headers_to_scan,
     lines_of,
 )
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.values import Cells, text_of
 from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder, PurchaseOrderLine
 
 NUMBERS_AT_ONCE = 400

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select
 
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import (
+from st_spectrum.spectrum.infolink.invoice_table import NUMBER_WIDTH, NUMBERS_AT_ONCE
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import (
     CUSTOMERS,
     JOBS,
     SITE_NAMES,
@@ -21,8 +22,7 @@ from st_spectrum.spectrum.infolink_tables import (
     of_company,
     trimmed,
 )
-from st_spectrum.spectrum.infolink_values import text_of
-from st_spectrum.spectrum.invoice_table import NUMBER_WIDTH, NUMBERS_AT_ONCE
+from st_spectrum.spectrum.infolink.values import text_of
 
 HEADERS = described(
     "CR_INVOICE_HEADER_MC",

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Select, String, func, select, type_coerce
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader
-from st_spectrum.spectrum.infolink_tables import described, of_company, trimmed
-from st_spectrum.spectrum.infolink_values import Cells, text_of
+from st_spectrum.spectrum.infolink.reader import InfoLinkReader
+from st_spectrum.spectrum.infolink.tables import described, of_company, trimmed
+from st_spectrum.spectrum.infolink.values import Cells, text_of
 
 NUMBERS_AT_ONCE = 400
 """Orders per statement."""

@@ -1,0 +1,1 @@
+"""Spectrum over REST: messages, tokens, and answers record by record."""

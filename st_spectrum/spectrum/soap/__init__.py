@@ -1,0 +1,1 @@
+"""Spectrum over SOAP: service descriptions, messages, and what the Get services show."""
