@@ -6,16 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from st_spectrum.alerts.open_causes import cause_named, open_roots
+from st_spectrum.engine.people.doubts import resolve
 from st_spectrum.engine.people.finding import entries_named
-from st_spectrum.engine.people.interventions import (
-    NotDone,
-    Person,
-    handle,
-    resolve,
-    retry_records,
-    send_again,
-    take_back,
-)
+from st_spectrum.engine.people.interventions import handle, retry_records, send_again, take_back
+from st_spectrum.engine.people.person import NotDone, Person
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.ledger import Ledger
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from st_spectrum.alerts.causes import id_of
-from st_spectrum.engine.people.interventions import NotDone
+from st_spectrum.engine.people.person import NotDone
 from st_spectrum.engine.people.root_causes import RootCause, root_causes
 from st_spectrum.engine.steps.reservations import readable_entry
 from st_spectrum.flows import FLOWS

@@ -11,7 +11,7 @@ from st_spectrum.alerts.launchpads import HANDLED_JOB, OPS, RESOLVE_JOB, RETRY_J
 from st_spectrum.assets.jobs import op_job, run_tags
 from st_spectrum.assets.names import BY_HAND, AccountNames
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.people.interventions import NotDone, Person
+from st_spectrum.engine.people.person import NotDone, Person
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped

@@ -16,7 +16,7 @@ from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, note_lane, run_tags
 from st_spectrum.assets.names import BY_HAND
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.period_comparison import PeriodComparison
-from st_spectrum.engine.people.interventions import NotDone, Person
+from st_spectrum.engine.people.person import NotDone, Person
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from st_spectrum.account.file import load_account
 from st_spectrum.alerts.acting import retry, retry_all, retry_cause, retry_gone, say_handled
 from st_spectrum.commands.sync import flows_named
-from st_spectrum.engine.people.interventions import NO_DOUBT, NotDone, Person, resolve
+from st_spectrum.engine.people.doubts import NO_DOUBT, resolve
+from st_spectrum.engine.people.person import NotDone, Person
 
 if TYPE_CHECKING:
     from st_spectrum.flows.session import Session

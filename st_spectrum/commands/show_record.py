@@ -13,7 +13,7 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.engine.people.finding import entries_named
-from st_spectrum.engine.people.interventions import interventions_of
+from st_spectrum.engine.people.person import interventions_of
 from st_spectrum.engine.retries.redrive import ledger_needs
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.invoices.kept import kept_documents

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
-from st_spectrum.engine.people.interventions import NotDone, Person
+from st_spectrum.engine.people.person import NotDone, Person
 
 
 def run_sign_off(account_file: Path, month: str, week: str, person: Person) -> int:

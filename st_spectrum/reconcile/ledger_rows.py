@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from st_spectrum.engine.people.interventions import interventions_of
+from st_spectrum.engine.people.person import interventions_of
 from st_spectrum.engine.steps.handled import record_name
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.invoices.kept import kept_documents

@@ -9,7 +9,7 @@ from decimal import Decimal
 from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.equation import Line
 from st_spectrum.domain.period_comparison import PeriodComparison
-from st_spectrum.engine.people.interventions import NotDone, Person
+from st_spectrum.engine.people.person import NotDone, Person
 from st_spectrum.ledger.documents.closing import Signature, SignedLine, SignedTotal, SignOff
 from st_spectrum.ledger.ledger import Ledger
 

@@ -10,7 +10,7 @@ import yaml
 from st_spectrum.alerts.launchpads import NOWHERE, OPS, Launchpads
 from st_spectrum.assets.causes import launchpads_of
 from st_spectrum.assets.names import AccountNames
-from st_spectrum.engine.people.interventions import interventions_of
+from st_spectrum.engine.people.person import interventions_of
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.sandbox.server import Sandbox

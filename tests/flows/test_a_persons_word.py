@@ -5,15 +5,8 @@ back.
 import pytest
 
 from st_spectrum.alerts.acting import retry
-from st_spectrum.engine.people.interventions import (
-    NotDone,
-    Person,
-    handle,
-    interventions_of,
-    retry_records,
-    send_again,
-    take_back,
-)
+from st_spectrum.engine.people.interventions import handle, retry_records, send_again, take_back
+from st_spectrum.engine.people.person import NotDone, Person, interventions_of
 from st_spectrum.engine.retries.redrive import due
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.interventions import HandledRecord

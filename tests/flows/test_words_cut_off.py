@@ -11,13 +11,8 @@ from typing import Any
 import pytest
 
 from st_spectrum.alerts.acting import retry_all
-from st_spectrum.engine.people.interventions import (
-    NotDone,
-    Person,
-    handle,
-    interventions_of,
-    take_back,
-)
+from st_spectrum.engine.people.interventions import handle, take_back
+from st_spectrum.engine.people.person import NotDone, Person, interventions_of
 from st_spectrum.flows.session import Session
 from st_spectrum.ledger.documents.interventions import HandledRecord
 from st_spectrum.ledger.entry import State

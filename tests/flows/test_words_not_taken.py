@@ -2,7 +2,8 @@
 
 import pytest
 
-from st_spectrum.engine.people.interventions import NotDone, Person, handle, send_again
+from st_spectrum.engine.people.interventions import handle, send_again
+from st_spectrum.engine.people.person import NotDone, Person
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.layout import entry_path
 from st_spectrum.sandbox.spectrum.tables import INVOICE_DETAILS, INVOICE_HEADERS

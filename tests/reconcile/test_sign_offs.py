@@ -11,7 +11,7 @@ from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.differences import Difference, Verdict
 from st_spectrum.domain.equation import ControlTotal, Equation, Line, MoneyOfRecord
 from st_spectrum.domain.period_comparison import PeriodComparison, only_period
-from st_spectrum.engine.people.interventions import NotDone, Person
+from st_spectrum.engine.people.person import NotDone, Person
 from st_spectrum.ledger.documents.closing import SignedLine, SignOff
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore

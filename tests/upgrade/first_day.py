@@ -14,7 +14,7 @@ from unittest import mock
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.engine.people.interventions import take_word
+from st_spectrum.engine.people.doubts import take_word
 from st_spectrum.engine.rounds.reconciliation import run_reconciliation
 from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS

@@ -1,66 +1,38 @@
-"""What people do about single records: have them tried again, say that they were handled by hand,
-say what they found. Who did it is kept.
+"""What people do about single records: have them tried again, send them out once more, say that they
+were handled by hand. Who did it is kept.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from typing import Any
 
 from st_spectrum.domain.errors import ClaimLost, Rejected, SyncFault
-from st_spectrum.domain.target_keys import SEPARATOR, replaced_in
 from st_spectrum.engine.connected import Connected
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.flow_answers import StillThere, Unlinked
+from st_spectrum.engine.people.person import (
+    NotDone,
+    Person,
+    keep_intervention,
+    known_entry,
+    refuse_key_of_another,
+)
 from st_spectrum.engine.retries.breaker_documents import end_pause, read_breakers
 from st_spectrum.engine.retries.redrive import make_due
 from st_spectrum.engine.steps.handled import record_name
-from st_spectrum.engine.steps.verdicts import is_ours, progress_of
+from st_spectrum.engine.steps.verdicts import progress_of
 from st_spectrum.ledger.documents.interventions import (
     HandledRecord,
-    Intervention,
-    Interventions,
 )
 from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
-NO_DOUBT = "it is not in doubt"
 AGAIN = "sent again by a person's word"
 UNDONE = "taken back: it was handled by hand"
 RESUBMIT = "goes out only once it is submitted again in ServiceTrade"
 GOES_OUT = "Nothing to do: the next round looks at it."
-
-
-class NotDone(Exception):
-    """Why a person's word was not taken, in one sentence; nothing was changed."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who acts, and why."""
-
-    who: str
-    note: str = ""
-
-
-def keep_intervention(
-    ledger: Ledger, flow: str, key: str, act: str, person: Person, outcome: str
-) -> None:
-    """Keep that somebody acted on a record. Raises the ledger's error families."""
-    done = Intervention(ledger.now(), person.who, act, outcome, person.note)
-    ledger.revise(
-        Interventions,
-        record_name(flow, key),
-        lambda kept: Interventions((*(kept.acts if kept else ()), done)),
-    )
-
-
-def interventions_of(ledger: Ledger, flow: str, key: str) -> tuple[Intervention, ...]:
-    """All that people did about a record, the oldest first."""
-    kept = ledger.document_or_none(Interventions, record_name(flow, key))
-    return kept.acts if kept else ()
 
 
 def retry_records(
@@ -101,7 +73,7 @@ def send_again(session: Connected, flow: str, key: str, person: Person) -> str:
 
     Raises `NotDone`, and the error families when a system cannot be asked.
     """
-    its, read = session.flows[flow], _read(session.ledger, flow, key)
+    its, read = session.flows[flow], known_entry(session.ledger, flow, key)
     entry = read.entry
     _needs_a_note(person)
     if not progress_of(entry).is_confirmed or entry.state is State.VOIDED:
@@ -121,12 +93,12 @@ def handle(session: Connected, flow: str, key: str, target_key: str, person: Per
     kept, and completed by the same word once more.
     """
     ledger, its, target_key = session.ledger, session.flows[flow], target_key.strip()
-    read = _read(ledger, flow, key)
+    read = known_entry(ledger, flow, key)
     entry = read.entry
     _needs_a_note(person)
     _may_be_handled(entry)
     found = _named(its, target_key) if target_key else ""
-    _must_not_be_anothers(ledger, its, key, target_key)
+    refuse_key_of_another(ledger, its, key, target_key)
     worth = entry.amount, entry.hours
     handled = HandledRecord(ledger.now(), person.who, person.note, target_key, *worth)
     claimed = _claim(ledger, read, f"handled by {person.who}", is_handled=True)
@@ -156,7 +128,7 @@ def take_back(session: Connected, flow: str, key: str, person: Person) -> str:
     Raises `NotDone`, and the error families.
     """
     ledger, its = session.ledger, session.flows[flow]
-    read, name = _read(ledger, flow, key), record_name(flow, key)
+    read, name = known_entry(ledger, flow, key), record_name(flow, key)
     entry = read.entry
     _needs_a_note(person)
     handled = ledger.document(HandledRecord, name)
@@ -169,84 +141,6 @@ def take_back(session: Connected, flow: str, key: str, person: Person) -> str:
     ledger.discard(HandledRecord, name)
     keep_intervention(ledger, flow, key, "handled --undo", person, UNDONE)
     return " ".join(filter(None, (f"{entry.title or key}: it goes out as any other.", left.note)))
-
-
-def resolve(
-    session: Connected, flow: str, key: str, person: Person, *, is_there: bool, target_key: str = ""
-) -> str:
-    """Take a person's word about a write whose answer was lost, or about time that changed;
-    `target_key` is the key that the target gave the record in place of the one that was sent.
-    Raises `NotDone` for a record that waits for none, and `SyncFault`s of what is looked up.
-    """
-    target_key = target_key.strip()
-    if target_key:
-        _may_stand_as(session, flow, key, target_key, is_there=is_there)
-    noted = take_word(session, flow, key, is_there=is_there, target_key=target_key)
-    if not noted:
-        raise NotDone(NO_DOUBT)
-    act = f"resolve {'--there' if is_there else '--not-there'}"
-    act += f" --as {target_key}" if target_key else ""
-    keep_intervention(session.ledger, flow, key, act, person, noted.removeprefix(": "))
-    return noted
-
-
-def take_word(
-    session: Connected, flow: str, key: str, *, is_there: bool, target_key: str = ""
-) -> str:
-    """The next round goes on from that word; the note, or "" when the record waits for none."""
-    ledger = session.ledger
-    held = ledger.get(flow, key)
-    if held and (settled := session.flows[flow].resolve(held.entry, is_there=is_there)):
-        return f": {settled}"
-    if held is None or not held.entry.started_steps:
-        return ""
-    claimed = ledger.claim(flow, key, run_id="resolve")
-    entry = claimed.entry
-    changes: dict[str, Any] = {"target_key": entry.target_key, "done_steps": entry.done_steps}
-    if is_there:
-        changes["done_steps"] += entry.started_steps
-        if target_key and entry.sent:
-            changes = _under_the_key_given(changes, entry.sent[0].key, target_key)
-    word = "found in Spectrum" if is_there else "not found in Spectrum"
-    claimed = ledger.progress(claimed, started_steps=(), **changes)
-    reason, advice = f"{word} by a person", "The next round goes on by itself."
-    ledger.settle(claimed, State.HELD, reason=reason, advice=advice, sends={})
-    word += f" as {target_key}" if target_key else ""
-    return f": noted as {word}; the next round goes on from there."
-
-
-def _under_the_key_given(changes: dict[str, Any], sent: str, given: str) -> dict[str, Any]:
-    """What is done was done under the key that the target gave."""
-    return {
-        "target_key": replaced_in(changes["target_key"], sent, given),
-        "done_steps": tuple(
-            " ".join(replaced_in(word, sent, given) for word in name.split(" "))
-            for name in changes["done_steps"]
-        ),
-    }
-
-
-def _may_stand_as(
-    session: Connected, flow: str, key: str, target_key: str, *, is_there: bool
-) -> None:
-    its, read = session.flows[flow], _read(session.ledger, flow, key)
-    if not is_there:
-        raise NotDone("--as goes with --there alone")
-    if its.description.shared_keys is None:
-        raise NotDone(f"{its.description.target.label} gives {flow} no keys of its own")
-    if not read.entry.started_steps:
-        raise NotDone(NO_DOUBT)
-    with suppress(LookupImpossible):  # then nobody knows better than the person who looked
-        if not its.find_named(target_key):
-            raise NotDone(f"{its.description.target.label} has nothing under {target_key}")
-    _must_not_be_anothers(session.ledger, its, key, target_key)
-
-
-def _read(ledger: Ledger, flow: str, key: str) -> Versioned:
-    held = ledger.get(flow, key)
-    if held is None:
-        raise NotDone(f"the ledger knows no record {key!r} in {flow}")
-    return held
 
 
 def _claim(ledger: Ledger, read: Versioned, run_id: str, **changes: Any) -> Versioned:
@@ -285,18 +179,6 @@ def _link(
     except SyncFault as fault:
         return fault
     return None
-
-
-def _must_not_be_anothers(ledger: Ledger, its: Flow, key: str, target_key: str) -> None:
-    """What we sent for one record is no other record's; what people typed may be that of two."""
-    wanted = {one.casefold() for one in target_key.split(SEPARATOR) if one}
-    if not wanted:
-        return
-    for other in ledger.entries(its.name):
-        borne = {one.casefold() for one in other.target_key.split(SEPARATOR)}
-        if other.key != key and wanted & borne and not other.is_handled and is_ours(other):
-            title = other.title or other.key
-            raise NotDone(f"{target_key} was sent from here for {title} ({other.key})")
 
 
 def _needs_a_note(person: Person) -> None:
