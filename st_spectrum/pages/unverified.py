@@ -114,7 +114,10 @@ def _of_file(file: Path, package: Path) -> Iterator[Assumption]:
     relative = file.relative_to(package).as_posix()
     if relative.startswith("pages/"):
         return
-    for name, text in texts_of(file.read_text(encoding="utf-8")):
+    source = file.read_text(encoding="utf-8")
+    if not _WORD.search(source):
+        return
+    for name, text in texts_of(source):
         for sentence in _sentences(" ".join(text.split())):
             # A tag may stand at the end of the text for all of it.
             cited = _CHAPTER.search(sentence) or _CHAPTER.search(text)
