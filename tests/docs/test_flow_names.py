@@ -8,7 +8,6 @@ become shorter.
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,34 +43,42 @@ def may_name_flows(file: Path) -> bool:
     )
 
 
-@cache
-def names_in(module: str) -> dict[str, str]:
+Names = dict[str, str]
+"""By name, the flow that it stands for."""
+
+NAMES: dict[Path, Names] = {}
+"""By file, what is known of its names: a file that leads back to itself finds those above the
+import, as Python does."""
+
+
+def names_in(module: str, root: Path = ROOT) -> Names:
     """What the names at the top of a module of ours stand for, as far as they stand for a flow:
     constants and descriptions."""
-    place = ROOT / module.replace(".", "/")
+    place = root / module.replace(".", "/")
     file = next(
         (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None
     )
     if file is None:
         return {}
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    # a package may take its own modules from itself
-    known = imported(node for node in tree.body if getattr(node, "module", "") != module)
-    for node in tree.body:
-        for name, value in assigned(node):
-            if (flow := flow_of(value, known)) is not None:
-                known[name] = flow
-    return known
+    if file not in NAMES:
+        known = NAMES[file] = {}
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            known |= imported([node], root)
+            for name, value in assigned(node):
+                if (flow := flow_of(value, known)) is not None:
+                    known[name] = flow
+    return NAMES[file]
 
 
-def imported(nodes: Iterable[ast.AST]) -> dict[str, str]:
+def imported(nodes: Iterable[ast.AST], root: Path = ROOT) -> Names:
     """The same for what some imports bring."""
     return {
-        alias.asname or alias.name: names_in(node.module)[alias.name]
+        alias.asname or alias.name: names[alias.name]
         for node in nodes
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("st_spectrum.")
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("st_spectrum.")
+        for names in [names_in(str(node.module), root)]
         for alias in node.names
-        if alias.name in names_in(str(node.module))
+        if alias.name in names
     }
 
 
@@ -181,3 +188,16 @@ def test_a_place_that_names_a_flow_would_be_seen(source: str) -> None:
 )
 def test_a_word_that_is_no_choice_between_flows_may_stand(source: str) -> None:
     assert places(source) == []
+
+
+def test_a_package_that_imports_itself_is_read_to_its_end(tmp_path: Path) -> None:
+    package = tmp_path / "st_spectrum" / "late"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(
+        'ABOVE = "jobs"\nfrom st_spectrum.late import ABOVE as AGAIN, below\nBELOW = "sites"\n'
+    )
+    assert names_in("st_spectrum.late", tmp_path) == {
+        "ABOVE": "jobs",
+        "AGAIN": "jobs",
+        "BELOW": "sites",
+    }
