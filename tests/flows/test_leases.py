@@ -40,7 +40,7 @@ def test_a_write_slower_than_the_lease_is_taken_over_and_made_once(
             slow.engine.run(earlier, [str(records[earlier])], run_id="before")
         contractor.fault(system=system, operation=operation, kind="slow", delay=1.2)
         first = pool.submit(slow.engine.run, flow, key, run_id="slow")
-        while contractor.control.faults():
+        while contractor.sandbox.rig.faults.list():
             time.sleep(0.01)
         time.sleep(0.6)
         second = quick.engine.run(flow, key, run_id="quick").outcomes[0]
@@ -60,7 +60,7 @@ def test_a_call_of_a_killed_worker_that_arrives_after_the_next_one_looked_makes_
     contractor.dispatcher.chain()
     contractor.fault(system="spectrum", operation=operation, kind="slow", delay=1.0)
     with other_process(contractor) as process:
-        while contractor.control.faults():
+        while contractor.sandbox.rig.faults.list():
             assert process.is_alive()
             time.sleep(0.005)
 

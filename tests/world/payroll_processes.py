@@ -102,7 +102,7 @@ def killed_on_the_line(timekeeper: Timekeeper, operation: str, skip: int) -> Non
     )
     worker.start()
     try:
-        while control.faults():
+        while timekeeper.contractor.sandbox.rig.faults.list():
             time.sleep(0.005)
             assert worker.is_alive(), f"it ended without call {skip + 1} of {operation}"
     finally:

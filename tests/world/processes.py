@@ -11,21 +11,25 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
-from st_spectrum.sandbox.control_client import Control
+from st_spectrum.sandbox.calls import CallLog
 from st_spectrum.sandbox.faults import FaultKind
 from tests.world.contractor import Contractor
 
 FORKSERVER = multiprocessing.get_context("forkserver")
 FORKSERVER.set_forkserver_preload(
     [
-        "st_spectrum.engine.rounds.round",
+        __name__,  # what is called in each, with all that this file imports
         "st_spectrum.spectrum.infolink.reader",
-        "st_spectrum.spectrum.soap.transport",
         *(f"st_spectrum.flows.{flow}.flow" for flow in FLOWS),
+        *("st_spectrum.ledger.sqlite", "st_spectrum.spectrum.look_alikes"),
+        "st_spectrum.spectrum.infolink.order_records",
+        "st_spectrum.spectrum.infolink.time_tables",
+        *("httpcore", "phonenumbers", "sqlalchemy.dialects.sqlite.pysqlite"),
+        "zeep.wsdl.bindings",
     ]
 )
-"""A process with the heavy modules loaded, from which the ones to be killed are forked in
-milliseconds.
+"""A process with the heavy modules loaded, those too that are imported when they are needed, from
+which the ones to be killed are forked in milliseconds.
 """
 
 
@@ -50,11 +54,10 @@ def killed_after(contractor: Contractor, writes: int) -> None:
     """One round that is killed as soon as so many writes have arrived anywhere, or that came to its
     end before.
     """
-    control, newest, seen = contractor.control, 0, 0
+    calls = contractor.sandbox.rig.calls
     with other_process(contractor) as process:
-        while seen < writes and process.is_alive():
-            calls = control.calls(writes=True, after=newest)
-            newest, seen = (calls[-1].seq if calls else newest), seen + len(calls)
+        while len(calls.entries(writes=True)) < writes and process.is_alive():
+            time.sleep(0.001)
 
 
 def killed_during(
@@ -63,17 +66,17 @@ def killed_during(
     """One round that is killed while it waits for the answer to one call, which is carried out a
     moment later. Calls of its other threads go on until then.
     """
-    control = contractor.control
-    before = _held_up(control, operation)
+    rig = contractor.sandbox.rig  # from inside: each question to the console costs milliseconds
+    before = _held_up(rig.calls, operation)
     contractor.fault(system=system, operation=operation, kind="slow", delay=1.0, skip=skip)
     with other_process(contractor) as process:
-        while control.faults():
+        while rig.faults.list():
             assert process.is_alive(), f"the round ended without call {skip + 1} of {operation}"
             time.sleep(0.005)
-    while _held_up(control, operation) == before:
+    while _held_up(rig.calls, operation) == before:
         time.sleep(0.01)
 
 
-def _held_up(control: Control, operation: str) -> int:
+def _held_up(calls: CallLog, operation: str) -> int:
     """How many calls were carried out late because a fault held them up."""
-    return sum(call.fault == FaultKind.SLOW for call in control.calls(operation=operation))
+    return sum(call.fault == FaultKind.SLOW for call in calls.entries(operation=operation))
