@@ -139,7 +139,7 @@ class CrowdedSandbox(Sandbox):
 
     @property
     def _documents(self) -> Documents:
-        documents: Documents = self._rig.systems["servicetrade"].app.state.sandbox.documents
+        documents: Documents = self.rig.inside("servicetrade").documents
         return documents
 
 

@@ -97,7 +97,7 @@ def near() -> Iterator[Ground]:
         ground = _settled(
             environ_of(urls, Path(name)), door.control, door.for_people(), door.transports
         )
-        world, state, kept = door.kept(), ground.account.state_dir, Path(name) / "kept"
+        world, state, kept = door.rig.kept(), ground.account.state_dir, Path(name) / "kept"
         shutil.copytree(state, kept)
 
         def renew() -> None:

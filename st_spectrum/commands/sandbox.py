@@ -7,6 +7,7 @@ from pathlib import Path
 from st_spectrum.commands.demo_environment import write_environment
 from st_spectrum.commands.named_files import into_named, require_place
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
+from st_spectrum.sandbox.addresses import Addresses
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
@@ -118,7 +119,7 @@ def _fill(sandbox: Sandbox, world: str) -> None:
     keep_time(sandbox.control, built, weeks_until_now())
 
 
-def environment(sandbox: Sandbox) -> dict[str, str]:
+def environment(sandbox: Addresses) -> dict[str, str]:
     """What `accounts/sandbox.yaml` wants to find in the environment. The logins are fixed and open
     only on this machine.
     """

@@ -1,16 +1,21 @@
-"""Where a sandbox is reached, by ports or by the door."""
+"""Where a sandbox is reached, by ports or by the door, and what surrounds its systems."""
 
+from functools import cached_property
 from pathlib import Path
 
-FILE_NAME = "infolink.sqlite"
-"""Of Spectrum's database, in the folder with the state."""
+from st_spectrum.sandbox.control_client import Control
+from st_spectrum.sandbox.rig import Rig
+from st_spectrum.sandbox.spectrum.database import FILE_NAME
+from st_spectrum.transports import NETWORK, Transports
 
 
 class Addresses:
     """Of the ports of ServiceTrade, Spectrum and the console, and of the folder with the state."""
 
-    def __init__(self, state_dir: Path, ports: tuple[int, int, int]) -> None:
+    def __init__(self, state_dir: Path, ports: tuple[int, int, int], smtp_port: int) -> None:
         self.state_dir = state_dir
+        self.smtp_port = smtp_port
+        self.rig = Rig()
         self._ports = ports
 
     @property
@@ -32,3 +37,16 @@ class Addresses:
     def infolink_url(self) -> str:
         """SQLAlchemy address of Spectrum's database; to be read only."""
         return f"sqlite:///{self.state_dir.resolve() / FILE_NAME}"
+
+    @cached_property
+    def control(self) -> Control:
+        """Calls that came, faults, switches, and what is stored."""
+        return Control(self.console_url)
+
+    def transports(self) -> Transports:
+        """How the integration reaches both systems."""
+        return NETWORK
+
+    def for_people(self) -> Transports:
+        """The same for those who type something in."""
+        return NETWORK

@@ -112,7 +112,7 @@ def clock(hands: Hands, form: Form) -> str:
     seconds = int(float(form.get("hours", "2")) * HOUR)
     start = _moment(day) + 8 * HOUR
     common = {"userId": _id(form, "technician"), "jobId": _id(form, "job"), "activity": "onsite"}
-    store = hands.rig.systems["servicetrade"].app.state.sandbox
+    store = hands.rig.inside("servicetrade")
     store.add("clockevent", [common | {"eventType": "in", "eventTime": start}])
     store.add("clockevent", [common | {"eventType": "out", "eventTime": start + seconds}])
     week = day - timedelta(days=1)
@@ -159,7 +159,7 @@ def give_employee(hands: Hands, form: Form) -> str:
     """Payroll enters an employee, and the office types the code at the technician."""
     code = _needed(form, "code")
     employee = {"Employee_Code": code, "Employee_Name": form.get("name", code)}
-    payroll_screen.keep_employees(hands.rig.systems["spectrum"].app.state.sandbox, [employee])
+    payroll_screen.keep_employees(hands.rig.inside("spectrum"), [employee])
     if user := form.get("technician"):
         hands.office.put(f"/externalid/user/{int(user)}/{EXTERNAL_SYSTEM}", value=code)
     return f"Employee {code} is entered."
@@ -168,7 +168,7 @@ def give_employee(hands: Hands, form: Form) -> str:
 def give_code(hands: Hands, form: Form) -> str:
     """Somebody enters a code of the set-up at the Spectrum screen."""
     kind, code = form.get("kind", ""), _needed(form, "code")
-    system = hands.rig.systems["spectrum"].app.state.sandbox
+    system = hands.rig.inside("spectrum")
     code_screen.enter(system, kind, code, form.get("name", code))
     return f"Spectrum knows the {kind} {code} now."
 
@@ -176,14 +176,14 @@ def give_code(hands: Hands, form: Form) -> str:
 def take_code(hands: Hands, form: Form) -> str:
     """Somebody removes a code of the set-up, so that what uses it is refused."""
     kind, code = form.get("kind", ""), _needed(form, "code")
-    code_screen.remove(hands.rig.systems["spectrum"].app.state.sandbox, kind, code)
+    code_screen.remove(hands.rig.inside("spectrum"), kind, code)
     return f"Spectrum does not know the {kind} {code} any more."
 
 
 def set_account(hands: Hands, form: Form) -> str:
     """Somebody makes a GL account active or inactive at the Spectrum screen."""
     code, status = _needed(form, "account"), form.get("status", "A")
-    code_screen.set_account(hands.rig.systems["spectrum"].app.state.sandbox, code, status)
+    code_screen.set_account(hands.rig.inside("spectrum"), code, status)
     return f"GL account {code} is {code_screen.STATUSES[status]} now."
 
 
@@ -199,7 +199,7 @@ def open_period(hands: Hands, form: Form) -> str:
 def change_hours(hands: Hands, form: Form) -> str:
     """Somebody corrects the hours of a pre-time card at the Spectrum screen."""
     card, hours = _needed(form, "piece"), _hours(form)
-    payroll_screen.change_hours(hands.rig.systems["spectrum"].app.state.sandbox, card, hours)
+    payroll_screen.change_hours(hands.rig.inside("spectrum"), card, hours)
     return f"Pre-time card {card} has {hours} hours now."
 
 

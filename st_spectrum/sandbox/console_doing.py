@@ -108,7 +108,7 @@ def _outcome(rig: Rig, name: str, form: Mapping[str, str]) -> dict[str, str]:
 
 def _page(rig: Rig, query: Mapping[str, str]) -> str:
     office = rig.systems["servicetrade"]
-    spectrum = rig.systems["spectrum"].app.state.sandbox
+    spectrum = rig.inside("spectrum")
 
     def newest(table: str) -> list[Row]:
         return sorted(office.records(table), key=lambda row: int(row["id"]), reverse=True)

@@ -59,7 +59,7 @@ def order_routes(rig: Rig, infolink: Path) -> list[Route]:
 
 
 def _spectrum(rig: Rig) -> Any:
-    return rig.systems["spectrum"].app.state.sandbox
+    return rig.inside("spectrum")
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -189,7 +189,7 @@ async def _add_records(request: Request, rig: Rig) -> Response:
         and all(isinstance(record, dict) for record in records)
     ):
         raise BadRequest("a table and a list of objects are needed")
-    made = await in_thread(rig.systems["servicetrade"].app.state.sandbox.add, table, records)
+    made = await in_thread(rig.inside("servicetrade").add, table, records)
     return JSONResponse({"ids": made})
 
 
@@ -202,9 +202,7 @@ async def _employees(request: Request, rig: Rig) -> Response:
         isinstance(employee, dict) for employee in employees
     ):
         raise BadRequest("employees must be a list of objects")
-    await in_thread(
-        payroll_screen.keep_employees, rig.systems["spectrum"].app.state.sandbox, employees
-    )
+    await in_thread(payroll_screen.keep_employees, rig.inside("spectrum"), employees)
     return JSONResponse({"employees": len(employees)})
 
 
@@ -213,7 +211,7 @@ async def _act_on_timecards(request: Request, rig: Rig) -> Response:
     `payroll_screen.ACTIONS`.
     """
     action, batch = request.path_params["action"], str((await _body(request)).get("batch", ""))
-    spectrum = rig.systems["spectrum"].app.state.sandbox
+    spectrum = rig.inside("spectrum")
     return JSONResponse({"cards": await in_thread(payroll_screen.act, spectrum, action, batch)})
 
 
@@ -223,7 +221,7 @@ async def _edit(request: Request, rig: Rig) -> Response:
     table, number, changes = body.get("table"), body.get("id"), body.get("changes")
     if not (isinstance(table, str) and isinstance(number, int) and isinstance(changes, dict)):
         raise BadRequest("an edit has a table, an id and an object of changes")
-    await in_thread(rig.systems["servicetrade"].app.state.sandbox.edit, table, number, changes)
+    await in_thread(rig.inside("servicetrade").edit, table, number, changes)
     return JSONResponse(changes)
 
 
@@ -231,9 +229,7 @@ async def _make_order(request: Request, rig: Rig) -> Response:
     """Somebody enters a purchase order at the Spectrum screen; the body is as for `POST
     /purchaseOrders`.
     """
-    number = await in_thread(
-        order_screen.make, rig.systems["spectrum"].app.state.sandbox, await _body(request)
-    )
+    number = await in_thread(order_screen.make, rig.inside("spectrum"), await _body(request))
     return JSONResponse({"number": number})
 
 
@@ -242,7 +238,7 @@ async def _act_on_order(request: Request, rig: Rig) -> Response:
     quantity.
     """
     number, action = request.path_params["number"], request.path_params["action"]
-    spectrum = rig.systems["spectrum"].app.state.sandbox
+    spectrum = rig.inside("spectrum")
     await in_thread(order_screen.act, spectrum, number, action, await _body(request))
     return JSONResponse({"number": number, "action": action})
 
@@ -252,7 +248,7 @@ async def _act_on_invoice(request: Request, rig: Rig) -> Response:
     number.
     """
     number, action = request.path_params["number"], request.path_params["action"]
-    spectrum = rig.systems["spectrum"].app.state.sandbox
+    spectrum = rig.inside("spectrum")
     await in_thread(invoice_screen.act, spectrum, number, action, await _body(request))
     return JSONResponse({"number": number, "action": action})
 
@@ -264,7 +260,7 @@ async def _add_old_orders(request: Request, rig: Rig) -> Response:
     if not (isinstance(count, int) and isinstance(lines, int)):
         raise BadRequest("count and lines are whole numbers")
     newest = date.fromisoformat(str(body.get("newest", "")))
-    spectrum = rig.systems["spectrum"].app.state.sandbox
+    spectrum = rig.inside("spectrum")
     total = await in_thread(order_archive.add_closed, spectrum, count, lines, newest)
     return JSONResponse({"old_orders": total})
 

@@ -10,9 +10,7 @@ connection is refused, cut or silent. A call that a fault makes slower than the 
 carried out later: when the clock is moved that far.
 """
 
-import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +26,7 @@ from st_spectrum.sandbox.door_clients import HttpxDoor
 from st_spectrum.sandbox.exchange import Answer, Asked, Closed, Exchange, pause
 from st_spectrum.sandbox.gate import App, Gate, Latency
 from st_spectrum.sandbox.hand_clock import HandClock
-from st_spectrum.sandbox.rig import Rig, System, parts_of
-from st_spectrum.sandbox.servicetrade.documents import Kept
+from st_spectrum.sandbox.rig import KeptWorld, System, parts_of
 from st_spectrum.transports import Transports
 
 PORTS = (1, 2, 3)
@@ -69,14 +66,6 @@ class Doorway:
         return answer
 
 
-@dataclass(frozen=True)
-class KeptWorld:
-    """What both systems held at one moment."""
-
-    servicetrade: Kept
-    spectrum: sqlite3.Connection
-
-
 class Door(Addresses):
     """The two stand-ins with faults, call log and control. All threads may use it at once.
 
@@ -85,9 +74,8 @@ class Door(Addresses):
     """
 
     def __init__(self, state_dir: Path, clock: HandClock | None = None) -> None:
-        super().__init__(state_dir, PORTS)
+        super().__init__(state_dir, PORTS, PORTS[-1])
         self.clock = clock or HandClock()
-        self.rig = Rig()
         state_dir.mkdir(parents=True, exist_ok=True)
         self.rig.systems = {name: self._system(name) for name in SYSTEM_NAMES}
         self._console = Doorway(Starlette(routes=control_routes(self.rig)), self.clock)
@@ -158,20 +146,10 @@ class Door(Addresses):
         self.rig.reset()
         self._open_all()
 
-    def kept(self) -> "KeptWorld":
-        """What both systems hold now; typed in once, it can be put back for as many trials as one
-        likes.
-        """
-        servicetrade, spectrum = (self.rig.systems[name].app.state.sandbox for name in SYSTEM_NAMES)
-        return KeptWorld(servicetrade.kept(), spectrum.database.kept())
-
-    def put_back(self, world: "KeptWorld") -> None:
+    def put_back(self, world: KeptWorld) -> None:
         """Both systems as they were then; otherwise as freshly started, see `reset`."""
-        servicetrade, spectrum = (self.rig.systems[name].app.state.sandbox for name in SYSTEM_NAMES)
         self.clock.forget()
-        self.rig.quieten()
-        servicetrade.put_back(world.servicetrade)
-        spectrum.database.put_back(world.spectrum)
+        self.rig.put_back(world)
         self._open_all()
 
     def close(self) -> None:

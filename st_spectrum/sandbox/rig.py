@@ -2,16 +2,18 @@
 console shows.
 """
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
 
-from st_spectrum.sandbox.calls import CallLog, SystemName
+from st_spectrum.sandbox.calls import SYSTEM_NAMES, CallLog, SystemName
 from st_spectrum.sandbox.faults import Faults
 from st_spectrum.sandbox.gate import Identify, Latency
 from st_spectrum.sandbox.mailsink import MailSink
+from st_spectrum.sandbox.servicetrade.documents import Kept
 
 
 class Entrance(Protocol):
@@ -84,6 +86,14 @@ class System:
         self.app.state.sandbox.close()
 
 
+@dataclass(frozen=True)
+class KeptWorld:
+    """What both systems held at one moment."""
+
+    servicetrade: Kept
+    spectrum: sqlite3.Connection
+
+
 @dataclass
 class Rig:
     """Both systems and what is common to them."""
@@ -107,6 +117,26 @@ class Rig:
         for system in self.systems.values():
             system.reset()
         self.calls.clear()
+
+    def inside(self, name: SystemName) -> Any:
+        """A system itself, for what no API would take."""
+        return self.systems[name].app.state.sandbox
+
+    def records(self, name: SystemName, table: str) -> list[dict[str, Any]]:
+        """The raw rows of one table, as the control API answers them."""
+        return self.systems[name].records(table)
+
+    def kept(self) -> KeptWorld:
+        """What both systems hold now; typed in once, it can be put back as often as one likes."""
+        servicetrade, spectrum = (self.inside(name) for name in SYSTEM_NAMES)
+        return KeptWorld(servicetrade.kept(), spectrum.database.kept())
+
+    def put_back(self, world: KeptWorld) -> None:
+        """Both systems as they were then, with no faults, calls or mails."""
+        servicetrade, spectrum = (self.inside(name) for name in SYSTEM_NAMES)
+        self.quieten()
+        servicetrade.put_back(world.servicetrade)
+        spectrum.database.put_back(world.spectrum)
 
 
 def parts_of(name: SystemName) -> tuple[Any, Identify, Any]:

@@ -12,7 +12,6 @@ import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -21,18 +20,18 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from st_spectrum.sandbox.addresses import FILE_NAME, Addresses
+from st_spectrum.sandbox.addresses import Addresses
 from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.console import console_routes
 from st_spectrum.sandbox.console_doing import doing_routes
 from st_spectrum.sandbox.console_orders import order_routes
 from st_spectrum.sandbox.console_records import record_routes
 from st_spectrum.sandbox.control import control_routes
-from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.foreign_pages import OwnPagesOnly
 from st_spectrum.sandbox.gate import Gate, Latency
 from st_spectrum.sandbox.listener import GRACE_SECONDS, Listener
-from st_spectrum.sandbox.rig import Rig, System, parts_of
+from st_spectrum.sandbox.rig import System, parts_of
+from st_spectrum.sandbox.spectrum.database import FILE_NAME
 
 THREADS = 64
 """Sync endpoints run in a pool; the default of 40 is less than several parallel loads want."""
@@ -59,12 +58,10 @@ class Sandbox(Addresses):
         """`clock` is the time of both systems in epoch seconds, and `sleep` how faults let it
         pass.
         """
-        super().__init__(state_dir, ports)
-        self.smtp_port = smtp_port
+        super().__init__(state_dir, ports, smtp_port)
         self._log_level = log_level
         self._clock = clock
         self._sleep = sleep
-        self._rig = Rig()
         self._console: Listener | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -79,11 +76,6 @@ class Sandbox(Addresses):
         self.stop()
 
     @property
-    def rig(self) -> Rig:
-        """Both systems from inside, once `start` has returned."""
-        return self._rig
-
-    @property
     def addresses(self) -> dict[str, str | int]:
         """Everything a client needs to know, as plain JSON values."""
         return {
@@ -94,10 +86,6 @@ class Sandbox(Addresses):
             "smtp_host": "127.0.0.1",
             "smtp_port": self.smtp_port,
         }
-
-    @cached_property
-    def control(self) -> Control:
-        return Control(self.console_url)
 
     def start(self) -> None:
         """Open all ports; raises what went wrong, such as OSError for a port that is taken."""
@@ -156,7 +144,7 @@ class Sandbox(Addresses):
         self._loop = asyncio.get_running_loop()
         self._end = asyncio.Event()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        rig = self._rig
+        rig = self.rig
         made = [self._system(name) for name in SYSTEM_NAMES]
         rig.systems = {system.name: system for system, _ in made}
         infolink = self.state_dir / FILE_NAME
@@ -199,8 +187,8 @@ class Sandbox(Addresses):
             app,
             identify,
             system=name,
-            faults=self._rig.faults,
-            calls=self._rig.calls,
+            faults=self.rig.faults,
+            calls=self.rig.calls,
             latency=latency,
             sleep=self._sleep,
             now=self._clock,

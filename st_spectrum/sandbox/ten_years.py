@@ -88,9 +88,7 @@ def fill_ten_years(size: TenYears, rig: Rig, now: datetime | None = None) -> Ten
     """Both systems must hold nothing but their fixed set-up."""
     today = now or datetime.now(UTC)
     random = Random(size.seed)  # noqa: S311  a reproducible world, no secret
-    servicetrade, spectrum = (
-        rig.systems[name].app.state.sandbox for name in ("servicetrade", "spectrum")
-    )
+    servicetrade, spectrum = (rig.inside(name) for name in ("servicetrade", "spectrum"))
     world = build_matching_world(size.companies, size.traps, seed=size.seed + 6)
     documents: Documents = servicetrade.documents
     with documents.lock, spectrum.database.writing() as book:

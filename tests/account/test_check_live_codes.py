@@ -36,7 +36,7 @@ def account(sandbox: Sandbox, tmp_path: Path) -> Account:
 
 @pytest.fixture
 def spectrum(account: Account, tmp_path: Path, sandbox: Sandbox) -> Iterator[Spectrum]:
-    system = sandbox.rig.systems["spectrum"].app.state.sandbox
+    system = sandbox.rig.inside("spectrum")
     with system.database.writing() as book:
         company = book.of("001")
         company.insert(JOBS, {"Job_Number": "TEMPLATE", "Price_Method_Code": "T"})

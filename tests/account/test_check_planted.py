@@ -135,7 +135,7 @@ def world(running_sandbox: Sandbox) -> Iterator[Sandbox]:
 
 
 def insert(sandbox: Sandbox, table: Table, rows: list[dict[str, str]]) -> None:
-    spectrum = sandbox._rig.systems["spectrum"].app.state.sandbox
+    spectrum = sandbox.rig.inside("spectrum")
     with spectrum.database.writing() as book:
         for row in rows:
             book.of("001").insert(table, row)

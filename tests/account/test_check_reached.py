@@ -29,7 +29,7 @@ EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 def world(sandbox: Sandbox) -> Iterator[Sandbox]:
     """An empty sandbox whose tables a test may spoil; they are whole again afterwards."""
     sandbox.control.reset()
-    system = sandbox._rig.systems["spectrum"].app.state.sandbox
+    system = sandbox.rig.inside("spectrum")
     kept = system.database.kept()
     yield sandbox
     system.database.put_back(kept)
@@ -185,7 +185,7 @@ def test_another_time_zone_than_the_accounts_is_told(account: Account) -> None:
 def test_jobs_that_services_hide_from_the_operator_are_counted(
     world: Sandbox, account: Account, tmp_path: Path
 ) -> None:
-    system = world._rig.systems["spectrum"].app.state.sandbox
+    system = world.rig.inside("spectrum")
     with system.database.writing() as book:
         for number, status in (("10001", "A"), ("10002", "C"), ("10003", "X"), ("TEMPLATE", "A")):
             book.of("001").insert(

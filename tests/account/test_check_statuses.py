@@ -50,7 +50,7 @@ def spectrum(account: Account, tmp_path: Path) -> Iterator[Spectrum]:
 @pytest.fixture
 def spoiled(sandbox: Sandbox) -> Iterator[Any]:
     """Runs statements on Spectrum's tables; they are whole again afterwards."""
-    system = sandbox._rig.systems["spectrum"].app.state.sandbox
+    system = sandbox.rig.inside("spectrum")
     kept = system.database.kept()
 
     def spoil(statement: str) -> None:
@@ -128,7 +128,7 @@ def test_a_job_that_an_invoice_names_and_no_list_shows_is_told_with_its_status(
     with ServiceTradeCaller(sandbox.servicetrade_url) as office:
         dispatcher = Dispatcher(office)
         made = dispatcher.job(dispatcher.location(dispatcher.company()))
-    sandbox._rig.systems["servicetrade"].app.state.sandbox.edit("job", made, {"status": "on_ice"})
+    sandbox.rig.inside("servicetrade").edit("job", made, {"status": "on_ice"})
     preview = coming_with(account, invoice(job=JOB | {"id": made}))
 
     found = sentences(check_statuses(servicetrade, preview))

@@ -79,7 +79,7 @@ class FirstVersionPlace(Place):
         store = MemoryStore()
         fill(store)
         self.base = Base(
-            0, 0, (0, 0), ("", ""), (0, 0), 0, 0, Baseline(nobody, nobody, nobody), day.door.kept(),
+            0, 0, (0, 0), ("", ""), (0, 0), 0, 0, Baseline(nobody, nobody, nobody), day.door.rig.kept(),
             store.snapshot(), {},
         )  # fmt: skip
         self._quiet: dict[str, tuple[Standing, frozenset[str]]] = {}

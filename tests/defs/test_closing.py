@@ -72,7 +72,7 @@ def signatures(daemon: DagsterDaemon) -> list[str]:
 
 
 def edit_behind_everybodys_back(sandbox: Sandbox, amount: str) -> None:
-    database = sandbox._rig.systems["spectrum"].app.state.sandbox.database  # type: ignore[index]
+    database = sandbox.rig.inside("spectrum").database
     with database.writing() as book:
         (line, *_) = book.of(COMPANY_CODE).all(INVOICE_DETAILS)
         book.of(COMPANY_CODE).update(

@@ -92,7 +92,7 @@ def test_one_that_somebody_switched_off_or_narrowed_is_switched_on_for_everythin
     register(client.webhooks, BELL)
     [hook] = client.webhooks.all()
     changes: dict[str, Any] = {"enabled": False, "entityEvents": []}
-    door.rig.systems["servicetrade"].app.state.sandbox.edit("webhook", hook.id, changes)
+    door.rig.inside("servicetrade").edit("webhook", hook.id, changes)
     assert "is switched on for everything" in register(client.webhooks, BELL)
     [hook] = client.webhooks.all()
     assert (hook.enabled, hook.is_filtered) == (True, False)

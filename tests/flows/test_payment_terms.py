@@ -58,7 +58,7 @@ def test_a_document_bears_the_terms_that_its_customer_has_in_spectrum(ar_clerk: 
     """Where the account leaves them to Spectrum; a controller has changed them there."""
     usual = ar_clerk.invoice()
     ar_clerk.ask(usual)
-    spectrum = ar_clerk.contractor.sandbox.rig.systems["spectrum"].app.state.sandbox
+    spectrum = ar_clerk.contractor.sandbox.rig.inside("spectrum")
     with spectrum.database.writing() as book:
         book.connection.execute("UPDATE CR_CUSTOMER_MASTER_MC SET Terms_Code = '5'")
     ar_clerk.contractor.overrides["invoices"] = {"terms_from": "spectrum"}

@@ -27,8 +27,9 @@ from st_spectrum.sandbox.credentials import (
     CLIENT_SECRET,
     EXTERNAL_SYSTEM,
 )
-from st_spectrum.sandbox.door import Door, KeptWorld
+from st_spectrum.sandbox.door import Door
 from st_spectrum.sandbox.hand_clock import HandClock
+from st_spectrum.sandbox.rig import KeptWorld
 from st_spectrum.sandbox.world import World, build_world
 from st_spectrum.spectrum.services import SERVICES
 from tests.audit.masters import Baseline, baseline
@@ -226,7 +227,7 @@ class Place:
             labor,
             account.service_lines[0],
             before,
-            door.kept(),
+            door.rig.kept(),
             ledger,
             files,
         )

@@ -48,7 +48,7 @@ def plant_item(history: History) -> None:
 
 
 def spectrum(history: History) -> Any:
-    return history.place.door.rig.systems["spectrum"].app.state.sandbox.database
+    return history.place.door.rig.inside("spectrum").database
 
 
 PLANTS = {

@@ -53,7 +53,7 @@ def test_ten_faults_are_named_with_their_records(office: Newcomer) -> None:
     control.edit(
         "location", nowhere["id"], taxGroupId=None, address={**nowhere["address"], "state": "KS"}
     )
-    spectrum = office.sandbox.rig.systems["spectrum"].app.state.sandbox
+    spectrum = office.sandbox.rig.inside("spectrum")
     with spectrum.database.writing() as book:
         book.connection.execute("UPDATE GL_MASTER_MC SET Status = 'I' WHERE GL_Account = '4220'")
         book.connection.execute("DELETE FROM JC_PHASE_MASTER_MC WHERE Phase_Code LIKE '3100%'")

@@ -22,8 +22,9 @@ from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.store import Store
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, COMPANY_CODE
-from st_spectrum.sandbox.door import Door, KeptWorld
+from st_spectrum.sandbox.door import Door
 from st_spectrum.sandbox.hand_clock import HandClock
+from st_spectrum.sandbox.rig import KeptWorld
 from st_spectrum.sandbox.servicetrade.documents import Kept
 from st_spectrum.sandbox.spectrum.call import Call
 from st_spectrum.sandbox.spectrum.database import Book
@@ -73,7 +74,7 @@ class FirstDay:
         self.wsdl.mkdir(parents=True)
         self.door = Door(folder / "sandbox", clock)
         self._read_in()
-        self._world: KeptWorld = self.door.kept()
+        self._world: KeptWorld = self.door.rig.kept()
         self._account = self._read()
         self.seen = Recorded({})
 

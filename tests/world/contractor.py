@@ -29,6 +29,7 @@ from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.stores import open_store
 from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.calls import SystemName
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import Built, World, build_world
@@ -292,9 +293,9 @@ class Contractor:
         """What goes wrong from now on."""
         self.control.add_fault(**rule)
 
-    def system(self, name: str) -> Any:
+    def system(self, name: SystemName) -> Any:
         """The inside of a system, for what no API would take."""
-        return self.sandbox._rig.systems[name].app.state.sandbox  # type: ignore[index]
+        return self.sandbox.rig.inside(name)
 
     def edit(self, kind: str, record: int, **values: Any) -> None:
         """What is stored becomes something that the API would not have taken."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from st_spectrum.sandbox.rig import KeptWorld
 from st_spectrum.sandbox.server import Sandbox
 
 T = TypeVar("T")
@@ -27,8 +28,7 @@ MOST = 6
 class _Kept:
     sandbox: Sandbox
     made_at: float
-    servicetrade: Any
-    spectrum: Any
+    world: KeptWorld
     folder: Path
     files: tempfile.TemporaryDirectory[str]
     answer: Any
@@ -44,10 +44,7 @@ def begin_with(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[]
     kept = _KEPT.get(name)
     if kept is None or kept.sandbox is not sandbox or time.time() - kept.made_at > FRESH_SECONDS:
         return _made(sandbox, folder, name, make)
-    servicetrade, spectrum = _inside(sandbox)
-    sandbox._rig.quieten()
-    servicetrade.put_back(kept.servicetrade)
-    spectrum.database.put_back(kept.spectrum)
+    sandbox.rig.put_back(kept.world)
     if any(Path(kept.files.name).iterdir()):
         shutil.copytree(kept.files.name, folder, dirs_exist_ok=True)
     for witness in folder.glob("witness-*.json"):  # it says where the ledger lies
@@ -59,7 +56,6 @@ def begin_with(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[]
 def _made(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[], T]) -> T:
     others = {place.name for place in folder.iterdir()} if folder.exists() else set()
     answer = make()
-    servicetrade, spectrum = _inside(sandbox)
     files = tempfile.TemporaryDirectory(prefix="kept-world-")
     if folder.exists():
         shutil.copytree(
@@ -75,15 +71,9 @@ def _made(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[], T])
     _KEPT[name] = _Kept(
         sandbox,
         time.time(),
-        servicetrade.kept(),
-        spectrum.database.kept(),
+        sandbox.rig.kept(),
         folder,
         files,
         deepcopy(answer),
     )
     return answer
-
-
-def _inside(sandbox: Sandbox) -> tuple[Any, Any]:
-    systems = sandbox._rig.systems
-    return tuple(systems[name].app.state.sandbox for name in ("servicetrade", "spectrum"))  # type: ignore[return-value]

@@ -15,6 +15,9 @@ from st_spectrum.sandbox.spectrum.tables import schema
 
 Record = dict[str, Any]
 
+FILE_NAME = "infolink.sqlite"
+"""In the folder with the state."""
+
 
 class Book:
     """One company's records through one connection. Values go in as elements of a service, and come

@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from st_spectrum.sandbox.addresses import FILE_NAME
 from st_spectrum.sandbox.spectrum import soap
 from st_spectrum.sandbox.spectrum.auth import (
     Authorization,
@@ -19,7 +18,7 @@ from st_spectrum.sandbox.spectrum.auth import (
     remember_group,
 )
 from st_spectrum.sandbox.spectrum.call import Call, Handler, Read, Write
-from st_spectrum.sandbox.spectrum.database import Book, Database, Record
+from st_spectrum.sandbox.spectrum.database import FILE_NAME, Book, Database, Record
 from st_spectrum.sandbox.spectrum.layouts import LAYOUTS
 from st_spectrum.sandbox.spectrum.own_tables import OWN
 from st_spectrum.sandbox.spectrum.rows import GET_NOT_AUTHORIZED, GOOD, Row, invalid

@@ -30,4 +30,4 @@ def at_the_screen(history: History) -> Any:
 
 
 def _database(history: History) -> Any:
-    return history.place.door.rig.systems["spectrum"].app.state.sandbox.database
+    return history.place.door.rig.inside("spectrum").database

@@ -73,7 +73,7 @@ class Street(Door):
         self.state_dir, self.clock = state_dir, clock
         self._server = Sandbox(state_dir, clock=clock.seconds, sleep=clock.sleep)
         self._server.start()
-        self.rig = self._server._rig
+        self.rig = self._server.rig
         self.control = self._server.control
 
     @property
