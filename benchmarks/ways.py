@@ -134,12 +134,7 @@ def _settled(
 ) -> Ground:
     """The contractor, typed in, with customer, site and jobs in Spectrum."""
     servicetrade_url, spectrum_url = environ["SERVICETRADE_URL"], environ["SPECTRUM_URL"]
-    reached = (
-        (people.servicetrade, people.spectrum)
-        if people.servicetrade and people.spectrum
-        else (None, None)
-    )
-    built = build_world(WORLD, servicetrade_url, spectrum_url, 1, reached)
+    built = build_world(WORLD, servicetrade_url, spectrum_url, 1, people)
     office = ServiceTradeCaller(servicetrade_url, parallel=1, transport=people.servicetrade)
     made = built.account
     company = int(office.post("/company", name="Granby Theater", customer=True, **ADDRESS)["id"])

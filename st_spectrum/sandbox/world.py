@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Self
 
-import httpx
-
 from st_spectrum.sandbox import names
 from st_spectrum.sandbox.billing import Billable, Billing, billables
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
@@ -33,6 +31,7 @@ from st_spectrum.sandbox.plan import (
     plan_vendor,
 )
 from st_spectrum.sandbox.purchasing import Bought, buy
+from st_spectrum.transports import NETWORK, Transports
 
 
 @dataclass(frozen=True)
@@ -142,17 +141,16 @@ def build_world(
     servicetrade_url: str,
     spectrum_url: str,
     parallel: int = 4,
-    transports: tuple[httpx.BaseTransport, httpx.BaseTransport] | tuple[None, None] = (None, None),
+    transports: Transports = NETWORK,
 ) -> Built:
     """Create everything in two empty systems; CallRefused when one of them does not take it.
 
-    `transports` lead to ServiceTrade and to Spectrum where these are not reached over the network.
+    `transports` lead there where the systems are not reached over the network.
     """
     random = Random(world.seed)  # noqa: S311  a reproducible world, no secret
-    to_servicetrade, to_spectrum = transports
     with (
-        ServiceTradeCaller(servicetrade_url, parallel, to_servicetrade) as servicetrade,
-        SpectrumCaller(spectrum_url, to_spectrum) as spectrum,
+        ServiceTradeCaller(servicetrade_url, parallel, transports.servicetrade) as servicetrade,
+        SpectrumCaller(spectrum_url, transports.spectrum) as spectrum,
     ):
         old_codes = _codes_in_the_way(random, world)
         add_old_customers(spectrum, old_codes)

@@ -5,3 +5,14 @@ What users compare by is `st_spectrum/reconcile/`, which asks the rules that sen
 wrong is wrong on both of its sides, and shows here, because nothing here knows engine, flows or
 clients.
 """
+
+from typing import Any, Literal, Protocol
+
+
+class Records(Protocol):
+    """Gives the raw rows of both systems: the control API, or the rig behind it."""
+
+    def records(
+        self, system: Literal["servicetrade", "spectrum"], table: str, /
+    ) -> list[dict[str, Any]]:
+        """Those of one table."""

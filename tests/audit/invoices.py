@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.sandbox.control_client import Control
+from tests.audit import Records
 
 Row = Mapping[str, Any]
 CENT = Decimal("0.01")
@@ -38,18 +38,18 @@ class InvoiceSide:
     posted: Decimal = Decimal(0)
 
 
-def compare_invoices(control: Control, account: Account) -> InvoiceSide:
+def compare_invoices(tables: Records, account: Account) -> InvoiceSide:
     """Every invoice against the documents under its number; every document must belong to one
     invoice.
     """
     invoices = [
-        row for row in control.records("servicetrade", "invoice") if row.get("type") == "invoice"
+        row for row in tables.records("servicetrade", "invoice") if row.get("type") == "invoice"
     ]
     headers: dict[Id, Row] = {
-        _id(row): row for row in control.records("spectrum", "CR_INVOICE_HEADER_MC")
+        _id(row): row for row in tables.records("spectrum", "CR_INVOICE_HEADER_MC")
     }
     lines: dict[Id, list[Row]] = defaultdict(list)
-    for row in control.records("spectrum", "CR_INVOICE_DETAIL_MC"):
+    for row in tables.records("spectrum", "CR_INVOICE_DETAIL_MC"):
         lines[_id(row)].append(row)
     totals = {key: _document_total(header, lines[key]) for key, header in headers.items()}
     by_number: dict[str, list[Id]] = defaultdict(list)
@@ -66,8 +66,8 @@ def compare_invoices(control: Control, account: Account) -> InvoiceSide:
     side.problems += [
         f"document {key[0]} belongs to no invoice" for key in headers if key not in owned
     ]
-    _totals_agree(control, invoices, headers, lines, totals, account, side)
-    _headers_agree(control, invoices, headers, account, side)
+    _totals_agree(tables, invoices, headers, lines, totals, account, side)
+    _headers_agree(tables, invoices, headers, account, side)
     return side
 
 
@@ -101,7 +101,7 @@ def _judge(invoice: Row, net: Decimal, numbers: list[str], side: InvoiceSide) ->
 
 
 def _totals_agree(
-    control: Control,
+    tables: Records,
     invoices: list[dict[str, Any]],
     headers: Mapping[Id, Row],
     lines: Mapping[Id, list[Row]],
@@ -112,12 +112,12 @@ def _totals_agree(
     system = account.servicetrade.external_system
     code_of = {
         row["id"]: dict(row.get("externalIds") or {}).get(system, "")
-        for row in control.records("servicetrade", "company")
+        for row in tables.records("servicetrade", "company")
     }
     names = {
         row["id"]: row["name"]
         for kind in ("location", "serviceline")
-        for row in control.records("servicetrade", kind)
+        for row in tables.records("servicetrade", kind)
     }
     posted = [invoice for invoice in invoices if invoice["status"] in CLOSED]
     live = {number for invoice in posted for number in _numbers(invoice, account)}
@@ -153,7 +153,7 @@ def _totals_agree(
 
 
 def _headers_agree(
-    control: Control,
+    tables: Records,
     invoices: list[dict[str, Any]],
     headers: Mapping[Id, Row],
     account: Account,
@@ -163,7 +163,7 @@ def _headers_agree(
     account file have it.
     """
     by_id = {
-        kind: {row["id"]: row for row in control.records("servicetrade", kind)}
+        kind: {row["id"]: row for row in tables.records("servicetrade", kind)}
         for kind in ("company", "job", "location", "paymentterms", "taxgroup")
     }
     by_kind: dict[tuple[str, str], list[Row]] = defaultdict(list)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from st_spectrum.account import Account
-from st_spectrum.sandbox.control_client import Control
+from tests.audit import Records
 
 Row = Mapping[str, Any]
 
@@ -39,39 +39,39 @@ class Baseline:
     jobs: frozenset[str]
 
 
-def baseline(control: Control) -> Baseline:
+def baseline(tables: Records) -> Baseline:
     """What Spectrum holds at this moment."""
     return Baseline(
         frozenset(
             _key(row["Customer_Code"])
-            for row in control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+            for row in tables.records("spectrum", "CR_CUSTOMER_MASTER_MC")
         ),
-        frozenset(_key(row["Ship_To_ID"]) for row in control.records("spectrum", "WO_ADDRESS_MC")),
+        frozenset(_key(row["Ship_To_ID"]) for row in tables.records("spectrum", "WO_ADDRESS_MC")),
         frozenset(
-            _key(row["Job_Number"]) for row in control.records("spectrum", "JC_JOB_MASTER_MC")
+            _key(row["Job_Number"]) for row in tables.records("spectrum", "JC_JOB_MASTER_MC")
         ),
     )
 
 
-def compare(control: Control, account: Account, before: Baseline) -> dict[str, Side]:
+def compare(tables: Records, account: Account, before: Baseline) -> dict[str, Side]:
     """Every company, location and job against every customer, site and job; nothing may be missing,
     double or different.
     """
     system = account.servicetrade.external_system
-    companies = {row["id"]: row for row in control.records("servicetrade", "company")}
-    locations = {row["id"]: row for row in control.records("servicetrade", "location")}
-    jobs = control.records("servicetrade", "job")
+    companies = {row["id"]: row for row in tables.records("servicetrade", "company")}
+    locations = {row["id"]: row for row in tables.records("servicetrade", "location")}
+    jobs = tables.records("servicetrade", "job")
     return {
-        "customers": _customers(control, companies, before, system),
-        "sites": _sites(control, companies, locations, before, system),
-        "jobs": _jobs(control, companies, locations, jobs, before, account),
+        "customers": _customers(tables, companies, before, system),
+        "sites": _sites(tables, companies, locations, before, system),
+        "jobs": _jobs(tables, companies, locations, jobs, before, account),
     }
 
 
 def _customers(
-    control: Control, companies: Mapping[int, Row], before: Baseline, system: str
+    tables: Records, companies: Mapping[int, Row], before: Baseline, system: str
 ) -> Side:
-    by_code, side = _stored(control, "CR_CUSTOMER_MASTER_MC", "Customer_Code", "customer")
+    by_code, side = _stored(tables, "CR_CUSTOMER_MASTER_MC", "Customer_Code", "customer")
     carried = Counter(code for company in companies.values() if (code := _carried(company, system)))
     for company in companies.values():
         if not company.get("customer") or company.get("status") == "inactive":
@@ -93,13 +93,13 @@ def _customers(
 
 
 def _sites(
-    control: Control,
+    tables: Records,
     companies: Mapping[int, Row],
     locations: Mapping[int, Row],
     before: Baseline,
     system: str,
 ) -> Side:
-    by_id, side = _stored(control, "WO_ADDRESS_MC", "Ship_To_ID", "site")
+    by_id, side = _stored(tables, "WO_ADDRESS_MC", "Ship_To_ID", "site")
     carried = Counter(
         code for location in locations.values() if (code := _carried(location, system))
     )
@@ -126,7 +126,7 @@ def _sites(
 
 
 def _jobs(
-    control: Control,
+    tables: Records,
     companies: Mapping[int, Row],
     locations: Mapping[int, Row],
     jobs: list[dict[str, Any]],
@@ -134,9 +134,9 @@ def _jobs(
     account: Account,
 ) -> Side:
     system = account.servicetrade.external_system
-    by_number, side = _stored(control, "JC_JOB_MASTER_MC", "Job_Number", "job")
+    by_number, side = _stored(tables, "JC_JOB_MASTER_MC", "Job_Number", "job")
     phases: dict[str, set[tuple[str, str]]] = {}
-    for row in control.records("spectrum", "JC_PHASE_MASTER_MC"):
+    for row in tables.records("spectrum", "JC_PHASE_MASTER_MC"):
         phases.setdefault(_key(row["Job_Number"]), set()).add(
             (_key(row["Phase_Code"]), _key(row["Cost_Type"]))
         )
@@ -207,9 +207,9 @@ def _differs(row: Row, column: str, name: str, length: int) -> str:
     return "" if found == wanted else f"Spectrum says {found!r} instead of {wanted!r}"
 
 
-def _stored(control: Control, table: str, column: str, noun: str) -> tuple[dict[str, Row], Side]:
+def _stored(tables: Records, table: str, column: str, noun: str) -> tuple[dict[str, Row], Side]:
     """What Spectrum holds by its key, counted; a key that stands there twice is a problem."""
-    rows = control.records("spectrum", table)
+    rows = tables.records("spectrum", table)
     side = Side(spectrum=len(rows))
     _only_once((_key(row[column]) for row in rows), noun, side)
     return {_key(row[column]): row for row in rows}, side

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.sandbox.control_client import Control
+from tests.audit import Records
 
 Row = Mapping[str, Any]
 NOT_FOR_ITEMS = ("pending_invoice", "sending_invoice", "invoiced", "closed", "canceled")
@@ -35,26 +35,26 @@ class OrderSide:
     problems: list[str] = field(default_factory=list)
 
 
-def compare_orders(control: Control, account: Account) -> OrderSide:
+def compare_orders(tables: Records, account: Account) -> OrderSide:
     """Every line that buys something for a job against the one item that carries its external id,
     and no item besides.
     """
     system = account.servicetrade.external_system
     headers = {
         _key(row["PO_Number"]): row
-        for row in control.records("spectrum", "PO_PURCHASE_ORDER_HEADER_MC")
+        for row in tables.records("spectrum", "PO_PURCHASE_ORDER_HEADER_MC")
     }
     lines = {
         f"{_key(row['PO_Number'])}|{int(row['Line_Number'])}": row
-        for row in control.records("spectrum", "PO_PURCHASE_ORDER_DETAIL_MC")
+        for row in tables.records("spectrum", "PO_PURCHASE_ORDER_DETAIL_MC")
     }
-    jobs = _jobs_by_number(control, system)
+    jobs = _jobs_by_number(tables, system)
     vendors = {
         _carried(row, system): row["id"]
-        for row in control.records("servicetrade", "company")
+        for row in tables.records("servicetrade", "company")
         if row["partsVendor"]
     }
-    items, side = _items_by_key(control, system)
+    items, side = _items_by_key(tables, system)
     sums: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for key, line in lines.items():
         header = headers[_key(line["PO_Number"])]
@@ -98,10 +98,10 @@ def compare_orders(control: Control, account: Account) -> OrderSide:
     return side
 
 
-def _items_by_key(control: Control, system: str) -> tuple[dict[str, Row], OrderSide]:
+def _items_by_key(tables: Records, system: str) -> tuple[dict[str, Row], OrderSide]:
     side = OrderSide()
     items: dict[str, Row] = {}
-    for row in control.records("servicetrade", "jobitem"):
+    for row in tables.records("servicetrade", "jobitem"):
         key, source = _carried(row, system), row.get("source") or {}
         if key:
             side.items += 1
@@ -113,10 +113,10 @@ def _items_by_key(control: Control, system: str) -> tuple[dict[str, Row], OrderS
     return items, side
 
 
-def _jobs_by_number(control: Control, system: str) -> dict[str, Row]:
+def _jobs_by_number(tables: Records, system: str) -> dict[str, Row]:
     return {
         number: row
-        for row in control.records("servicetrade", "job")
+        for row in tables.records("servicetrade", "job")
         for number in _carried(row, system).split("|")
         if number
     }

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.account.timecards import TimecardRules
-from st_spectrum.sandbox.control_client import Control
+from tests.audit import Records
 from tests.audit.masters import Side
 
 Row = Mapping[str, Any]
@@ -41,11 +41,11 @@ class Paid:
     job: str
 
 
-def compare_time(control: Control, account: Account) -> Side:
+def compare_time(tables: Records, account: Account) -> Side:
     """Every row of an approved time card against one card in Spectrum; no card may be there that no
     row asks for.
     """
-    rows = [row for table in TABLES for row in control.records("spectrum", table)]
+    rows = [row for table in TABLES for row in tables.records("spectrum", table)]
     there = Counter(_found(row) for row in rows)
     side = Side(spectrum=len(rows))
     tokens = Counter(str(row["Message"]).strip() for row in rows)
@@ -54,7 +54,7 @@ def compare_time(control: Control, account: Account) -> Side:
         for token, count in tokens.items()
         if count > 1
     ]
-    for key, title, paid in _wanted(control, account):
+    for key, title, paid in _wanted(tables, account):
         side.servicetrade += 1
         if there[paid] > 0:
             there[paid] -= 1
@@ -69,17 +69,17 @@ def compare_time(control: Control, account: Account) -> Side:
     return side
 
 
-def _wanted(control: Control, account: Account) -> Iterator[tuple[str, str, Paid]]:
+def _wanted(tables: Records, account: Account) -> Iterator[tuple[str, str, Paid]]:
     """Ledger key, title and what is to be paid of every approved row that the account carries."""
     rules, zone, system = (
         account.timecards,
         ZoneInfo(account.timezone),
         account.servicetrade.external_system,
     )
-    users = {row["id"]: row for row in control.records("servicetrade", "user")}
-    jobs = {row["id"]: row for row in control.records("servicetrade", "job")}
+    users = {row["id"]: row for row in tables.records("servicetrade", "user")}
+    jobs = {row["id"]: row for row in tables.records("servicetrade", "job")}
     unpaid = {name.casefold() for name in rules.unpaid_names}
-    for card in control.records("servicetrade", "timecard"):
+    for card in tables.records("servicetrade", "timecard"):
         user = users[card["userId"]]
         for row in card["dayLogs"] if card["status"] == "approved" else ():
             day = datetime.fromtimestamp(row["date"], UTC).astimezone(zone).date()

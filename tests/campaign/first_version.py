@@ -14,19 +14,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from st_spectrum.account import Account
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.sandbox.hand_clock import HandClock
-from tests.audit.masters import Baseline
 from tests.campaign.tally import Tally
 from tests.histories.cases import CASES, Case
 from tests.histories.history import History
 from tests.histories.judge import OPEN, Judged
-from tests.histories.place import Base, Place, Tables
+from tests.histories.place import Base, Place, keep_descriptions
 from tests.upgrade.first_day import UPGRADED_AFTER, WAYS, FirstDay, about, fill
-from tests.world.billing_clerk import BillingClerk
-from tests.world.dispatcher import Dispatcher
 
 KEYS: dict[tuple[Any, str], tuple[str, ...]] = {
     ("spectrum", "CR_CUSTOMER_MASTER_MC"): ("Name",),
@@ -69,23 +65,13 @@ class FirstVersionPlace(Place):
     """The two systems as the first version left them."""
 
     def __init__(self, folder: Path) -> None:
-        day = self._day = FirstDay(folder, HandClock(datetime.fromisoformat(about()["made_at"])))
-        self.folder, self.door, self.state, self.wsdl = folder, day.door, day.state, day.wsdl
-        self.tables = Tables(self.door)
-        self.office = day.people()
-        self.billing_clerk, self.dispatcher = BillingClerk(self.office), Dispatcher(self.office)
-        self.keep_descriptions()
-        nobody: frozenset[str] = frozenset()
+        day = FirstDay(folder, HandClock(datetime.fromisoformat(about()["made_at"])))
+        self.door, self.wsdl, self.contractor = day.door, day.wsdl, day.by("rest")
+        keep_descriptions(self.door, self.wsdl)
         store = MemoryStore()
         fill(store)
-        self.base = Base(
-            0, 0, (0, 0), ("", ""), (0, 0), 0, 0, Baseline(nobody, nobody, nobody), day.door.rig.kept(),
-            store.snapshot(), {},
-        )  # fmt: skip
+        self.base = Base(self.door.rig.kept(), store.snapshot())
         self._quiet: dict[str, tuple[Standing, frozenset[str]]] = {}
-
-    def account(self, *, has_infolink: bool = True) -> Account:  # noqa: ARG002 - there is one
-        return self._day.account("rest")
 
     @contextmanager
     def history(
@@ -118,7 +104,7 @@ def standing(history: History) -> Standing:
     """How often each key stands in the target."""
     found: Standing = Counter()
     for (system, table), names in KEYS.items():
-        for row in history.place.tables.records(system, table):
+        for row in history.records(system, table):
             found[table, *(str(row[name]).strip() for name in names)] += 1
     return found
 

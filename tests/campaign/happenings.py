@@ -130,7 +130,7 @@ def end_troubles(history: History) -> None:
 def close_books(history: History, *, is_closed: bool) -> None:
     """Or open them again."""
     last = "2020-12-31" if is_closed else ""
-    history.place.door.control.switch("spectrum", ar_last_day=last, payroll_last_day=last)
+    history.contractor.control.switch("spectrum", ar_last_day=last, payroll_last_day=last)
 
 
 def touches_the_ledger(happenings: Iterable[Happening]) -> bool:

@@ -68,14 +68,14 @@ class NaiveHistory(History):
 
     def settle(self, *, may_stop: bool = False) -> str:  # noqa: ARG002 - it never stops
         """Faults end, and it runs some more times."""
-        self.place.door.control.clear_faults()
+        self.contractor.control.clear_faults()
         for _ in range(LAST_ROUNDS):
             self.clock.move(HOUR)
             self.round()
         return ""
 
     def _lines(self) -> list[dict[str, Any]]:
-        records = self.place.tables.records
+        records = self.records
         headers = {
             row["PO_Number"]: row for row in records("spectrum", "PO_PURCHASE_ORDER_HEADER_MC")
         }

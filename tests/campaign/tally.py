@@ -72,15 +72,14 @@ def _masters(history: History) -> Tally:
     record.
     """
     source, table, column = MASTERS[history.case.flow]
-    tables, before = history.place.tables, history.place.base.before
-    entered = getattr(before, history.case.flow)
-    rows = [_text(row[column]) for row in tables.records("spectrum", table)]
+    entered = getattr(history.contractor.before, history.case.flow)
+    rows = [_text(row[column]) for row in history.records("spectrum", table)]
     theirs = {*history.typed, *entered}
     for touched in history.touched.values():
         theirs.update(masters.standing(history, touched.names[0]))
     carried = {
         record["id"]: str((record.get("externalIds") or {}).get(EXTERNAL_SYSTEM, ""))
-        for record in tables.records("servicetrade", source)
+        for record in history.records("servicetrade", source)
     }
     made = [record for _, record in untouched(history)]
     missing = sum(carried[record] not in rows for record in made)
@@ -93,9 +92,9 @@ def _invoices(history: History) -> Tally:
     """What stands under an invoice's number, and under numbers that begin with it, adds up to it;
     to nothing for a void one.
     """
-    tables, found = history.place.tables, Tally()
-    headers = tables.records("spectrum", "CR_INVOICE_HEADER_MC")
-    invoices = {row["id"]: row for row in tables.records("servicetrade", "invoice")}
+    found = Tally()
+    headers = history.records("spectrum", "CR_INVOICE_HEADER_MC")
+    invoices = {row["id"]: row for row in history.records("servicetrade", "invoice")}
     for _, made in untouched(history):
         invoice = invoices[made]
         number, total = str(invoice["invoiceNumber"]), Decimal(str(invoice["totalPrice"]))
@@ -125,7 +124,7 @@ def _time(history: History) -> Tally:
     cards = [
         Decimal(str(row["Hours"])).normalize()
         for table in PAYROLL
-        for row in history.place.tables.records("spectrum", table)
+        for row in history.records("spectrum", table)
     ]
     found = Tally()
     for piece in (2 * place + row for place, _ in untouched(history) for row in range(2)):
@@ -145,7 +144,7 @@ def _time(history: History) -> Tally:
 
 def _orders(history: History) -> Tally:
     """Each line of an order is one item, which bears the line's text."""
-    items = history.place.tables.records("servicetrade", "jobitem")
+    items = history.records("servicetrade", "jobitem")
     found = Tally()
     for number, _ in untouched(history):
         lines = [row for row in items if f"{row['name']} ".startswith(f"Pump seal kit {number} ")]

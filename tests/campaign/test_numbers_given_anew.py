@@ -2,11 +2,8 @@
 before a person, and what another invoice carries is no matter.
 """
 
-from contextlib import AbstractContextManager
-
 import pytest
 
-from st_spectrum.flows.session import Session, open_session
 from tests.campaign.people import ByHand, do_by_hand
 from tests.campaign.whole import EVERY_CASE
 from tests.histories.history import History
@@ -15,17 +12,8 @@ from tests.histories.place import Place
 RENUMBERED = "gets another number after it was posted, and is handed in again"
 
 
-def session_of(history: History) -> AbstractContextManager[Session]:
-    return open_session(
-        history.account,
-        transports=history.place.door.transports(),
-        store=history.store,
-        clock=history.machine_clock,
-    )
-
-
 def documents(history: History) -> list[str]:
-    rows = history.place.tables.records("spectrum", "CR_INVOICE_HEADER_MC")
+    rows = history.records("spectrum", "CR_INVOICE_HEADER_MC")
     return sorted(str(row["Invoice_Or_Transaction"]).strip() for row in rows)
 
 
@@ -38,9 +26,9 @@ def test_two_invoices_of_one_job_day_and_amount_are_both_posted_by_a_new_ledger(
         history.settle()
         history.lose()
         (first,) = documents(history)
-        rows = history.place.tables.records("servicetrade", "invoice")
+        rows = history.records("servicetrade", "invoice")
         billed = next(row for row in rows if row["id"] == history.made[0])
-        history.place.billing_clerk.draft(
+        history.contractor.billing_clerk.draft(
             jobId=billed["jobId"],
             status="pending_accounting",
             invoiceNumber="10001-9",
@@ -60,7 +48,7 @@ def test_one_that_waits_under_another_number_is_posted_once_a_person_says_that_i
         do_by_hand(history, ByHand("invoices", RENUMBERED))
         history.settle()
         key = str(history.made[0])
-        with session_of(history) as session:
+        with history.session() as session:
             held = session.ledger.get("invoices", key)
             assert held is not None
             assert "Spectrum has invoice 10001-1 of the same customer, job" in held.entry.reason

@@ -168,9 +168,9 @@ def _come_to_rest(history: History, *, may_stop: bool) -> str:
 
 def _hand_in_again(history: History) -> bool:
     """The billing clerk hands in again what Spectrum refused while its period was closed."""
-    rows = history.place.tables.records("servicetrade", "invoice")
+    rows = history.records("servicetrade", "invoice")
     failed = [str(row["id"]) for row in rows if row["status"] == "failed"]
-    history.place.billing_clerk.submit(*failed)
+    history.contractor.billing_clerk.submit(*failed)
     return bool(failed)
 
 

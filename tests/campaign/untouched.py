@@ -57,7 +57,7 @@ def _is_sum(part: History, text: str) -> bool:
 def _words(part: History) -> Iterator[str]:
     """By which texts name these records: names, numbers, codes, hours."""
     yield from part.typed
-    records = part.place.tables.records
+    records = part.records
     for place, touched in part.touched.items():
         match part.case.flow:
             case "invoices":
@@ -81,6 +81,6 @@ def _codes(part: History, names: frozenset[str]) -> Iterator[str]:
         "customers": ("CR_CUSTOMER_MASTER_MC", "Customer_Code", "Name"),
         "sites": ("WO_ADDRESS_MC", "Ship_To_ID", "Ship_To_Name"),
     }[part.case.flow]
-    for row in part.place.tables.records("spectrum", table):
+    for row in part.records("spectrum", table):
         if str(row[name]).strip() in names:
             yield str(row[code]).strip()

@@ -41,17 +41,17 @@ class Case:
 
 def _company(history: History) -> None:
     name = f"Ghent Bakery {len(history.made)}"
-    history.made.append(history.place.dispatcher.company(name))
+    history.made.append(history.contractor.dispatcher.company(name))
 
 
 def _location(history: History) -> None:
     place, name = history.place, f"Pier {len(history.made)}"
-    history.made.append(place.dispatcher.location(place.base.company, name))
+    history.made.append(place.contractor.dispatcher.location(place.base.company, name))
 
 
 def _job(history: History) -> None:
     place = history.place
-    history.made.append(place.dispatcher.job(place.base.location))
+    history.made.append(place.contractor.dispatcher.job(place.base.location))
 
 
 def _invoice(history: History) -> None:
@@ -63,17 +63,18 @@ def _invoice(history: History) -> None:
     if number % 3 == 2 and history.case.settings["invoices"]["target"] == "rest":
         lines.append({"description": "Credit", "price": -50})
     job = history.place.base.jobs[number % 2]
-    made = history.place.billing_clerk.draft(*lines, jobId=job, status=APPROVED)
+    made = history.contractor.billing_clerk.draft(*lines, jobId=job, status=APPROVED)
     history.made.append(int(made))
 
 
 def _void(history: History, which: int) -> None:
-    history.place.billing_clerk.change(str(history.made[which]), status="void")
+    history.contractor.billing_clerk.change(str(history.made[which]), status="void")
 
 
 def _card(history: History) -> None:
     """An approved card of two rows; no two rows of a history have the same day, hours and job."""
     base, number = history.place.base, len(history.made)
+    people = history.contractor.built.account
     week = SUNDAY - timedelta(days=7 * (number // 6))
     rows = [
         {
@@ -82,15 +83,19 @@ def _card(history: History) -> None:
             "name": "Labor - Regular",
             "jobId": base.jobs[place],
             "libItemId": base.labor,
-            "serviceLineId": base.service_line,
+            "serviceLineId": people.service_lines[0],
             "duration": 3600 + 180 * (2 * number + place),
             "quantity": round(1 + 0.05 * (2 * number + place), 2),
         }
         for place in range(2)
     ]
     period = {"periodStart": moment(week), "periodEnd": moment(week + timedelta(days=7)) - 1}
-    made = history.place.office.post(
-        "/timecard", userId=base.technicians[number % 2], status="approved", dayLogs=rows, **period
+    made = history.contractor.office.post(
+        "/timecard",
+        userId=people.technicians[number % 2],
+        status="approved",
+        dayLogs=rows,
+        **period,
     )
     history.made.append(int(made["id"]))
 
@@ -112,11 +117,11 @@ def _order(history: History) -> None:
         "Job_Number": history.place.base.job_numbers[number % 2],
         "PO_Order_Date": f"{SUNDAY:%m/%d/%Y}",
     }
-    history.made.append(int(history.place.door.control.make_order(*lines, **header)))
+    history.made.append(int(history.contractor.control.make_order(*lines, **header)))
 
 
 def _receive(history: History, which: int) -> None:
-    history.place.door.control.order(str(history.made[which]), "receive")
+    history.contractor.control.order(str(history.made[which]), "receive")
 
 
 SERVICETRADE_KEYS = (("servicetrade", "PUT /externalid"), ("servicetrade", "GET /externalid"))

@@ -18,12 +18,15 @@ from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.ledger.memory import MemoryStore, Snapshot
+from st_spectrum.ledger.store import Store
 from st_spectrum.reconcile.both_sides import compare_both_sides
 from st_spectrum.reconcile.payroll_week import reconcile_week
+from st_spectrum.sandbox.calls import SystemName
 from st_spectrum.sandbox.hand_clock import HandClock
 from tests.histories.judge import Judged, judge
 from tests.histories.life import Life, MortalStore
 from tests.histories.place import Place, with_change
+from tests.world.contractor import Contractor
 from tests.world.stores import Killed
 
 if TYPE_CHECKING:
@@ -81,6 +84,15 @@ class History:
         return self.place.door.clock
 
     @property
+    def contractor(self) -> Contractor:
+        """Whose people have their hands on both systems."""
+        return self.place.contractor
+
+    def records(self, system: SystemName, table: str) -> list[dict[str, Any]]:
+        """The raw rows of one table."""
+        return self.place.door.rig.records(system, table)
+
+    @property
     def account(self) -> Account:
         """The account file as it is now."""
         account = self.place.account(has_infolink=self.case.has_infolink)
@@ -112,7 +124,22 @@ class History:
 
     def fault(self, **rule: Any) -> None:
         """A rule of `st_spectrum.sandbox.faults`; the system is Spectrum unless it is named."""
-        self.place.door.control.add_fault(**{"system": "spectrum"} | rule)
+        self.contractor.control.add_fault(**{"system": "spectrum"} | rule)
+
+    def session(
+        self, life: Life | None = None, store: Store | None = None
+    ) -> AbstractContextManager[Session]:
+        """A worker over the ledger of this history, or another one; without a life it does not
+        die.
+        """
+        door, reached = self.place.door, self.store if store is None else store
+        through = door.transports(life.before, life.after) if life else door.transports()
+        return open_session(
+            self.account,
+            transports=through,
+            store=MortalStore(reached, life) if life else reached,
+            clock=self.machine_clock,
+        )
 
     def round(
         self, life: Life | None = None, store: MemoryStore | None = None
@@ -194,7 +221,7 @@ class History:
 
         With `may_stop` a flow may have stopped for good; the sentence in which it says so, else "".
         """
-        self.place.door.control.clear_faults()
+        self.contractor.control.clear_faults()
         self._alive_unseen.clear()
         quiet = 0
         for _ in range(MOST_ROUNDS):
@@ -217,13 +244,7 @@ class History:
         with its keys in both.
         """
         found: set[str] = set()
-        through = self.place.door.transports()
-        with (
-            suppress(SyncFault),
-            open_session(
-                self.account, transports=through, store=self.store, clock=self.machine_clock
-            ) as session,
-        ):
+        with suppress(SyncFault), self.session() as session:
             for compared in compare_both_sides(session, self.case.flows):
                 for one in compared.faults:
                     found.add(f"{one.key} {one.target_key} {one.words}")
@@ -244,11 +265,7 @@ class History:
 
     def _work(self, life: Life, store: MemoryStore | None, work: Any) -> dict[str, Report]:
         """A worker's life: its session is opened and, unless it dies unseen, closed again."""
-        through = self.place.door.transports(life.before, life.after)
-        reached = MortalStore(self.store if store is None else store, life)
-        opening = open_session(
-            self.account, transports=through, store=reached, clock=self.machine_clock
-        )
+        opening = self.session(life, store)
         if life.is_seen_dead:
             with suppress(Killed), opening as session:
                 return dict(work(session))

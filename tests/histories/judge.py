@@ -71,14 +71,14 @@ def _types_by_number(history: "History") -> dict[str, Counter[str]]:
     [SP 12.2].
     """
     found: dict[str, Counter[str]] = {}
-    for row in history.place.tables.records("spectrum", "CR_INVOICE_HEADER_MC"):
+    for row in history.records("spectrum", "CR_INVOICE_HEADER_MC"):
         number = str(row["Invoice_Or_Transaction"]).strip()
         found.setdefault(number, Counter())[str(row["Transaction_Type"]).strip()] += 1
     return found
 
 
 def _masters(history: "History", judged: Judged) -> None:
-    sides = compare(history.place.tables, history.account, history.place.base.before)  # type: ignore[arg-type]
+    sides = compare(history, history.account, history.contractor.before)
     side = sides[history.case.flow]
     # A record in Spectrum that nobody carries is a double, or one whose key is still to be given
     # back, which is told.
@@ -92,8 +92,7 @@ def _masters(history: "History", judged: Judged) -> None:
 
 
 def _invoices(history: "History", judged: Judged) -> None:
-    tables = history.place.tables
-    side = compare_invoices(tables, history.account)  # type: ignore[arg-type]
+    side = compare_invoices(history, history.account)
     judged.doubled += [
         f"document {number} of type {kind} stands {count} times"
         for number, counts in _types_by_number(history).items()
@@ -104,7 +103,7 @@ def _invoices(history: "History", judged: Judged) -> None:
         problem for problem in side.problems if problem.endswith("belongs to no invoice")
     ]
     about_one = [problem for problem in side.problems if problem not in judged.doubled]
-    rows = {row["id"]: row for row in tables.records("servicetrade", "invoice")}
+    rows = {row["id"]: row for row in history.records("servicetrade", "invoice")}
     for invoice in history.made:
         number = str(rows[invoice]["invoiceNumber"])
         problems = [
@@ -117,16 +116,15 @@ def _invoices(history: "History", judged: Judged) -> None:
 
 
 def _time(history: "History", judged: Judged) -> None:
-    side = compare_time(history.place.tables, history.account)  # type: ignore[arg-type]
+    side = compare_time(history, history.account)
     judged.doubled += side.problems
     for key, title in side.waiting.items():
         _not_across(history, judged, key, title)
 
 
 def _orders(history: "History", judged: Judged) -> None:
-    tables = history.place.tables
-    side = compare_orders(tables, history.account)  # type: ignore[arg-type]
-    items = tables.records("servicetrade", "jobitem")
+    side = compare_orders(history, history.account)
+    items = history.records("servicetrade", "jobitem")
     lines = sum(1 + number % 2 for number in range(len(history.made)))
     if len(items) > lines:
         judged.doubled.append(f"{len(items)} items stand for {lines} lines")

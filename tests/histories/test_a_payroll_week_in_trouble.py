@@ -78,7 +78,7 @@ def test_a_week_of_which_every_answer_is_lost_or_late_doubles_no_card(
         assert not any(
             call.is_answered for call in place.door.rig.calls.entries(operation=operation)
         )
-        place.door.control.clear_faults()
+        place.contractor.control.clear_faults()
         history.clock.move(31)
         assert_every_hour_is_there_once(history, kind)
 

@@ -2,7 +2,6 @@
 second time.
 """
 
-from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
 from tests.histories.cases import CASES
 from tests.histories.history import History
@@ -12,10 +11,7 @@ from tests.histories.place import Place
 
 def say_not_there(history: History, key: str) -> bool:
     """As `ledger resolve --not-there`; False where nothing is in doubt."""
-    through = history.place.door.transports()
-    with open_session(
-        history.account, transports=through, store=history.store, clock=history.clock
-    ) as session:
+    with history.session() as session:
         held = session.ledger.get("purchase_orders", key)
         if held is None or not held.entry.started_steps:
             return False

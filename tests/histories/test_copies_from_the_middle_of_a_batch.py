@@ -7,7 +7,6 @@ import pytest
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.session import open_session
 from tests.histories.cases import CASES
 from tests.histories.history import Copy, History
 from tests.histories.life import Life
@@ -66,12 +65,9 @@ def test_an_account_stops_at_the_ledger_of_another_one_and_goes_on_where_it_was_
     with place.history(CASES["customers"]) as history:
         history.make()
         history.round()
-        other = history.account.model_copy(update={"name": "south"})
+        own, history.changes["name"] = history.account.name, "south"
         history.make()
-        through = place.door.transports()
-        with open_session(
-            other, transports=through, store=history.store, clock=history.clock
-        ) as session:
+        with history.session() as session:
             stopped = run_round(session, FLOWS, "south")["customers"].stopped_by
             foreseen = run_round(session, FLOWS, "plan", is_dry_run=True)["customers"].stopped_by
             assert history.judge().silent
@@ -79,6 +75,6 @@ def test_an_account_stops_at_the_ledger_of_another_one_and_goes_on_where_it_was_
             after = run_round(session, FLOWS, "south")["customers"]
 
         assert isinstance(stopped, SettingsInvalid) and isinstance(foreseen, SettingsInvalid)
-        assert f"that of account {history.account.name!r}" in str(stopped)
+        assert f"that of account {own!r}" in str(stopped)
         assert "accept --this-ledger" in str(stopped)
         assert (after.stopped_by, after.counts()["created"]) == (None, 1)

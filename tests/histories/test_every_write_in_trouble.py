@@ -30,7 +30,7 @@ LEASE_SECONDS = 300.0
 
 def cancel(history: History, which: int) -> None:
     """So that its items are taken off again."""
-    history.place.door.control.order(str(history.made[which]), "cancel")
+    history.contractor.control.order(str(history.made[which]), "cancel")
 
 
 SEEN_OR_NOT = {
@@ -217,7 +217,7 @@ def test_items_whose_source_is_a_reference_are_found_again_after_lost_answers(
 
         assert history.judge().doubled == []
         lines = zip((history.made[0], *[history.made[1]] * 2), (1, 1, 2), strict=True)
-        items = place.tables.records("servicetrade", "jobitem")
+        items = history.records("servicetrade", "jobitem")
         assert sorted(item["externalIds"]["spectrum"] for item in items) == [
             f"{order}|{line}" for order, line in lines
         ]

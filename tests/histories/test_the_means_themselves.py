@@ -41,8 +41,8 @@ def copy_row(history: History, table: str, **changes: str) -> None:
 
 
 def plant_item(history: History) -> None:
-    (row, *_) = history.place.tables.records("servicetrade", "jobitem")
-    history.place.door.control.add_records(
+    (row, *_) = history.records("servicetrade", "jobitem")
+    history.contractor.control.add_records(
         "jobitem", [{name: value for name, value in row.items() if name != "id"}]
     )
 
@@ -184,4 +184,4 @@ def calls(history: History) -> list[Any]:
 
 
 def rows(history: History) -> list[dict[str, Any]]:
-    return history.place.tables.records("spectrum", QUEUE)
+    return history.records("spectrum", QUEUE)

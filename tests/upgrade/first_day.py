@@ -5,24 +5,23 @@ with today's code at work.
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from st_spectrum.account import Account
-from st_spectrum.account.file import load_account
 from st_spectrum.engine.people.doubts import take_word
 from st_spectrum.engine.rounds.reconciliation import run_reconciliation
 from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.session import Session, open_session
+from st_spectrum.flows.session import Session
 from st_spectrum.ledger.store import Store
-from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, COMPANY_CODE
+from st_spectrum.sandbox.credentials import COMPANY_CODE
 from st_spectrum.sandbox.door import Door
+from st_spectrum.sandbox.entering import Account as Office
 from st_spectrum.sandbox.hand_clock import HandClock
 from st_spectrum.sandbox.rig import KeptWorld
 from st_spectrum.sandbox.servicetrade.documents import Kept
@@ -30,11 +29,13 @@ from st_spectrum.sandbox.spectrum.call import Call
 from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.services.invoice_rules import store as store_document
 from st_spectrum.sandbox.spectrum.tables import INFO_LINK
+from st_spectrum.sandbox.world import Built
 from st_spectrum.spectrum.services import SERVICES
+from tests.audit.masters import Baseline
 from tests.upgrade.recorded import Recorded
+from tests.world.contractor import EMPTY, Contractor
 
 HERE = Path(__file__).parent
-ACCOUNT_FILE = HERE.parents[1] / "accounts" / "sandbox.yaml"
 UPGRADED_AFTER = timedelta(minutes=10)
 """Of the first version's work: its claims have run out by then."""
 LATER = timedelta(hours=3)
@@ -68,17 +69,21 @@ class FirstDay:
     """
 
     def __init__(self, folder: Path, clock: HandClock | None = None) -> None:
-        self.folder = folder
-        self.state = folder / "state"
         self.wsdl = folder / "wsdl"
         self.wsdl.mkdir(parents=True)
         self.door = Door(folder / "sandbox", clock)
-        self._read_in()
+        self.contractor = Contractor(
+            self.door,
+            folder / "state",
+            Baseline(frozenset(), frozenset(), frozenset()),
+            self._read_in(),
+            # The first version's account file named a first day of time, and no day of going live.
+            {"go_live": "", "pace": {"workers": 1}},
+            clock=self.door.clock,
+        )
         self._world: KeptWorld = self.door.rig.kept()
-        self._account = self._read()
-        self.seen = Recorded({})
 
-    def _read_in(self) -> None:
+    def _read_in(self) -> Built:
         rows = lines("sandbox.jsonl")
         documents: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
@@ -99,66 +104,52 @@ class FirstDay:
                     _insert(book, row)
                 elif "document" in row:
                     _enter(book, spectrum.switches, row)
+        return self._built(documents)
 
-    def _read(self) -> Account:
-        environ = {
-            "SERVICETRADE_URL": self.door.servicetrade_url,
-            "SERVICETRADE_CLIENT_ID": CLIENT_ID,
-            "SERVICETRADE_CLIENT_SECRET": CLIENT_SECRET,
-            "SPECTRUM_URL": self.door.spectrum_url,
-            "SPECTRUM_AUTHORIZATION_ID": AUTHORIZATION_ID,
-            "SPECTRUM_INFOLINK_URL": self.door.infolink_url,
-            "ST_SPECTRUM_STATE_DIR": str(self.state),
-        }
-        # The first version's account file named a first day of time, and no day of going live.
-        return load_account(ACCOUNT_FILE, environ).model_copy(update={"go_live": ""})
+    def _built(self, documents: Mapping[str, list[dict[str, Any]]]) -> Built:
+        """What hands have to know of the office."""
+        own_company = documents["account"][0]["primeCompanyId"]
+        offices = [row["id"] for row in documents["location"] if row["companyId"] == own_company]
+        technicians = [row["id"] for row in documents["user"] if row["isTech"]]
+        lines = [row["id"] for row in documents["serviceline"]]
+        office = Office(own_company, tuple(offices), tuple(lines), (), (), tuple(technicians), ())
+        urls = self.door.servicetrade_url, self.door.spectrum_url
+        return Built(EMPTY, *urls, office, (), (), (), "", ())
 
-    def account(self, way: str) -> Account:
-        account = self._account
-        for section, values in (WAYS[way] | {"pace": {"workers": 1}}).items():
-            account = account.model_copy(
-                update={section: getattr(account, section).model_copy(update=values)}
-            )
-        return account
-
-    def people(self) -> ServiceTradeCaller:
-        """Somebody in ServiceTrade's office."""
-        through = self.door.for_people()
-        return ServiceTradeCaller(
-            self.door.servicetrade_url, parallel=1, transport=through.servicetrade
-        )
+    def by(self, way: str, store: Store | None = None) -> Contractor:
+        """The contractor whose documents and time go one way."""
+        contractor = self.contractor
+        return replace(contractor, overrides=contractor.overrides | WAYS[way], store=store)
 
     @contextmanager
     def story(self, way: str, store: Store) -> Iterator["Story"]:
         """Everything as it was, ten minutes later, with a state folder that knows no witness."""
         self.door.put_back(self._world)
         self.door.clock.put_to(datetime.fromisoformat(about()["made_at"]) + UPGRADED_AFTER)
-        shutil.rmtree(self.state, ignore_errors=True)
-        self.state.mkdir(mode=0o700)
-        (self.state / "wsdl").symlink_to(self.wsdl)
-        yield Story(self, self.account(way), store)
+        state = self.contractor.state_dir
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir(mode=0o700)
+        (state / "wsdl").symlink_to(self.wsdl)
+        with closing(self.by(way, store)) as contractor:
+            yield Story(self.door, contractor)
         assert self.door.mistakes == []
 
 
 class Story:
     """What today's version does, part by part."""
 
-    def __init__(self, day: FirstDay, account: Account, store: Store) -> None:
-        self.day = day
-        self.account = account
-        self.store = store
+    def __init__(self, door: Door, contractor: Contractor) -> None:
+        self.door = door
+        self.contractor = contractor
         self.names: Mapping[str, str] = about()["records"]
 
     @contextmanager
     def session(self, seen: Recorded) -> Iterator[Session]:
-        door = self.day.door
-        gates = [door.doorway(name).app for name in ("servicetrade", "spectrum")]
+        gates = [self.door.doorway(name).app for name in ("servicetrade", "spectrum")]
         with (
             mock.patch.object(gates[0], "identify", seen.watch("servicetrade", gates[0].identify)),
             mock.patch.object(gates[1], "identify", seen.watch("spectrum", gates[1].identify)),
-            open_session(
-                self.account, transports=door.transports(), store=self.store, clock=door.clock
-            ) as session,
+            self.contractor.session() as session,
         ):
             claim = session.ledger.claim
 
@@ -192,7 +183,7 @@ class Story:
         return {"words": words["told"], "round": self.part(run), "three hours later": self.later()}
 
     def later(self) -> dict[str, Any]:
-        self.day.door.clock.move(LATER.total_seconds())
+        self.door.clock.move(LATER.total_seconds())
         return self.part(run)
 
 

@@ -92,7 +92,7 @@ def twice(day: FirstDay) -> list[str]:
     found = []
     for place, names in keys.items():
         system, _, table = place.partition(" ")
-        rows = day.door.rig.systems[system].records(table)  # type: ignore[index]
+        rows = day.door.rig.records(system, table)  # type: ignore[arg-type]
         counts = Counter(tuple(str(row[name]).strip() for name in names) for row in rows)
         found += [f"{table} {key}" for key, count in counts.items() if count > 1]
     return found
@@ -299,13 +299,12 @@ def test_a_clerks_invoice_under_the_number_of_an_old_credit_memo_is_not_taken_fo
     upgraded: Story,
 ) -> None:
     _, split = key_of("split, crossed")
-    with upgraded.day.people() as office:
-        posted = office.get(f"/invoice/{split}")
-        lines = [{"description": "Credit", "quantity": 1, "price": -90}]
-        wanted = {"jobId": posted["job"]["id"], "status": "pending_accounting", "items": lines}
-        clerks = str(
-            office.post("/invoice", **wanted, invoiceNumber=f"{posted['invoiceNumber']}C")["id"]
-        )
+    clerk = upgraded.contractor.billing_clerk
+    clerks = clerk.approved(
+        {"description": "Credit", "price": -90},
+        jobId=clerk.seen(split)["job"]["id"],
+        invoiceNumber=f"{clerk.number(split)}C",
+    )
 
     wrote = upgraded.part(run)["writes"]
 
@@ -319,8 +318,7 @@ def test_what_the_first_version_left_out_by_a_setting_crosses_when_the_setting_g
 ) -> None:
     flow, key = key_of("skipped by its type")
     assert entry_of(upgraded, flow, key).state is State.SKIPPED
-    jobs = upgraded.account.jobs.model_copy(update={"ignored_types": ("administrative",)})
-    upgraded.account = upgraded.account.model_copy(update={"jobs": jobs})
+    upgraded.contractor.overrides["jobs"] = {"ignored_types": ("administrative",)}
 
     upgraded.part(run)
 
@@ -349,7 +347,9 @@ def test_mails_that_left_do_not_leave_again_and_those_that_wait_still_wait(
 
 
 def nobody_listens(day: FirstDay) -> Support:
-    return day.account("rest").support.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": 1})
+    return day.contractor.account.support.model_copy(
+        update={"smtp_host": "127.0.0.1", "smtp_port": 1}
+    )
 
 
 KINDS = {

@@ -27,11 +27,12 @@ from st_spectrum.engine.rounds.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.entry import Entry
+from st_spectrum.ledger.store import Store
 from st_spectrum.ledger.stores import open_store
+from st_spectrum.sandbox.addresses import Addresses
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.calls import SystemName
 from st_spectrum.sandbox.control_client import Control
-from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import Built, World, build_world
 from tests.audit.invoices import InvoiceSide, compare_invoices
 from tests.audit.masters import Baseline, Side, baseline, compare
@@ -66,20 +67,26 @@ def _account_in(state_dir: str, environment: tuple[tuple[str, str], ...]) -> Acc
     return account.model_copy(update={"state_dir": Path(state_dir), "ledger": place})
 
 
+def now_here() -> datetime:
+    """The clock of this machine."""
+    return datetime.now(UTC)
+
+
 @dataclass
 class Contractor:
-    """One filled sandbox, one account, one ledger in `state_dir`."""
+    """One filled sandbox, on ports or behind a door; one account, one ledger in `state_dir`."""
 
-    sandbox: Sandbox
+    sandbox: Addresses
     state_dir: Path
     before: Baseline
     built: Built
     overrides: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     ahead: timedelta = timedelta()
-    """How far the clock of the integration is ahead of the wall's: hours pass without anybody
-    waiting.
-    """
+    """How far the clock of the integration is ahead: hours pass without anybody waiting."""
+    clock: Callable[[], datetime] = now_here
+    store: Store | None = None
+    """What the ledger is kept in, if not in a file."""
 
     @property
     def control(self) -> Control:
@@ -89,7 +96,8 @@ class Contractor:
     @cached_property
     def office(self) -> ServiceTradeCaller:
         """ServiceTrade, as the contractor's people use it."""
-        return ServiceTradeCaller(self.sandbox.servicetrade_url)
+        through = self.sandbox.for_people().servicetrade
+        return ServiceTradeCaller(self.sandbox.servicetrade_url, transport=through)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
@@ -139,9 +147,14 @@ class Contractor:
     def session(self, between: Between | None = None) -> Iterator[Session]:
         """What is `between` stands between the ledger and its store."""
         account = self.account
-        store = between.over(open_store(account.ledger)) if between else None
+        store = self.store
+        if between:
+            store = between.over(store or open_store(account.ledger))
         with open_session(
-            account, store=store, clock=lambda: datetime.now(UTC) + self.ahead
+            account,
+            transports=self.sandbox.transports(),
+            store=store,
+            clock=lambda: self.clock() + self.ahead,
         ) as session:
             yield session
 
@@ -323,22 +336,25 @@ class Contractor:
         }
 
 
-def build_contractor(sandbox: Sandbox, state_dir: Path, sizes: World | None = None) -> Contractor:
-    """Fill an empty sandbox; the call log then begins with the integration's first call."""
+def fill_sandbox(sandbox: Addresses, sizes: World, parallel: int = 4) -> tuple[Baseline, Built]:
+    """Everything typed in; the call log then begins with the integration's first call."""
+    through = sandbox.for_people()
+    built = build_world(sizes, sandbox.servicetrade_url, sandbox.spectrum_url, parallel, through)
+    before = baseline(sandbox.rig)
+    sandbox.rig.calls.clear()
+    return before, built
+
+
+def build_contractor(sandbox: Addresses, state_dir: Path, sizes: World | None = None) -> Contractor:
+    """A contractor in an empty sandbox."""
     world = sizes or World.small()
-
-    def fill() -> tuple[Baseline, Built]:
-        built = build_world(world, sandbox.servicetrade_url, sandbox.spectrum_url)
-        before = baseline(sandbox.control)
-        sandbox.control.clear_calls()
-        return before, built
-
-    before, built = begin_with(sandbox, state_dir, ("contractor", repr(world)), fill)
-    return Contractor(sandbox, state_dir, before, built)
+    name = ("contractor", repr(world))
+    filled = begin_with(sandbox, state_dir, name, lambda: fill_sandbox(sandbox, world))
+    return Contractor(sandbox, state_dir, *filled)
 
 
 def begun_contractor(
-    sandbox: Sandbox, state_dir: Path, sizes: World, begin: Callable[[Contractor], object]
+    sandbox: Addresses, state_dir: Path, sizes: World, begin: Callable[[Contractor], object]
 ) -> Contractor:
     """The same after `begin`, such as a round; the call log begins with what comes after that."""
 
@@ -353,7 +369,7 @@ def begun_contractor(
 
 
 @contextmanager
-def empty_contractor(sandbox: Sandbox, state_dir: Path) -> Iterator[Contractor]:
+def empty_contractor(sandbox: Addresses, state_dir: Path) -> Iterator[Contractor]:
     """Both systems emptied, the template and one office entered."""
     sandbox.control.reset()
     contractor = build_contractor(sandbox, state_dir, EMPTY)

@@ -24,7 +24,8 @@ class Controller:
     @cached_property
     def spectrum(self) -> SpectrumCaller:
         """What is typed in here, Spectrum checks."""
-        return SpectrumCaller(self.contractor.sandbox.spectrum_url)
+        sandbox = self.contractor.sandbox
+        return SpectrumCaller(sandbox.spectrum_url, sandbox.for_people().spectrum)
 
     def close(self) -> None:
         if "spectrum" in vars(self):

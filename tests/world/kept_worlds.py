@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from st_spectrum.sandbox.addresses import Addresses
 from st_spectrum.sandbox.rig import KeptWorld
-from st_spectrum.sandbox.server import Sandbox
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ MOST = 6
 
 @dataclass(frozen=True)
 class _Kept:
-    sandbox: Sandbox
+    sandbox: Addresses
     made_at: float
     world: KeptWorld
     folder: Path
@@ -37,7 +37,7 @@ class _Kept:
 _KEPT: dict[Hashable, _Kept] = {}
 
 
-def begin_with(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[], T]) -> T:
+def begin_with(sandbox: Addresses, folder: Path, name: Hashable, make: Callable[[], T]) -> T:
     """The answer of `make`, which fills the empty sandbox and leaves its files in `folder`. The
     next test that asks for the same name finds both as they were then, and a copy of the answer.
     """
@@ -53,7 +53,7 @@ def begin_with(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[]
     return answer
 
 
-def _made(sandbox: Sandbox, folder: Path, name: Hashable, make: Callable[[], T]) -> T:
+def _made(sandbox: Addresses, folder: Path, name: Hashable, make: Callable[[], T]) -> T:
     others = {place.name for place in folder.iterdir()} if folder.exists() else set()
     answer = make()
     files = tempfile.TemporaryDirectory(prefix="kept-world-")

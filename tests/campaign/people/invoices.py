@@ -24,7 +24,7 @@ TYPED = "HAND"
 
 
 def invoice_of(part: History, place: int) -> dict[str, Any]:
-    rows = part.place.tables.records("servicetrade", "invoice")
+    rows = part.records("servicetrade", "invoice")
     return next(row for row in rows if row["id"] == part.made[place])
 
 
@@ -39,7 +39,7 @@ def documents_of(part: History, place: int) -> list[dict[str, Any]]:
     numbers = numbers_of(part, place)
     return [
         row
-        for row in part.place.tables.records("spectrum", HEADERS)
+        for row in part.records("spectrum", HEADERS)
         if any(_is_under(str(row["Invoice_Or_Transaction"]).strip(), number) for number in numbers)
     ]
 
@@ -84,7 +84,7 @@ def take_out(part: History, place: int, _before: Touched) -> New | None:
     """Somebody in the office takes it out of the queue of accounting."""
     if invoice_of(part, place)["status"] not in ("pending_accounting", "failed"):
         return None
-    part.place.door.control.edit("invoice", part.made[place], status="ok")
+    part.contractor.control.edit("invoice", part.made[place], status="ok")
     return nothing_new()
 
 
@@ -92,7 +92,7 @@ def hand_in(part: History, place: int, _before: Touched) -> New | None:
     """Handed over to accounting again, whatever became of it before."""
     if invoice_of(part, place)["status"] in ("void", "pending_accounting"):
         return None
-    part.place.door.control.edit("invoice", part.made[place], status="pending_accounting")
+    part.contractor.control.edit("invoice", part.made[place], status="pending_accounting")
     return nothing_new()
 
 
@@ -101,7 +101,7 @@ def correct(part: History, place: int, before: Touched) -> New | None:
     if invoice_of(part, place)["status"] == "void" or before.numbers:
         return None
     price = 1000 + 10 * place + len(before.acts)
-    part.place.billing_clerk.correct(str(part.made[place]), price=price)
+    part.contractor.billing_clerk.correct(str(part.made[place]), price=price)
     return named(*sums_of(part, place))
 
 
@@ -114,7 +114,7 @@ def reverse(part: History, place: int, _before: Touched) -> New | None:
     """Updated and then reversed at Spectrum's screen, while it lives on in ServiceTrade; one that a
     void has offset already comes off the customer's balance twice.
     """
-    control = part.place.door.control
+    control = part.contractor.control
     documents = documents_of(part, place)
     own = [row for row in documents if row["Transaction_Type"].strip() == "I"]
     if not own:
@@ -135,7 +135,7 @@ def update(part: History, place: int, _before: Touched) -> New | None:
     if not waiting or waiting[0]["Transaction_Type"].strip() != "I":
         return None
     number = str(waiting[0]["Invoice_Or_Transaction"]).strip()
-    part.place.door.control.ar_document(number, "post")
+    part.contractor.control.ar_document(number, "post")
     return nothing_new()
 
 
@@ -143,10 +143,10 @@ def type_in(part: History, place: int, _before: Touched) -> New | None:
     """Somebody types the invoice at the screen, as it is, while nothing of it stands there."""
     if documents_of(part, place):
         return None
-    invoice, tables = invoice_of(part, place), part.place.tables
+    invoice = invoice_of(part, place)
     if invoice["status"] == "void":
         return None
-    companies = {row["id"]: row for row in tables.records("servicetrade", "company")}
+    companies = {row["id"]: row for row in part.records("servicetrade", "company")}
     customer = (companies[invoice["customerId"]].get("externalIds") or {}).get("spectrum", "")
     day = part.clock().strftime("%m/%d/%Y")
     with at_the_screen(part) as screen:
@@ -171,7 +171,7 @@ def share_number(part: History, place: int, before: Touched) -> New | None:
     invoice = invoice_of(part, place)
     if invoice["status"] == "void":
         return None
-    other = part.place.billing_clerk.draft(
+    other = part.contractor.billing_clerk.draft(
         {"price": 100 + place},
         jobId=invoice["jobId"],
         status=APPROVED,
@@ -197,7 +197,7 @@ def renumber_and_hand_in(part: History, place: int, before: Touched) -> New | No
     if not part.case.has_infolink:
         return None
     number = f"R{place}{len(before.numbers)}-9"
-    part.place.door.control.edit("invoice", part.made[place], invoiceNumber=number)
+    part.contractor.control.edit("invoice", part.made[place], invoiceNumber=number)
     hand_in(part, place, before)
     return New((frozenset(),), numbers=(str(invoice["invoiceNumber"]),))
 

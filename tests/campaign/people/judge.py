@@ -60,7 +60,7 @@ def _master(part: History, _place: int, touched: Touched) -> tuple[int, str]:
 
 
 def _invoice(part: History, place: int, touched: Touched) -> tuple[int, str]:
-    rows = part.place.tables.records("servicetrade", "invoice")
+    rows = part.records("servicetrade", "invoice")
     own = [row for row in rows if row["id"] in (part.made[place], *touched.rows)]
     documents = documents_of(part, place)
     net = net_of(documents)
@@ -90,7 +90,7 @@ def _time(part: History, place: int, touched: Touched) -> tuple[int, str]:
 
 def _wanted_time(part: History, place: int) -> Iterable[tuple[str, str, str]]:
     card = card_of(part, place)
-    jobs = {row["id"]: row for row in part.place.tables.records("servicetrade", "job")}
+    jobs = {row["id"]: row for row in part.records("servicetrade", "job")}
     for row in card["dayLogs"] if card and card["status"] == "approved" else ():
         number = (jobs[row["jobId"]].get("externalIds") or {}).get(EXTERNAL_SYSTEM, "")
         hours = hours_text(Decimal(row["duration"]) / 3600)
@@ -98,7 +98,7 @@ def _wanted_time(part: History, place: int) -> Iterable[tuple[str, str, str]]:
 
 
 def _order(part: History, place: int, touched: Touched) -> tuple[int, str]:
-    side = compare_orders(part.place.tables, part.account)  # type: ignore[arg-type]
+    side = compare_orders(part, part.account)
     start = f"{part.made[place]}|"
     differs = [
         f"{key}: {text}"

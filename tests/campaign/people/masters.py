@@ -34,7 +34,7 @@ TABLES: dict[str, tuple[Table, str, str]] = {
 
 def record_of(part: History, place: int) -> dict[str, Any] | None:
     """The record as it is in ServiceTrade now; None where it was deleted."""
-    rows = part.place.tables.records("servicetrade", KIND[part.case.flow])
+    rows = part.records("servicetrade", KIND[part.case.flow])
     return next((row for row in rows if row["id"] == part.made[place]), None)
 
 
@@ -47,7 +47,7 @@ def name_of(part: History, place: int) -> str:
 def standing(part: History, names: frozenset[str]) -> list[str]:
     """Codes of the rows of Spectrum that go by one of these names."""
     table, code, name = TABLES[part.case.flow]
-    rows = part.place.tables.records("spectrum", table.name)
+    rows = part.records("spectrum", table.name)
     return [str(row[code]).strip() for row in rows if str(row[name]).strip() in names]
 
 
@@ -59,7 +59,7 @@ def change(**values: Any) -> Do:
     """Somebody edits the record."""
 
     def do(part: History, place: int, _before: Touched) -> New:
-        part.place.dispatcher.change(KIND[part.case.flow], part.made[place], **values)
+        part.contractor.dispatcher.change(KIND[part.case.flow], part.made[place], **values)
         return nothing_new()
 
     return do
@@ -67,7 +67,7 @@ def change(**values: Any) -> Do:
 
 def rename(part: History, place: int, _before: Touched) -> New:
     name = f"{name_of(part, place)} II"
-    part.place.dispatcher.change(KIND[part.case.flow], part.made[place], name=name)
+    part.contractor.dispatcher.change(KIND[part.case.flow], part.made[place], name=name)
     return named(name)
 
 
@@ -82,18 +82,18 @@ def type_code(part: History, place: int, before: Touched) -> New:
     fields = {column: code}
     if name != column:
         fields[name] = name_of(part, place)
-    owner = part.place.tables.records("spectrum", CUSTOMERS.name)[-1]["Customer_Code"].strip()
+    owner = part.records("spectrum", CUSTOMERS.name)[-1]["Customer_Code"].strip()
     fields |= {
         "Ship_To_Customer_Code": owner,
         "Customer_Code": code if table is CUSTOMERS else owner,
     }
-    part.place.dispatcher.set_external_id(KIND[part.case.flow], part.made[place], code)
+    part.contractor.dispatcher.set_external_id(KIND[part.case.flow], part.made[place], code)
     insert(part, table, fields)
     return New((frozenset({code} if name == column else ()),), is_beside=is_beside)
 
 
 def take_code_away(part: History, place: int, _before: Touched) -> New:
-    part.place.dispatcher.set_external_id(KIND[part.case.flow], part.made[place], "")
+    part.contractor.dispatcher.set_external_id(KIND[part.case.flow], part.made[place], "")
     return nothing_new()
 
 
@@ -101,7 +101,7 @@ def type_next_code(part: History, _place: int, _before: Touched) -> New:
     """Somebody else's record, typed at the screen under the code that would be given next."""
     table, column, name = TABLES[part.case.flow]
     letter = column[0]
-    codes = [str(row[column]).strip() for row in part.place.tables.records("spectrum", table.name)]
+    codes = [str(row[column]).strip() for row in part.records("spectrum", table.name)]
     taken = [int(code[1:]) for code in codes if code[:1] == letter and code[1:].isdigit()]
     code = f"{letter}{max(taken, default=0) + 1:05d}"
     insert(part, table, {column: code, name: "Somebody else", "Ship_To_Customer_Code": "OLD"})
@@ -123,7 +123,7 @@ def type_its_number(part: History, place: int, before: Touched) -> New | None:
 
 def move(part: History, place: int, _before: Touched) -> New:
     """To another company, which the dispatcher has just typed in."""
-    dispatcher, kind = part.place.dispatcher, KIND[part.case.flow]
+    dispatcher, kind = part.contractor.dispatcher, KIND[part.case.flow]
     other = dispatcher.company(f"Other Owner {part.case.flow} {place}")
     key = "companyId" if kind == "location" else "customerId"
     dispatcher.change(kind, part.made[place], **{key: other})
@@ -131,14 +131,14 @@ def move(part: History, place: int, _before: Touched) -> New:
 
 
 def delete(part: History, place: int, _before: Touched) -> New:
-    part.place.office.remove(f"/location/{part.made[place]}")
+    part.contractor.office.remove(f"/location/{part.made[place]}")
     return nothing_new()
 
 
 def merge(part: History, place: int, _before: Touched) -> New:
     """The location turns out to be the same as the first one."""
     stays = part.place.base.location
-    part.place.office.post(f"/location/{part.made[place]}/merge", replacementId=stays)
+    part.contractor.office.post(f"/location/{part.made[place]}/merge", replacementId=stays)
     return nothing_new()
 
 

@@ -26,7 +26,7 @@ def text_of(place: int) -> str:
 
 def items_of(part: History, place: int) -> list[dict[str, Any]]:
     """Items that bear the text of the order, on whatever job."""
-    items = part.place.tables.records("servicetrade", "jobitem")
+    items = part.records("servicetrade", "jobitem")
     wanted = text_of(place)
     return [row for row in items if row["name"] == wanted or row["name"].startswith(f"{wanted} ")]
 
@@ -37,7 +37,7 @@ def untouched(_part: History, place: int) -> Touched:
 
 def at_the_screen(action: str, **values: Any) -> Do:
     def do(part: History, place: int, _before: Touched) -> New:
-        part.place.door.control.order(str(part.made[place]), action, **values)
+        part.contractor.control.order(str(part.made[place]), action, **values)
         return nothing_new()
 
     return do
@@ -47,14 +47,14 @@ def reprice(part: History, place: int, before: Touched) -> New:
     """Another price and quantity of the first line, each time others."""
     turn = len(before.acts)
     number = str(part.made[place])
-    part.place.door.control.order(
+    part.contractor.control.order(
         number, "change_line", line=1, price=f"{40 + turn}.25", quantity=str(7 + turn)
     )
     return nothing_new()
 
 
 def add_line(part: History, place: int, _before: Touched) -> New:
-    part.place.door.control.order(
+    part.contractor.control.order(
         str(part.made[place]), "add_line", type="N", description=text_of(place), unit="EA", quantity="9", price="3.75"
     )  # fmt: skip
     return nothing_new()
@@ -64,7 +64,7 @@ def other_job(part: History, place: int, _before: Touched) -> New:
     """The whole order moves to the other job."""
     one, other = part.place.base.job_numbers
     now = other if place % 2 == 0 else one
-    part.place.door.control.order(str(part.made[place]), "change", job=now)
+    part.contractor.control.order(str(part.made[place]), "change", job=now)
     return nothing_new()
 
 
@@ -72,7 +72,7 @@ def delete(part: History, place: int, _before: Touched) -> New | None:
     """Not the newest one, whose number the stand-in would give to the next order."""
     if part.made[place] == max(part.made):
         return None
-    part.place.door.control.order(str(part.made[place]), "delete")
+    part.contractor.control.order(str(part.made[place]), "delete")
     return nothing_new()
 
 
@@ -90,11 +90,11 @@ def on_the_item(work: Callable[[History, int], None]) -> Do:
 
 
 def _edit(part: History, item: int) -> None:
-    part.place.office.put(f"/jobitem/{item}", cost=77.75)
+    part.contractor.office.put(f"/jobitem/{item}", cost=77.75)
 
 
 def _delete(part: History, item: int) -> None:
-    part.place.office.remove(f"/jobitem/{item}")
+    part.contractor.office.remove(f"/jobitem/{item}")
 
 
 ORDER_ACTS: dict[str, Act] = acts(

@@ -42,7 +42,7 @@ def first_hours(piece: int) -> str:
 
 def card_of(part: History, place: int) -> Row | None:
     """The card as it is now; None where it was deleted."""
-    rows = part.place.tables.records("servicetrade", "timecard")
+    rows = part.records("servicetrade", "timecard")
     return next((row for row in rows if row["id"] == part.made[place]), None)
 
 
@@ -56,13 +56,13 @@ def untouched(part: History, place: int) -> Touched:
 
 def rows_in_payroll(part: History, hours: frozenset[str]) -> list[Row]:
     """Cards of these hours, wherever payroll has them by now."""
-    rows = (row for table in TABLES for row in part.place.tables.records("spectrum", table))
+    rows = (row for table in TABLES for row in part.records("spectrum", table))
     return [row for row in rows if hours_text(row["Hours"]) in hours]
 
 
 def status(value: str) -> Do:
     def do(part: History, place: int, _before: Touched) -> New:
-        part.place.office.put(f"/timecard/{part.made[place]}", status=value)
+        part.contractor.office.put(f"/timecard/{part.made[place]}", status=value)
         return nothing_new(2)
 
     return do
@@ -76,7 +76,7 @@ def edit_rows(edit: Callable[[History, list[Row], Touched], list[Row]]) -> Do:
         if card is None or not card["dayLogs"]:
             return None
         rows = edit(part, [dict(row) for row in card["dayLogs"]], before)
-        part.place.office.put(f"/timecard/{part.made[place]}", dayLogs=rows)
+        part.contractor.office.put(f"/timecard/{part.made[place]}", dayLogs=rows)
         hours = {row["id"]: hours_text(Decimal(row["duration"]) / 3600) for row in rows}
         return New(tuple(frozenset({hours[row]} if row in hours else ()) for row in before.rows))
 
@@ -112,7 +112,7 @@ def _without_first(_part: History, rows: list[Row], _before: Touched) -> list[Ro
 
 
 def delete(part: History, place: int, _before: Touched) -> New:
-    part.place.office.remove(f"/timecard/{part.made[place]}")
+    part.contractor.office.remove(f"/timecard/{part.made[place]}")
     return nothing_new(2)
 
 
@@ -121,7 +121,7 @@ def payroll(action: str) -> Do:
 
     def do(part: History, place: int, before: Touched) -> New | None:
         there = any(rows_in_payroll(part, names) for names in before.names)
-        part.place.door.control.payroll(action)
+        part.contractor.control.payroll(action)
         if action == "delete":
             for other in range(len(part.made)):
                 if other != place:
@@ -138,8 +138,8 @@ def type_in(part: History, place: int, _before: Touched) -> New | None:
     if card is None or not card["dayLogs"]:
         return None
     row = card["dayLogs"][0]
-    users = {user["id"]: user for user in part.place.tables.records("servicetrade", "user")}
-    jobs = {job["id"]: job for job in part.place.tables.records("servicetrade", "job")}
+    users = {user["id"]: user for user in part.records("servicetrade", "user")}
+    jobs = {job["id"]: job for job in part.records("servicetrade", "job")}
     with at_the_screen(part) as screen:
         screen.write(
             "PreTimeCard",

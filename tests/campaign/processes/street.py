@@ -10,12 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from st_spectrum.sandbox.door import Door
 from st_spectrum.sandbox.hand_clock import HandClock
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.transports import Transports
+from st_spectrum.transports import NETWORK, Transports
 
 MOMENT = 10.0
 """Seconds by the clock: a pause up to this, as between two parts of an answer, is none at all."""
@@ -74,15 +72,7 @@ class Street(Door):
         self._server = Sandbox(state_dir, clock=clock.seconds, sleep=clock.sleep)
         self._server.start()
         self.rig = self._server.rig
-        self.control = self._server.control
-
-    @property
-    def servicetrade_url(self) -> str:
-        return self._server.servicetrade_url
-
-    @property
-    def spectrum_url(self) -> str:
-        return self._server.spectrum_url
+        self.control, self._ports = self._server.control, self._server._ports
 
     @property
     def mistakes(self) -> list[BaseException]:
@@ -91,7 +81,7 @@ class Street(Door):
 
     def transports(self, before: Any = None, after: Any = None) -> Transports:
         assert before is None and after is None, "a worker is watched in its own process"
-        return Transports(httpx.HTTPTransport(), httpx.HTTPTransport())
+        return NETWORK
 
     def close(self) -> None:
         self._server.stop()
