@@ -19,16 +19,16 @@ from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.sandbox.life import Life
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
-from st_spectrum.sandbox.world import Built, World, build_world
+from st_spectrum.sandbox.world import Built, World
 from tests.audit.invoices import compare_invoices
-from tests.audit.masters import Baseline, baseline, compare
+from tests.audit.masters import Baseline, compare
 from tests.audit.orders import compare_orders
 from tests.audit.time import compare_time
 from tests.histories.judge import INSERTS
 from tests.ledger.ledger_servers import BUCKET, KEY_ID, SECRET
 from tests.world.buyer import part
+from tests.world.contractor import ACCOUNT_FILE, fill_sandbox
 
-EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 PATIENCE = {
     "timeout_seconds: 30": "timeout_seconds: 10",
     "timeout_seconds: 60": "timeout_seconds: 10",
@@ -135,9 +135,8 @@ def office(folder: Path, name: str, s3_url: str, seed: int) -> Iterator[Office]:
             seed, companies=6, vendors=1, linked_companies=1, locations=8, jobs=10, technicians=3,
             template_phases=3, old_customers=2, invoices=6, purchase_orders=8,
         )  # fmt: skip
-        built = build_world(world, sandbox.servicetrade_url, sandbox.spectrum_url)
+        before, built = fill_sandbox(sandbox, world)
         kept = keep_time(sandbox.control, built, weeks_until_now())
-        before = baseline(sandbox.control)
         sandbox.control.clear_calls()
         settings = environment(sandbox) | {
             "LEDGER_SECRET": SECRET,
@@ -154,7 +153,7 @@ def office(folder: Path, name: str, s3_url: str, seed: int) -> Iterator[Office]:
 
 def account_text(name: str, s3_url: str) -> str:
     """The sandbox's account file with another name, a ledger on S3 and shorter times."""
-    text = EXAMPLE.read_text(encoding="utf-8")
+    text = ACCOUNT_FILE.read_text(encoding="utf-8")
     for long, short in PATIENCE.items():
         assert long in text
         text = text.replace(long, short)

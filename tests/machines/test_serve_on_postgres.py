@@ -17,8 +17,8 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.processes import end_processes, marked_processes
-from tests.machines.office import EXAMPLE
 from tests.machines.servers import dagster_settings, postgres, redis, until
+from tests.world.contractor import ACCOUNT_FILE
 from tests.world.dispatcher import Dispatcher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -40,7 +40,7 @@ class Served:
 
     def health(self) -> str:
         done = subprocess.run(
-            [CLI, "serve", "--health", "--account", EXAMPLE],
+            [CLI, "serve", "--health", "--account", ACCOUNT_FILE],
             env=os.environ | self.settings, capture_output=True, encoding="utf-8",
         )  # fmt: skip
         return done.stdout.strip()
@@ -76,7 +76,7 @@ def served(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Served]:
         }
         with log.open("wb") as stream:
             process = subprocess.Popen(
-                [CLI, "serve", "--account", EXAMPLE],
+                [CLI, "serve", "--account", ACCOUNT_FILE],
                 env=os.environ | settings, stdout=stream, stderr=stream,
             )  # fmt: skip
         try:

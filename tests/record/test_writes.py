@@ -26,7 +26,8 @@ from st_spectrum.sandbox.dialect import DIFFERENCES_OF_WRITES, spectrum_dialect
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.transports import NETWORK, Transports
-from tests.record.worlds import ACCOUNT_FILE, Installation, installation
+from tests.record.worlds import Installation, installation
+from tests.world.contractor import ACCOUNT_FILE
 
 
 @pytest.fixture(scope="module")
