@@ -6,7 +6,7 @@ from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, Evaluated
 
 
 @dataclass
-class StandIn:
+class DagsterStandIn:
     """`due` counts what is new in a flow; runs are asked for under one key as long as it stays."""
 
     due: dict[str, int] = field(default_factory=dict)

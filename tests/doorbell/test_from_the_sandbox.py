@@ -13,19 +13,19 @@ from st_spectrum.doorbell.door import build_door, open_door
 from st_spectrum.doorbell.ringing import BellPace, Bells
 from st_spectrum.flows import FLOWS
 from st_spectrum.serving.ports import free_port, is_answering
-from tests.doorbell.stand_in import StandIn
+from tests.doorbell.stand_in import DagsterStandIn
 from tests.sandbox.servicetrade_api import Api
 
 PATH = "/bell/" + "s" * 40
 
 
 @pytest.fixture
-def dagster() -> StandIn:
-    return StandIn()
+def dagster() -> DagsterStandIn:
+    return DagsterStandIn()
 
 
 @pytest.fixture
-def api(tmp_path: Path, dagster: StandIn) -> Iterator[Api]:
+def api(tmp_path: Path, dagster: DagsterStandIn) -> Iterator[Api]:
     """ServiceTrade, with a webhook that leads to the bells."""
     port, bells = free_port(), Bells(FLOWS, dagster, print, BellPace(gather=0.02, again=0.02))
     server = open_door(build_door(PATH, bells.ring), "127.0.0.1", port)
@@ -42,12 +42,12 @@ def api(tmp_path: Path, dagster: StandIn) -> Iterator[Api]:
     bells.stop()
 
 
-def enter(api: Api, dagster: StandIn) -> None:
+def enter(api: Api, dagster: DagsterStandIn) -> None:
     dagster.due = {"customers": dagster.due.get("customers", 0) + 1}
     api.company()
 
 
-def launched(dagster: StandIn, count: int) -> list[str]:
+def launched(dagster: DagsterStandIn, count: int) -> list[str]:
     deadline = time.monotonic() + 5
     while len(dagster.launched) < count and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -56,14 +56,14 @@ def launched(dagster: StandIn, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("copies", [1, 2])
-def test_a_message_once_or_twice_is_one_run(api: Api, dagster: StandIn, copies: int) -> None:
+def test_a_message_once_or_twice_is_one_run(api: Api, dagster: DagsterStandIn, copies: int) -> None:
     api.sandbox.switch("webhook_copies", copies)
     enter(api, dagster)
     assert launched(dagster, 1) == ["customers-1"]
     assert all(attempt.status == 200 for attempt in api.sandbox.deliveries.attempts)
 
 
-def test_a_lost_message_is_made_good_by_the_next_one(api: Api, dagster: StandIn) -> None:
+def test_a_lost_message_is_made_good_by_the_next_one(api: Api, dagster: DagsterStandIn) -> None:
     api.sandbox.switch("webhook_copies", 0)
     enter(api, dagster)
     assert launched(dagster, 0) == []
@@ -72,7 +72,7 @@ def test_a_lost_message_is_made_good_by_the_next_one(api: Api, dagster: StandIn)
     assert launched(dagster, 1) == ["customers-2"]
 
 
-def test_a_late_message_is_late_and_no_more(api: Api, dagster: StandIn) -> None:
+def test_a_late_message_is_late_and_no_more(api: Api, dagster: DagsterStandIn) -> None:
     api.sandbox.switch("webhook_delay_ms", 300)
     enter(api, dagster)
     assert dagster.launched == []

@@ -13,15 +13,15 @@ import pytest
 from st_spectrum.doorbell.dagster_api import DagsterSilent
 from st_spectrum.doorbell.ringing import BellPace, Bells
 from st_spectrum.flows import FLOWS
-from tests.doorbell.stand_in import StandIn
+from tests.doorbell.stand_in import DagsterStandIn
 
 SOON = 5.0
 QUICK = BellPace(gather=0.02, again=0.02)
 
 
 @pytest.fixture
-def dagster() -> StandIn:
-    return StandIn()
+def dagster() -> DagsterStandIn:
+    return DagsterStandIn()
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def bells(dagster: StandIn, said: list[str]) -> Iterator[Bells]:
+def bells(dagster: DagsterStandIn, said: list[str]) -> Iterator[Bells]:
     bells = Bells(FLOWS, dagster, said.append, QUICK)
     yield bells
     bells.stop()
@@ -48,7 +48,7 @@ def soon(holds: Callable[[], object]) -> None:
 
 
 def test_a_ring_has_what_the_sensor_asks_for_launched(
-    dagster: StandIn, bells: Bells, said: list[str]
+    dagster: DagsterStandIn, bells: Bells, said: list[str]
 ) -> None:
     dagster.due = {"jobs": 1}
     assert bells.ring(message_about("job"))
@@ -59,7 +59,7 @@ def test_a_ring_has_what_the_sensor_asks_for_launched(
 
 
 def test_a_forged_ring_costs_a_look_and_nothing_else(
-    dagster: StandIn, bells: Bells, said: list[str]
+    dagster: DagsterStandIn, bells: Bells, said: list[str]
 ) -> None:
     bells.ring(message_about("invoice"))
     soon(lambda: dagster.evaluated)
@@ -67,7 +67,7 @@ def test_a_forged_ring_costs_a_look_and_nothing_else(
     assert (dagster.launched, dagster.kept, said) == ([], [], [])
 
 
-def test_a_ring_twice_is_one_run(dagster: StandIn, bells: Bells) -> None:
+def test_a_ring_twice_is_one_run(dagster: DagsterStandIn, bells: Bells) -> None:
     dagster.due = {"jobs": 1}
     for _ in range(2):
         bells.ring(message_about("job"))
@@ -76,7 +76,7 @@ def test_a_ring_twice_is_one_run(dagster: StandIn, bells: Bells) -> None:
     assert dagster.launched == ["jobs-1"]
 
 
-def test_a_flood_is_a_few_looks(dagster: StandIn, bells: Bells) -> None:
+def test_a_flood_is_a_few_looks(dagster: DagsterStandIn, bells: Bells) -> None:
     ends = time.monotonic() + 1
     while time.monotonic() < ends:
         bells.ring(message_about("job", "company"))
@@ -90,7 +90,7 @@ def test_looks_in_vain_grow_rarer_until_they_are_as_rare_as_ticks() -> None:
     assert pauses == [0, 0, 0.5, 1, 2, 4, 5, 5]
 
 
-def test_after_a_flood_what_is_new_is_asked_for(dagster: StandIn, bells: Bells) -> None:
+def test_after_a_flood_what_is_new_is_asked_for(dagster: DagsterStandIn, bells: Bells) -> None:
     for _ in range(5):
         bells.ring(message_about("job"))
         time.sleep(0.05)
@@ -100,7 +100,7 @@ def test_after_a_flood_what_is_new_is_asked_for(dagster: StandIn, bells: Bells) 
 
 
 def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
-    dagster: StandIn, bells: Bells
+    dagster: DagsterStandIn, bells: Bells
 ) -> None:
     dagster.due, dagster.going = {"jobs": 1}, {"jobs"}
     bells.ring(message_about("job"))
@@ -110,7 +110,9 @@ def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
     soon(lambda: dagster.launched == ["jobs-1"])
 
 
-def test_a_run_that_never_ends_is_left_to_the_sensor(dagster: StandIn, said: list[str]) -> None:
+def test_a_run_that_never_ends_is_left_to_the_sensor(
+    dagster: DagsterStandIn, said: list[str]
+) -> None:
     bells = Bells(FLOWS, dagster, said.append, replace(QUICK, patience=0.05))
     dagster.going = {"jobs"}
     bells.ring(message_about("job"))
@@ -121,7 +123,7 @@ def test_a_run_that_never_ends_is_left_to_the_sensor(dagster: StandIn, said: lis
 
 @pytest.mark.parametrize("change", [{"is_on": False}, {"cursor": None}])
 def test_a_sensor_that_is_off_or_has_never_ticked_is_not_overtaken(
-    dagster: StandIn, bells: Bells, said: list[str], change: dict
+    dagster: DagsterStandIn, bells: Bells, said: list[str], change: dict
 ) -> None:
     vars(dagster).update(change, due={"jobs": 1})
     bells.ring(message_about("job"))
@@ -131,7 +133,7 @@ def test_a_sensor_that_is_off_or_has_never_ticked_is_not_overtaken(
 
 @pytest.mark.parametrize("fault", [DagsterSilent("it does not answer"), RuntimeError("odd")])
 def test_without_dagster_a_ring_is_dropped_with_one_line_and_the_next_one_is_heard(
-    dagster: StandIn, bells: Bells, said: list[str], fault: Exception
+    dagster: DagsterStandIn, bells: Bells, said: list[str], fault: Exception
 ) -> None:
     dagster.fault = fault
     for _ in range(3):
@@ -144,14 +146,14 @@ def test_without_dagster_a_ring_is_dropped_with_one_line_and_the_next_one_is_hea
     soon(lambda: dagster.launched == ["jobs-1"])
 
 
-def test_unknown_kinds_and_nonsense_ring_for_nobody(dagster: StandIn, bells: Bells) -> None:
+def test_unknown_kinds_and_nonsense_ring_for_nobody(dagster: DagsterStandIn, bells: Bells) -> None:
     assert bells.ring(message_about("quote", "unheard_of"))
     assert not bells.ring(b"nonsense")
     time.sleep(0.1)
     assert dagster.looked == 0
 
 
-def test_ringing_never_waits(dagster: StandIn, bells: Bells) -> None:
+def test_ringing_never_waits(dagster: DagsterStandIn, bells: Bells) -> None:
     dagster.going = {"jobs"}
     started = time.monotonic()
     for _ in range(200):

@@ -14,7 +14,7 @@ from st_spectrum.ledger.sqlite import SqliteStore
 from st_spectrum.ledger.store import Store
 from tests.ledger.ledger_servers import moto, s3_settings
 from tests.ledger.relay import Relay
-from tests.ledger.watched import LEASE, Clock, Watched
+from tests.ledger.watched import LEASE, StillClock, Watched
 
 
 @pytest.fixture(params=["memory", "sqlite", "moto", "seaweed"])
@@ -56,15 +56,15 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StillClock:
+    return StillClock()
 
 
 @pytest.fixture
-def ledger(watched: Watched, clock: Clock) -> Ledger:
+def ledger(watched: Watched, clock: StillClock) -> Ledger:
     return Ledger(watched, "worker one", LEASE, clock)
 
 
 @pytest.fixture
-def other(watched: Watched, clock: Clock) -> Ledger:
+def other(watched: Watched, clock: StillClock) -> Ledger:
     return Ledger(watched, "worker two", LEASE, clock)

@@ -10,13 +10,13 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.store import Store
-from tests.ledger.watched import LEASE, Clock, Watched
+from tests.ledger.watched import LEASE, StillClock, Watched
 
 CLOSED = {"started_steps": (), "done_steps": ("customer",)}
 
 
 def test_what_is_closed_is_written_with_what_follows_on_every_store(
-    store: Store, clock: Clock
+    store: Store, clock: StillClock
 ) -> None:
     watched = Watched(store)
     ledger = Ledger(watched, "worker one", LEASE, clock)
@@ -37,7 +37,7 @@ def test_what_is_closed_is_written_with_what_follows_on_every_store(
 
 
 def test_a_claim_that_was_taken_over_meanwhile_closes_nothing(
-    ledger: Ledger, other: Ledger, clock: Clock
+    ledger: Ledger, other: Ledger, clock: StillClock
 ) -> None:
     held = ledger.claim("customers", "1201", run_id="r1")
     held = ledger.progress(held, started_steps=("customer",))
@@ -51,7 +51,7 @@ def test_a_claim_that_was_taken_over_meanwhile_closes_nothing(
 
 
 def test_with_half_of_the_lease_used_up_it_is_written_at_once(
-    ledger: Ledger, clock: Clock, watched: Watched
+    ledger: Ledger, clock: StillClock, watched: Watched
 ) -> None:
     held = ledger.claim("customers", "1201", run_id="r1")
     held = ledger.progress(held, started_steps=("customer",))

@@ -15,7 +15,7 @@ from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.layout import entry_path, last_word
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from tests.ledger.ledger_servers import moto
-from tests.ledger.watched import LEASE, Clock, Watched, die
+from tests.ledger.watched import LEASE, StillClock, Watched, die
 
 NOTE = {"title": "Harbor Foods LLC", "run_id": "r"}
 
@@ -24,7 +24,7 @@ def judged(state: State, version: str = "v", reason: str = "waits") -> Judgement
     return Judgement(state, reason, "wait", ("customers/7",), version)
 
 
-def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: Clock) -> None:
+def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: StillClock) -> None:
     held = ledger.claim(
         "customers", "1201", run_id="r1", title="Harbor Foods LLC", source_version="v1"
     )
@@ -51,7 +51,7 @@ def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: Clo
 
 
 def test_a_live_claim_of_another_worker_is_respected(
-    ledger: Ledger, other: Ledger, clock: Clock
+    ledger: Ledger, other: Ledger, clock: StillClock
 ) -> None:
     ledger.claim("jobs", "1", run_id="r1")
     clock.move(LEASE - 1)
@@ -66,7 +66,7 @@ def test_the_same_worker_does_not_claim_a_record_twice(ledger: Ledger) -> None:
 
 
 def test_a_claim_that_ran_out_is_taken_over_with_what_was_started(
-    ledger: Ledger, other: Ledger, clock: Clock
+    ledger: Ledger, other: Ledger, clock: StillClock
 ) -> None:
     first = ledger.claim("jobs", "1", run_id="r1")
     first = ledger.progress(
@@ -94,7 +94,7 @@ def test_a_claim_that_ran_out_is_taken_over_with_what_was_started(
     other.settle(second, State.CONFIRMED)
 
 
-def test_a_slow_worker_that_nobody_replaced_goes_on(ledger: Ledger, clock: Clock) -> None:
+def test_a_slow_worker_that_nobody_replaced_goes_on(ledger: Ledger, clock: StillClock) -> None:
     held = ledger.claim("jobs", "1", run_id="r1")
     clock.move(LEASE * 3)
     assert ledger.progress(held).entry.lease_until == clock.now + timedelta(seconds=LEASE)
@@ -147,7 +147,7 @@ def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(
 
 
 def test_a_hold_is_noted_once_and_a_quiet_round_writes_nothing(
-    ledger: Ledger, watched: Watched, clock: Clock
+    ledger: Ledger, watched: Watched, clock: StillClock
 ) -> None:
     first = ledger.record("sites", "9", judged(State.HELD, "v1"), **NOTE)
     assert ledger.open_keys("sites") == ("9",)
@@ -170,7 +170,7 @@ def test_a_noted_skip_closes_what_was_held(ledger: Ledger) -> None:
 
 
 def test_nothing_is_noted_over_somebody_at_work(
-    ledger: Ledger, other: Ledger, clock: Clock
+    ledger: Ledger, other: Ledger, clock: StillClock
 ) -> None:
     held = ledger.claim("jobs", "1", run_id="r")
     assert other.record("jobs", "1", judged(State.HELD), **NOTE) is None
@@ -180,7 +180,7 @@ def test_nothing_is_noted_over_somebody_at_work(
         ledger.progress(held)
 
 
-def test_nothing_is_noted_over_a_write_in_doubt(ledger: Ledger, clock: Clock) -> None:
+def test_nothing_is_noted_over_a_write_in_doubt(ledger: Ledger, clock: StillClock) -> None:
     held = ledger.progress(ledger.claim("jobs", "1", run_id="r"), started_steps=("job",))
     clock.move(LEASE)
     assert ledger.record("jobs", "1", judged(State.SKIPPED), **NOTE) is None
@@ -298,7 +298,7 @@ def test_a_document_that_lost_a_race_is_written_all_the_same(
     assert ledger.document(Cursor, "jobs") == Cursor(2)
 
 
-def test_a_claim_nobody_holds_any_more_is_abandoned(ledger: Ledger, clock: Clock) -> None:
+def test_a_claim_nobody_holds_any_more_is_abandoned(ledger: Ledger, clock: StillClock) -> None:
     held = ledger.claim("jobs", "1", run_id="r")
     assert not ledger.is_abandoned(held.entry)
     clock.move(LEASE)

@@ -12,7 +12,7 @@ LEASE = 300
 """Seconds for which a claim of the two workers holds."""
 
 
-class Clock:
+class StillClock:
     """A clock that stands still until it is moved."""
 
     def __init__(self) -> None:

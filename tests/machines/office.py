@@ -41,7 +41,7 @@ ORDER_SHARE = 0.25
 
 
 @dataclass
-class Judged:
+class OfficeJudged:
     """`wrong` is never right; `under_way` are records that have not come to rest yet; `waiting`
     counts those that wait for a person, by flow and reason.
     """
@@ -53,7 +53,7 @@ class Judged:
 
 
 @dataclass
-class Office:
+class BusyOffice:
     """A contractor at work. `file` is its account file, called after the account."""
 
     file: Path
@@ -81,9 +81,9 @@ class Office:
         self.orders.append(number)
         return f"New order {number}"
 
-    def judge(self) -> Judged:
+    def judge(self) -> OfficeJudged:
         """Everything of both worlds, as it stands now."""
-        judged, control = Judged(), self.sandbox.control
+        judged, control = OfficeJudged(), self.sandbox.control
         invoices = compare_invoices(control, self.account)
         orders = compare_orders(control, self.account)
         sides = compare(control, self.account, self.before)
@@ -108,7 +108,9 @@ class Office:
         judged.wrong += self._taken_twice()
         return judged
 
-    def _explain(self, ledger: Ledger, flow: str, key: str, title: str, judged: Judged) -> None:
+    def _explain(
+        self, ledger: Ledger, flow: str, key: str, title: str, judged: OfficeJudged
+    ) -> None:
         held = ledger.get(flow, key)
         if held and held.entry.reason and held.entry.state in (State.HELD, State.REJECTED):
             judged.waiting[f"{flow}: {held.entry.reason}"] += 1
@@ -125,7 +127,7 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, name: str, s3_url: str, seed: int) -> Iterator[Office]:
+def office(folder: Path, name: str, s3_url: str, seed: int) -> Iterator[BusyOffice]:
     """A contractor of its own, whose ledger is on S3 under a prefix of its own."""
     folder.mkdir(parents=True)
     file = folder / f"{name}.yaml"
@@ -148,7 +150,7 @@ def office(folder: Path, name: str, s3_url: str, seed: int) -> Iterator[Office]:
         )
         random = Random(seed)  # noqa: S311 - a history that can be repeated, no secret
         with Life(built, kept, seed) as life:
-            yield Office(file, sandbox, settings, account, built, before, life, random)
+            yield BusyOffice(file, sandbox, settings, account, built, before, life, random)
 
 
 def account_text(name: str, s3_url: str) -> str:

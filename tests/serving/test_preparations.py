@@ -10,7 +10,7 @@ import yaml
 from st_spectrum.domain.errors import Unavailable
 from st_spectrum.serving.part_life import State
 from st_spectrum.serving.parts import FILLED, STORAGE, Addresses, parts_of
-from tests.serving.scripts import Watched, sh, soon
+from tests.serving.scripts import Observed, sh, soon
 
 SLEEP = "exec sleep 600"
 
@@ -20,11 +20,11 @@ def assert_it(holds: bool) -> None:
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Watched:
-    return Watched(tmp_path)
+def watched(tmp_path: Path) -> Observed:
+    return Observed(tmp_path)
 
 
-def test_a_part_waits_for_what_it_needs_and_others_do_not(watched: Watched) -> None:
+def test_a_part_waits_for_what_it_needs_and_others_do_not(watched: Observed) -> None:
     may_end = threading.Event()
     preparations = {"storage": lambda: assert_it(may_end.wait(60))}
     states: list[tuple[State, State]] = []
@@ -45,7 +45,7 @@ def test_a_part_waits_for_what_it_needs_and_others_do_not(watched: Watched) -> N
     assert states[0][1] is State.WAITING and states[0][0] is not State.WAITING
 
 
-def test_what_a_preparation_raises_ends_the_start_and_leaves_nothing(watched: Watched) -> None:
+def test_what_a_preparation_raises_ends_the_start_and_leaves_nothing(watched: Observed) -> None:
     def refuse() -> None:
         raise Unavailable("its storage cannot be opened", system="dagster", advice="Correct it.")
 

@@ -19,7 +19,7 @@ from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.processes import is_listening
 from st_spectrum.serving.supervisor import Supervisor
-from tests.serving.scripts import AT_ONCE, QUICK, Watched, sh, soon, unnoted
+from tests.serving.scripts import AT_ONCE, QUICK, Observed, sh, soon, unnoted
 
 LISTENER = (
     "import socket,sys,time; s=socket.create_server(('127.0.0.1', int(sys.argv[1])));"
@@ -27,7 +27,7 @@ LISTENER = (
 )
 
 
-def test_a_killed_part_is_started_again_and_told_in_one_sentence_each(watched: Watched) -> None:
+def test_a_killed_part_is_started_again_and_told_in_one_sentence_each(watched: Observed) -> None:
     with watched.over(
         sh("daemon", "exec sleep 600"), sh("web server", "exec sleep 600")
     ) as running:
@@ -48,7 +48,7 @@ def test_a_killed_part_is_started_again_and_told_in_one_sentence_each(watched: W
 
 
 def test_a_part_is_up_when_its_port_answers_and_others_wait_for_it(
-    watched: Watched, tmp_path: Path
+    watched: Observed, tmp_path: Path
 ) -> None:
     port = free_port()
     seen = tmp_path / "seen"
@@ -70,7 +70,7 @@ def test_a_part_is_up_when_its_port_answers_and_others_wait_for_it(
 
 
 def test_a_part_whose_port_somebody_else_took_is_not_started_beside_it_and_comes_back_when_it_is_free(
-    watched: Watched,
+    watched: Observed,
 ) -> None:
     port = free_port()
     with watched.over(
@@ -91,7 +91,7 @@ def test_a_part_whose_port_somebody_else_took_is_not_started_beside_it_and_comes
     ]
 
 
-def test_a_part_is_up_by_its_own_port_and_not_by_that_of_somebody_else(watched: Watched) -> None:
+def test_a_part_is_up_by_its_own_port_and_not_by_that_of_somebody_else(watched: Observed) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
         watched.over(sh("daemon", "exec sleep 600")) as running,
@@ -102,7 +102,7 @@ def test_a_part_is_up_by_its_own_port_and_not_by_that_of_somebody_else(watched: 
         assert not is_listening(life.process.pid, server.getsockname()[1])
 
 
-def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watched) -> None:
+def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Observed) -> None:
     words = "echo threads shut down; echo Traceback; exit"
     with watched.over(
         sh(
@@ -122,7 +122,7 @@ def test_what_a_part_complains_of_after_its_last_word_is_in_no_log(watched: Watc
     ]
 
 
-def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(watched: Watched) -> None:
+def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(watched: Observed) -> None:
     with (
         pytest.raises(
             Unavailable, match="the daemon ended with code 3, 3 times before it was ever up"
@@ -143,7 +143,7 @@ def test_a_log_in_a_file_is_named(tmp_path: Path) -> None:
         assert OneLog(file).place == f"in {tmp_path / 'serve.log'}"
 
 
-def test_a_program_that_is_not_there_is_told_like_any_other_end(watched: Watched) -> None:
+def test_a_program_that_is_not_there_is_told_like_any_other_end(watched: Observed) -> None:
     with (
         pytest.raises(Unavailable, match="could not be started"),
         watched.over(Part("worker", ("./no-such-program",)), pace=AT_ONCE),
@@ -151,7 +151,7 @@ def test_a_program_that_is_not_there_is_told_like_any_other_end(watched: Watched
         pytest.fail("it is not up")
 
 
-def test_what_all_parts_write_stands_in_one_log_with_their_names(watched: Watched) -> None:
+def test_what_all_parts_write_stands_in_one_log_with_their_names(watched: Observed) -> None:
     with watched.over(
         sh("daemon", r"printf '\033[32mgreen\033[0m line\n'; exec sleep 600"),
         sh("web server", "echo to the other stream >&2; exec sleep 600"),
@@ -163,7 +163,7 @@ def test_what_all_parts_write_stands_in_one_log_with_their_names(watched: Watche
     ]
 
 
-def test_a_log_that_nobody_reads_any_more_ends_nothing(watched: Watched) -> None:
+def test_a_log_that_nobody_reads_any_more_ends_nothing(watched: Observed) -> None:
     with watched.over(sh("daemon", "exec sleep 600")) as running:
         watched.stream.close()
         [life] = running.lives
@@ -173,7 +173,7 @@ def test_a_log_that_nobody_reads_any_more_ends_nothing(watched: Watched) -> None
         soon(lambda: life.state is State.UP and life.process is not first)
 
 
-def test_a_terminal_that_is_gone_keeps_nobody_from_starting_a_part_again(watched: Watched) -> None:
+def test_a_terminal_that_is_gone_keeps_nobody_from_starting_a_part_again(watched: Observed) -> None:
     def announce(sentence: str) -> None:
         raise BrokenPipeError(32, "Broken pipe")
 
@@ -188,7 +188,7 @@ def test_a_terminal_that_is_gone_keeps_nobody_from_starting_a_part_again(watched
 
 
 def test_what_is_noted_of_an_earlier_server_is_overwritten_before_anything_starts(
-    watched: Watched,
+    watched: Observed,
 ) -> None:
     noted: list[list[State]] = []
 
@@ -219,7 +219,7 @@ def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while() -> N
 
 
 def test_a_part_that_runs_without_a_sign_of_life_is_told_and_so_is_its_return(
-    watched: Watched,
+    watched: Observed,
 ) -> None:
     pace = replace(QUICK, signs=SignPace(look_seconds=0.02, silent_seconds=0.2))
     silent = threading.Event()

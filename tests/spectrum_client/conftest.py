@@ -11,11 +11,11 @@ from pydantic import SecretStr
 from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.spectrum.client import Spectrum
 
-from .stand_in import StandIn, stand_in
+from .stand_in import SpectrumStandIn, stand_in
 
 
 @pytest.fixture
-def server() -> Iterator[StandIn]:
+def server() -> Iterator[SpectrumStandIn]:
     with stand_in() as state:
         yield state
 
@@ -38,6 +38,6 @@ def connection_to(url: str, **changes: Any) -> SpectrumConnection:
 
 
 @pytest.fixture
-def client(server: StandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
+def client(server: SpectrumStandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
     with Spectrum(connection_to(server.url), tmp_path / "wsdl") as spectrum:
         yield spectrum

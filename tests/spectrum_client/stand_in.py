@@ -22,7 +22,7 @@ NAMES_ITSELF = "https://spectrum.internal:8482"
 
 
 @dataclass(frozen=True)
-class Reply:
+class Answer:
     """What to do with one request: answer `body`, or close (`cut_after` bytes of it), after `delay`
     seconds.
     """
@@ -34,21 +34,21 @@ class Reply:
     delay: float = 0.0
 
 
-def good_wsdl(name: str) -> Reply:
-    return Reply(wsdl(SERVICES[name], NAMES_ITSELF).encode())
+def good_wsdl(name: str) -> Answer:
+    return Answer(wsdl(SERVICES[name], NAMES_ITSELF).encode())
 
 
 @dataclass
-class StandIn:
+class SpectrumStandIn:
     """`replies` are used up in order for SOAP calls, then `otherwise` answers; `seen` holds what
     arrived.
     """
 
     url: str = ""
-    replies: deque[Reply] = field(default_factory=deque)
-    otherwise: Reply = field(default_factory=Reply)
-    wsdl_reply: Callable[[str], Reply] = good_wsdl
-    token_reply: Reply = field(default_factory=Reply)
+    replies: deque[Answer] = field(default_factory=deque)
+    otherwise: Answer = field(default_factory=Answer)
+    wsdl_reply: Callable[[str], Answer] = good_wsdl
+    token_reply: Answer = field(default_factory=Answer)
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     running: int = 0
     most_at_once: int = 0
@@ -62,7 +62,7 @@ class StandIn:
         call = etree.fromstring(self.seen[number][3]).find(".//{*}Body")[0]  # type: ignore[index]
         return {str(child.tag): child.text or "" for child in call}
 
-    def reply_to(self, path: str) -> Reply:
+    def reply_to(self, path: str) -> Answer:
         if path.startswith("/wsdls/"):
             return self.wsdl_reply(path.removeprefix("/wsdls/").removesuffix(".jws"))
         if path == "/connect/token":
@@ -72,8 +72,8 @@ class StandIn:
 
 
 @contextmanager
-def stand_in() -> Iterator[StandIn]:
-    state = StandIn()
+def stand_in() -> Iterator[SpectrumStandIn]:
+    state = SpectrumStandIn()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -94,7 +94,7 @@ def stand_in() -> Iterator[StandIn]:
 
         do_GET = do_POST  # noqa: N815
 
-        def _answer(self, reply: Reply) -> None:
+        def _answer(self, reply: Answer) -> None:
             time.sleep(reply.delay)
             head = f"HTTP/1.1 {reply.status} X\r\n" + "".join(
                 f"{k}: {v}\r\n" for k, v in reply.headers.items()

@@ -23,7 +23,7 @@ from st_spectrum.spectrum.wire import Receipt
 
 from .answers import put
 from .conftest import connection_to
-from .stand_in import Reply, StandIn
+from .stand_in import Answer, SpectrumStandIn
 from .test_spectrum_token import BEARER, grant
 
 PATH = "/customer/invoice"
@@ -42,8 +42,8 @@ def document(number: str, **header: str) -> ArDocument:
     return ArDocument({**HEADER, "Invoice_Or_Transaction": number, **header}, (LINE,))
 
 
-def answer(*numbers: str) -> Reply:
-    return Reply(
+def answer(*numbers: str) -> Answer:
+    return Answer(
         json.dumps(
             {"arInvoices": [{"Invoice_Or_Transaction": n, "status": "S"} for n in numbers]}
         ).encode()
@@ -53,12 +53,12 @@ def answer(*numbers: str) -> Reply:
 TAKEN = answer("A")
 
 
-def messages(server: StandIn) -> list[dict[str, Any]]:
+def messages(server: SpectrumStandIn) -> list[dict[str, Any]]:
     return [json.loads(body) for _, path, _, body in server.seen if path == PATH]
 
 
 def test_documents_go_out_in_one_message_with_company_and_id_as_login(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.otherwise = answer("B", "A")
 
@@ -82,7 +82,7 @@ def test_documents_go_out_in_one_message_with_company_and_id_as_login(
 
 
 def test_one_that_cannot_be_right_is_refused_in_its_place_and_the_others_are_sent(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.otherwise = answer("A", "C")
 
@@ -101,7 +101,7 @@ def test_one_that_cannot_be_right_is_refused_in_its_place_and_the_others_are_sen
 
 
 def test_two_documents_under_one_number_never_go_out_both(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.otherwise = TAKEN
 
@@ -115,7 +115,7 @@ def test_two_documents_under_one_number_never_go_out_both(
 
 @pytest.mark.parametrize("documents", [[], [document("A", Batch_Code="")]])
 def test_nothing_to_send_is_no_call(
-    server: StandIn, client: Spectrum, documents: list[ArDocument]
+    server: SpectrumStandIn, client: Spectrum, documents: list[ArDocument]
 ) -> None:
     assert len(client.post_invoices(documents)) == len(documents)
     assert server.seen == []
@@ -124,20 +124,20 @@ def test_nothing_to_send_is_no_call(
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(cut_after=0),
-        Reply(TAKEN.body, cut_after=20),
-        Reply(TAKEN.body, cut_after=len(TAKEN.body) + 10),
-        Reply(TAKEN.body[:-9]),
-        Reply(b""),
-        Reply(HTML),
-        Reply(TAKEN.body, status=500),
-        Reply(
+        Answer(cut_after=0),
+        Answer(TAKEN.body, cut_after=20),
+        Answer(TAKEN.body, cut_after=len(TAKEN.body) + 10),
+        Answer(TAKEN.body[:-9]),
+        Answer(b""),
+        Answer(HTML),
+        Answer(TAKEN.body, status=500),
+        Answer(
             b'{"error": "There was an error processing your request. It has been logged"}',
             status=500,
         ),
-        Reply(HTML, status=502),
-        Reply(b"", status=408),
-        Reply(TAKEN.body, delay=1.4),
+        Answer(HTML, status=502),
+        Answer(b"", status=408),
+        Answer(TAKEN.body, delay=1.4),
     ],
     ids=[
         "silence",
@@ -154,7 +154,7 @@ def test_nothing_to_send_is_no_call(
     ],
 )
 def test_a_lost_answer_leaves_the_whole_batch_unknown_and_is_not_repeated(
-    server: StandIn, tmp_path: Path, no_waiting: None, reply: Reply
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None, reply: Answer
 ) -> None:
     server.replies.append(reply)
     server.otherwise = TAKEN
@@ -171,10 +171,10 @@ def test_a_lost_answer_leaves_the_whole_batch_unknown_and_is_not_repeated(
     "body", [HTML, b'{"error": "not ours, TOP-SECRET-ID"}'], ids=["page", "json"]
 )
 def test_what_a_middle_box_answers_to_a_message_proves_nothing_and_nothing_is_sent_again(
-    server: StandIn, client: Spectrum, status: int, body: bytes
+    server: SpectrumStandIn, client: Spectrum, status: int, body: bytes
 ) -> None:
     server.replies.append(
-        Reply(body, status=status, headers={"Retry-After": "7", "Location": "/login"})
+        Answer(body, status=status, headers={"Retry-After": "7", "Location": "/login"})
     )
     server.otherwise = TAKEN
 
@@ -199,7 +199,7 @@ def test_a_server_that_is_not_there_certainly_took_nothing(
 
 
 def test_a_document_the_answer_is_silent_on_is_unknown_and_the_other_is_not(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.otherwise = TAKEN
 
@@ -209,8 +209,8 @@ def test_a_document_the_answer_is_silent_on_is_unknown_and_the_other_is_not(
     assert isinstance(second, OutcomeUnknown)
 
 
-def test_messages_share_the_bound_on_writes(server: StandIn, tmp_path: Path) -> None:
-    server.otherwise = Reply(TAKEN.body, delay=0.05)
+def test_messages_share_the_bound_on_writes(server: SpectrumStandIn, tmp_path: Path) -> None:
+    server.otherwise = Answer(TAKEN.body, delay=0.05)
     with (
         Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as client,
         ThreadPoolExecutor(6) as pool,
@@ -220,14 +220,14 @@ def test_messages_share_the_bound_on_writes(server: StandIn, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def bearer(server: StandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
+def bearer(server: SpectrumStandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
     server.token_reply, server.otherwise = grant("first"), TAKEN
     with Spectrum(connection_to(server.url, **BEARER), tmp_path) as spectrum:
         yield spectrum
 
 
 def test_with_enhanced_authentication_a_token_is_the_login_and_the_id_is_in_the_message(
-    server: StandIn, bearer: Spectrum
+    server: SpectrumStandIn, bearer: Spectrum
 ) -> None:
     bearer.post_invoices([document("A")])
 
@@ -238,11 +238,11 @@ def test_with_enhanced_authentication_a_token_is_the_login_and_the_id_is_in_the_
 
 
 def test_a_message_that_met_a_dead_token_is_not_sent_again_and_the_next_has_a_new_one(
-    server: StandIn, bearer: Spectrum
+    server: SpectrumStandIn, bearer: Spectrum
 ) -> None:
     bearer.post_invoices([document("A")])
     server.token_reply = grant("second")
-    server.replies.append(Reply(b"", status=401))
+    server.replies.append(Answer(b"", status=401))
 
     with pytest.raises(OutcomeUnknown):
         bearer.post_invoices([document("A")])
@@ -253,8 +253,10 @@ def test_a_message_that_met_a_dead_token_is_not_sent_again_and_the_next_has_a_ne
     assert bearer.calls == {"token": 2, "POST /customer/invoice": 3}
 
 
-def test_a_token_that_is_hard_to_get_costs_no_message(server: StandIn, bearer: Spectrum) -> None:
-    server.token_reply = Reply(b"", status=500)
+def test_a_token_that_is_hard_to_get_costs_no_message(
+    server: SpectrumStandIn, bearer: Spectrum
+) -> None:
+    server.token_reply = Answer(b"", status=500)
 
     with pytest.raises(Unavailable):
         bearer.post_invoices([document("A")])
@@ -263,8 +265,8 @@ def test_a_token_that_is_hard_to_get_costs_no_message(server: StandIn, bearer: S
     assert bearer.calls["token"] == 4
 
 
-def test_a_document_of_one_line_can_go_by_soap(server: StandIn, client: Spectrum) -> None:
-    server.otherwise = Reply(put(service="AddARInvoice"))
+def test_a_document_of_one_line_can_go_by_soap(server: SpectrumStandIn, client: Spectrum) -> None:
+    server.otherwise = Answer(put(service="AddARInvoice"))
 
     receipt = client.write_invoice(document("A"))
 
@@ -277,7 +279,9 @@ def test_a_document_of_one_line_can_go_by_soap(server: StandIn, client: Spectrum
     )
 
 
-def test_a_document_of_several_lines_does_not_go_by_soap(server: StandIn, client: Spectrum) -> None:
+def test_a_document_of_several_lines_does_not_go_by_soap(
+    server: SpectrumStandIn, client: Spectrum
+) -> None:
     with pytest.raises(Rejected, match="has 2 lines and AddARInvoice takes one"):
         client.write_invoice(ArDocument(document("A").header, (LINE, LINE)))
     assert server.seen == []

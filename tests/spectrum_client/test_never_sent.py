@@ -31,11 +31,11 @@ from st_spectrum.transports import Transports
 
 from .answers import envelope
 from .conftest import connection_to
-from .stand_in import Reply, StandIn, good_wsdl, stand_in
+from .stand_in import Answer, SpectrumStandIn, good_wsdl, stand_in
 from .test_spectrum_token import BEARER, grant
 
 PHASE = {"Job_Number": "10482", "Phase_Code": "0100", "Cost_Type": "L", "Price_Method_Code": "J"}
-TAKEN = Reply(envelope("AddPhase", "<returnArray/>"))
+TAKEN = Answer(envelope("AddPhase", "<returnArray/>"))
 HEADER = {
     "Invoice_Or_Transaction": "10482",
     "GL_Date": "11/04/2025",
@@ -252,7 +252,7 @@ def test_a_proxy_that_opens_no_tunnel_was_given_nothing(
 
 
 def test_a_token_that_cannot_stand_in_a_header_is_not_sent(
-    server: StandIn, tmp_path: Path, no_waiting: None
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None
 ) -> None:
     with Spectrum(connection_to(server.url, **BEARER), tmp_path) as spectrum:
         for token in ("line\nbreak", "caf\u00e9\u20ac"):
@@ -264,10 +264,10 @@ def test_a_token_that_cannot_stand_in_a_header_is_not_sent(
 
 
 def test_a_connection_that_the_server_closed_meanwhile_is_used_for_no_write(
-    server: StandIn, tmp_path: Path, no_waiting: None
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None
 ) -> None:
     with Spectrum(connection_to(server.url), tmp_path) as spectrum:
-        server.otherwise = Reply(TAKEN.body, cut_after=10**6)
+        server.otherwise = Answer(TAKEN.body, cut_after=10**6)
         for _ in range(3):
             spectrum.write("AddPhase", PHASE)
             time.sleep(0.05)
@@ -285,12 +285,12 @@ LOCATIONS = [
 
 @pytest.mark.parametrize("place", LOCATIONS, ids=lambda place: place[:24])
 def test_an_answer_that_leads_elsewhere_is_not_followed_and_proves_nothing(
-    server: StandIn, tmp_path: Path, no_waiting: None, place: str
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None, place: str
 ) -> None:
     with stand_in() as other, Spectrum(connection_to(server.url), tmp_path) as spectrum:
         other.otherwise = server.otherwise = TAKEN
         spectrum.write("AddPhase", PHASE)
-        server.otherwise = Reply(
+        server.otherwise = Answer(
             b"", status=307, headers={"Location": place.format(other=other.url)}
         )
         with pytest.raises(ForeignAnswer):

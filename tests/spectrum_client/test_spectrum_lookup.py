@@ -9,7 +9,7 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup_answers import LookupImpossible
 
 from .answers import MISSING, fault, get, get_row
-from .stand_in import Reply, StandIn
+from .stand_in import Answer, SpectrumStandIn
 
 PHASE = {
     "Job_Number": "10482",
@@ -21,11 +21,11 @@ PHASE = {
 WARNING = get_row({"Job_Number": " "}, ("W", "too many", ""))
 
 
-def answer(service: str, *rows: str) -> Reply:
-    return Reply(get(rows, service))
+def answer(service: str, *rows: str) -> Answer:
+    return Answer(get(rows, service))
 
 
-def test_complete_jobs_take_a_second_question(server: StandIn, client: Spectrum) -> None:
+def test_complete_jobs_take_a_second_question(server: SpectrumStandIn, client: Spectrum) -> None:
     server.replies += [
         answer("GetJobMain"),
         answer("GetJobMain", get_row({"Job_Number": "  10482"})),
@@ -36,7 +36,7 @@ def test_complete_jobs_take_a_second_question(server: StandIn, client: Spectrum)
 
 
 def test_a_job_that_is_shown_is_found_even_in_a_list_that_was_cut(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.otherwise = answer("GetJobMain", get_row({"Job_Number": "10482"}), WARNING)
     assert client.find_job("10482") is not None
@@ -44,14 +44,14 @@ def test_a_job_that_is_shown_is_found_even_in_a_list_that_was_cut(
         client.find_job("10483")
 
 
-def test_phases_cut_off_are_not_a_short_list(server: StandIn, client: Spectrum) -> None:
+def test_phases_cut_off_are_not_a_short_list(server: SpectrumStandIn, client: Spectrum) -> None:
     server.otherwise = answer("GetPhase", get_row(PHASE), WARNING)
     with pytest.raises(LookupImpossible, match="phases of job 10482"):
         client.find_phases("10482")
 
 
 def test_phases_of_other_jobs_are_left_out_and_dashes_dropped(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.replies += [
         answer("GetPhase", get_row(PHASE), get_row({**PHASE, "Job_Number": "104821"})),
@@ -63,7 +63,7 @@ def test_phases_of_other_jobs_are_left_out_and_dashes_dropped(
 
 
 def test_a_row_without_the_column_that_is_compared_is_told(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.otherwise = answer("GetCustomers", get_row({"Cust_Code": "C00001"}))
     for lookup in (client.customer_codes, lambda: client.find_customer("C00001")):
@@ -72,9 +72,9 @@ def test_a_row_without_the_column_that_is_compared_is_told(
 
 
 def test_a_service_that_this_release_lacks_makes_a_look_up_impossible(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
-    server.otherwise = Reply(fault("Client", MISSING), status=500)
+    server.otherwise = Answer(fault("Client", MISSING), status=500)
     for lookup in (
         client.find_customer,
         client.find_job,
@@ -87,7 +87,7 @@ def test_a_service_that_this_release_lacks_makes_a_look_up_impossible(
 
 
 def test_a_service_that_we_may_not_use_is_a_right_to_be_given(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     denied = get_row(
         {"Customer_Code": " "}, ("E", "The web service is not Authorized", "Authorization_ID")

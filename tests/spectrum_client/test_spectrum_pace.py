@@ -17,7 +17,7 @@ from st_spectrum.domain.errors import (
 from st_spectrum.spectrum.pace import Pace
 
 
-class Failing:
+class FailsAtFirst:
     """Raises `fault` the first `times`, then returns how often it was called."""
 
     def __init__(self, fault: SyncFault, times: int = 99) -> None:
@@ -32,14 +32,14 @@ class Failing:
 
 def test_a_read_is_repeated_only_while_the_system_is_unavailable() -> None:
     pace = Pace(read_attempts=3, first_wait=0.001)
-    assert pace.read("r", Failing(Unavailable("x"), 2)) == 3
+    assert pace.read("r", FailsAtFirst(Unavailable("x"), 2)) == 3
     for fault, expected in (
         (Unavailable("x"), 3),
         (ContractBroken("x"), 1),
         (Rejected([]), 1),
         (OutcomeUnknown("x"), 1),
     ):
-        act = Failing(fault)
+        act = FailsAtFirst(fault)
         with pytest.raises(type(fault)):
             pace.read("r", act)
         assert act.calls == expected
@@ -49,7 +49,7 @@ def test_a_read_is_repeated_only_while_the_system_is_unavailable() -> None:
     "fault", [Unavailable("x"), RateLimited("x", retry_after=0), OutcomeUnknown("x")]
 )
 def test_a_write_is_never_repeated(fault: SyncFault) -> None:
-    pace, act = Pace(read_attempts=9, first_wait=0.001), Failing(fault)
+    pace, act = Pace(read_attempts=9, first_wait=0.001), FailsAtFirst(fault)
     with pytest.raises(type(fault)):
         pace.write("w", act)
     assert act.calls == 1
@@ -58,7 +58,7 @@ def test_a_write_is_never_repeated(fault: SyncFault) -> None:
 
 def test_a_named_time_is_waited_for() -> None:
     began = time.monotonic()
-    assert Pace(first_wait=0.0).read("r", Failing(RateLimited("x", retry_after=0.15), 1)) == 2
+    assert Pace(first_wait=0.0).read("r", FailsAtFirst(RateLimited("x", retry_after=0.15), 1)) == 2
     assert time.monotonic() - began >= 0.15
 
 

@@ -23,31 +23,31 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.rest.transport import TokenSource
 
 from .conftest import connection_to
-from .stand_in import Reply, StandIn
+from .stand_in import Answer, SpectrumStandIn
 from .test_spectrum_transport import PHASE, TAKEN
 
 BEARER = {"auth": "bearer", "client_id": "Spectrum-1", "client_secret": SecretStr("ROTATING")}
 
 
-def grant(token: str, seconds: float | None = 3600) -> Reply:
-    return Reply(
+def grant(token: str, seconds: float | None = 3600) -> Answer:
+    return Answer(
         json.dumps({"access_token": token, "expires_in": seconds, "token_type": "Bearer"}).encode()
     )
 
 
 @pytest.fixture
-def bearer(server: StandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
+def bearer(server: SpectrumStandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
     server.token_reply, server.otherwise = grant("first"), TAKEN
     with Spectrum(connection_to(server.url, **BEARER), tmp_path) as spectrum:
         yield spectrum
 
 
-def shown(server: StandIn, path: str = "/ws/AddPhase") -> list[str]:
+def shown(server: SpectrumStandIn, path: str = "/ws/AddPhase") -> list[str]:
     return [headers.get("authorization", "") for _, seen, headers, _ in server.seen if seen == path]
 
 
 def test_one_token_serves_all_threads_and_the_authorization_id_stays_in_the_message(
-    server: StandIn, bearer: Spectrum
+    server: SpectrumStandIn, bearer: Spectrum
 ) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: bearer.write("AddPhase", PHASE), range(6)))
@@ -64,11 +64,11 @@ def test_one_token_serves_all_threads_and_the_authorization_id_stays_in_the_mess
 
 
 def test_a_write_that_met_a_dead_token_is_not_sent_again_and_the_next_one_has_a_new_token(
-    server: StandIn, bearer: Spectrum
+    server: SpectrumStandIn, bearer: Spectrum
 ) -> None:
     bearer.write("AddPhase", PHASE)
     server.token_reply = grant("second")
-    server.replies.append(Reply(b"", status=401))
+    server.replies.append(Answer(b"", status=401))
     with pytest.raises(OutcomeUnknown):
         bearer.write("AddPhase", PHASE)
     bearer.write("AddPhase", PHASE)
@@ -77,9 +77,9 @@ def test_a_write_that_met_a_dead_token_is_not_sent_again_and_the_next_one_has_a_
 
 
 def test_a_read_that_met_a_dead_token_is_asked_again_and_a_second_refusal_is_believed(
-    server: StandIn, bearer: Spectrum
+    server: SpectrumStandIn, bearer: Spectrum
 ) -> None:
-    server.otherwise = Reply(b"", status=401)
+    server.otherwise = Answer(b"", status=401)
     with pytest.raises(AccessDenied):
         bearer.test_connection()
     assert len(shown(server, "/ws/WSTestConnection")) == 2
@@ -88,19 +88,19 @@ def test_a_read_that_met_a_dead_token_is_asked_again_and_a_second_refusal_is_bel
 @pytest.mark.parametrize(
     ("reply", "family"),
     [
-        (Reply(b'{"error":"invalid_client"}', status=400), AccessDenied),
-        (Reply(b"", status=401), AccessDenied),
-        (Reply(b"", status=429, headers={"Retry-After": "90"}), RateLimited),
-        (Reply(b"", status=502), Unavailable),
-        (Reply(cut_after=0), Unavailable),
-        (Reply(b"<html>"), ContractBroken),
-        (Reply(b"[]"), ContractBroken),
-        (Reply(b'{"token": 1}'), ContractBroken),
-        (Reply(b"", status=404), ContractBroken),
+        (Answer(b'{"error":"invalid_client"}', status=400), AccessDenied),
+        (Answer(b"", status=401), AccessDenied),
+        (Answer(b"", status=429, headers={"Retry-After": "90"}), RateLimited),
+        (Answer(b"", status=502), Unavailable),
+        (Answer(cut_after=0), Unavailable),
+        (Answer(b"<html>"), ContractBroken),
+        (Answer(b"[]"), ContractBroken),
+        (Answer(b'{"token": 1}'), ContractBroken),
+        (Answer(b"", status=404), ContractBroken),
     ],
 )
 def test_without_a_token_nothing_is_sent(
-    server: StandIn, bearer: Spectrum, reply: Reply, family: type[SyncFault]
+    server: SpectrumStandIn, bearer: Spectrum, reply: Answer, family: type[SyncFault]
 ) -> None:
     server.token_reply = reply
     with pytest.raises(family) as raised:
@@ -109,7 +109,7 @@ def test_without_a_token_nothing_is_sent(
     assert "ROTATING" not in str(raised.value)
 
 
-def test_a_token_is_replaced_before_its_end(server: StandIn) -> None:
+def test_a_token_is_replaced_before_its_end(server: SpectrumStandIn) -> None:
     clock = [0.0]
     source = TokenSource(connection_to(server.url, **BEARER), lambda _: None, lambda: clock[0])
     server.token_reply = grant("first", 100)

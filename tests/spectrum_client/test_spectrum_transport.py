@@ -22,17 +22,17 @@ from st_spectrum.spectrum.wire import ServiceMissing
 
 from .answers import MISSING, envelope, fault, get, get_row, put
 from .conftest import connection_to
-from .stand_in import Reply, StandIn
+from .stand_in import Answer, SpectrumStandIn
 
 PHASE = {"Job_Number": "10482", "Phase_Code": "0100", "Cost_Type": "L", "Price_Method_Code": "J"}
-TAKEN = Reply(envelope("AddPhase", "<returnArray/>"))
-FOUND = Reply(get([get_row({"Customer_Code": "C00001"})], "GetCustomers"))
+TAKEN = Answer(envelope("AddPhase", "<returnArray/>"))
+FOUND = Answer(get([get_row({"Customer_Code": "C00001"})], "GetCustomers"))
 HTML = b"<html><body>Sign in</body></html>"
 BUSY = fault("Server", "Error executing Web Service")
 
 
 def test_a_write_sends_every_element_to_our_address_whatever_host_the_wsdl_names(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     server.otherwise = TAKEN
     client.write("AddPhase", {**PHASE, "Description": 'Rough-in & "trim" <é>'})
@@ -49,7 +49,7 @@ def test_a_write_sends_every_element_to_our_address_whatever_host_the_wsdl_names
     assert "authorization" not in headers
 
 
-def test_every_call_has_a_group_of_its_own(server: StandIn, client: Spectrum) -> None:
+def test_every_call_has_a_group_of_its_own(server: SpectrumStandIn, client: Spectrum) -> None:
     server.otherwise = TAKEN
     client.write("AddPhase", PHASE)
     client.write("AddPhase", PHASE)
@@ -57,11 +57,20 @@ def test_every_call_has_a_group_of_its_own(server: StandIn, client: Spectrum) ->
 
 
 def test_an_answer_counts_for_what_it_says_whatever_was_answered_before(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
-    remark = Reply(put(("G", "the number was changed", "Phase_Code"), service="AddPhase"))
-    refusal = Reply(put(("I", "is invalid", "Phase_Code"), service="AddPhase"))
-    server.replies += [TAKEN, TAKEN, remark, remark, TAKEN, refusal, TAKEN, Reply(TAKEN.body[:-20])]
+    remark = Answer(put(("G", "the number was changed", "Phase_Code"), service="AddPhase"))
+    refusal = Answer(put(("I", "is invalid", "Phase_Code"), service="AddPhase"))
+    server.replies += [
+        TAKEN,
+        TAKEN,
+        remark,
+        remark,
+        TAKEN,
+        refusal,
+        TAKEN,
+        Answer(TAKEN.body[:-20]),
+    ]
 
     notes = [client.write("AddPhase", PHASE).notes for _ in range(5)]
     assert [len(found) for found in notes] == [0, 0, 1, 1, 0]
@@ -72,7 +81,9 @@ def test_an_answer_counts_for_what_it_says_whatever_was_answered_before(
         client.write("AddPhase", PHASE)
 
 
-def test_the_success_of_another_service_is_no_answer(server: StandIn, client: Spectrum) -> None:
+def test_the_success_of_another_service_is_no_answer(
+    server: SpectrumStandIn, client: Spectrum
+) -> None:
     server.replies += [TAKEN, TAKEN]
 
     client.write("AddPhase", PHASE)
@@ -81,7 +92,7 @@ def test_the_success_of_another_service_is_no_answer(server: StandIn, client: Sp
 
 
 def test_a_value_that_cannot_be_right_is_refused_without_any_call(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     with pytest.raises(Rejected, match="Description: is 26 characters long, Spectrum allows 25"):
         client.write("AddPhase", {**PHASE, "Description": "x" * 26})
@@ -91,24 +102,24 @@ def test_a_value_that_cannot_be_right_is_refused_without_any_call(
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(cut_after=0),
-        Reply(TAKEN.body, cut_after=40),
-        Reply(TAKEN.body, cut_after=len(TAKEN.body) - 5),
-        Reply(TAKEN.body[:-20]),
-        Reply(HTML),
-        Reply(b""),
-        Reply(HTML, status=500),
-        Reply(HTML, status=502),
-        Reply(b"", status=503, headers={"Retry-After": "1"}),
-        Reply(TAKEN.body, status=500),
-        Reply(BUSY, status=500),
-        Reply(BUSY),
-        Reply(HTML, status=408),
+        Answer(cut_after=0),
+        Answer(TAKEN.body, cut_after=40),
+        Answer(TAKEN.body, cut_after=len(TAKEN.body) - 5),
+        Answer(TAKEN.body[:-20]),
+        Answer(HTML),
+        Answer(b""),
+        Answer(HTML, status=500),
+        Answer(HTML, status=502),
+        Answer(b"", status=503, headers={"Retry-After": "1"}),
+        Answer(TAKEN.body, status=500),
+        Answer(BUSY, status=500),
+        Answer(BUSY),
+        Answer(HTML, status=408),
     ],
     ids=lambda reply: f"{reply.status}-{len(reply.body)}-{reply.cut_after}",
 )
 def test_a_lost_answer_to_a_write_is_an_unknown_outcome_and_nothing_is_sent_again(
-    server: StandIn, client: Spectrum, reply: Reply
+    server: SpectrumStandIn, client: Spectrum, reply: Answer
 ) -> None:
     server.replies.append(reply)
     server.otherwise = TAKEN
@@ -122,18 +133,18 @@ def test_a_lost_answer_to_a_write_is_an_unknown_outcome_and_nothing_is_sent_agai
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(cut_after=0),
-        Reply(FOUND.body, cut_after=200),
-        Reply(FOUND.body[: len(FOUND.body) // 2]),
-        Reply(HTML, status=500),
-        Reply(b"", status=503),
-        Reply(BUSY, status=500),
-        Reply(b"", status=429, headers={"Retry-After": "0"}),
+        Answer(cut_after=0),
+        Answer(FOUND.body, cut_after=200),
+        Answer(FOUND.body[: len(FOUND.body) // 2]),
+        Answer(HTML, status=500),
+        Answer(b"", status=503),
+        Answer(BUSY, status=500),
+        Answer(b"", status=429, headers={"Retry-After": "0"}),
     ],
     ids=lambda reply: f"{reply.status}-{len(reply.body)}-{reply.cut_after}",
 )
 def test_a_lost_answer_to_a_read_is_asked_for_again(
-    server: StandIn, client: Spectrum, reply: Reply
+    server: SpectrumStandIn, client: Spectrum, reply: Answer
 ) -> None:
     server.replies += [reply, reply]
     server.otherwise = FOUND
@@ -141,20 +152,22 @@ def test_a_lost_answer_to_a_read_is_asked_for_again(
     assert client.calls["GetCustomers"] == 3
 
 
-def test_reads_give_up_after_the_attempts_that_are_set(server: StandIn, client: Spectrum) -> None:
-    server.otherwise = Reply(HTML, status=500)
+def test_reads_give_up_after_the_attempts_that_are_set(
+    server: SpectrumStandIn, client: Spectrum
+) -> None:
+    server.otherwise = Answer(HTML, status=500)
     with pytest.raises(Unavailable, match="HTTP 500 and an HTML page"):
         client.get("GetCustomers", {})
     assert client.calls["GetCustomers"] == 4
 
 
 def test_a_slow_answer_is_lost_for_a_write_and_unavailable_for_a_read(
-    server: StandIn, tmp_path: Path, no_waiting: None
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None
 ) -> None:
     with Spectrum(
         connection_to(server.url, timeout_seconds=0.3, read_attempts=1), tmp_path
     ) as spectrum:
-        server.replies += [Reply(TAKEN.body, delay=0.6), Reply(FOUND.body, delay=0.6)]
+        server.replies += [Answer(TAKEN.body, delay=0.6), Answer(FOUND.body, delay=0.6)]
         with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
             spectrum.write("AddPhase", PHASE)
         with pytest.raises(Unavailable):
@@ -162,9 +175,9 @@ def test_a_slow_answer_is_lost_for_a_write_and_unavailable_for_a_read(
 
 
 def test_a_read_answered_with_a_page_is_told_in_one_sentence(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
-    server.otherwise = Reply(HTML)
+    server.otherwise = Answer(HTML)
     with pytest.raises(ContractBroken, match="Spectrum answered GetCustomers with an HTML page"):
         client.get("GetCustomers", {})
     assert client.calls["GetCustomers"] == 1
@@ -194,7 +207,7 @@ def test_a_host_name_that_does_not_exist_means_certainly_not_carried_out(
 
 
 def test_a_system_that_went_away_after_its_wsdl_was_read_took_nothing(
-    server: StandIn, tmp_path: Path, no_waiting: None
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None
 ) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
@@ -215,18 +228,18 @@ def test_a_system_that_went_away_after_its_wsdl_was_read_took_nothing(
 @pytest.mark.parametrize(
     ("reply", "family"),
     [
-        (Reply(fault("Client", MISSING), status=404), ServiceMissing),
-        (Reply(fault("Client", MISSING), status=500), ServiceMissing),
-        (Reply(fault("Client", MISSING)), ServiceMissing),
-        (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase"), status=403), Rejected),
-        (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase")), Rejected),
-        (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase"), status=500), Rejected),
-        (Reply(put(("A", "no", "Authorization_ID"), service="AddPhase")), AccessDenied),
-        (Reply(put(("?", "no", "Phase_Code"), service="AddPhase")), ContractBroken),
+        (Answer(fault("Client", MISSING), status=404), ServiceMissing),
+        (Answer(fault("Client", MISSING), status=500), ServiceMissing),
+        (Answer(fault("Client", MISSING)), ServiceMissing),
+        (Answer(put(("I", "taken", "Phase_Code"), service="AddPhase"), status=403), Rejected),
+        (Answer(put(("I", "taken", "Phase_Code"), service="AddPhase")), Rejected),
+        (Answer(put(("I", "taken", "Phase_Code"), service="AddPhase"), status=500), Rejected),
+        (Answer(put(("A", "no", "Authorization_ID"), service="AddPhase")), AccessDenied),
+        (Answer(put(("?", "no", "Phase_Code"), service="AddPhase")), ContractBroken),
     ],
 )
 def test_a_clear_no_to_a_write_is_told_by_its_family(
-    server: StandIn, client: Spectrum, reply: Reply, family: type[SyncFault]
+    server: SpectrumStandIn, client: Spectrum, reply: Answer, family: type[SyncFault]
 ) -> None:
     server.otherwise = reply
     with pytest.raises(family) as raised:
@@ -243,10 +256,10 @@ PROVING_NOTHING = [
 
 @pytest.mark.parametrize(("status", "kind"), [(200, "page"), (200, "json"), *PROVING_NOTHING])
 def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent_again(
-    server: StandIn, client: Spectrum, status: int, kind: str
+    server: SpectrumStandIn, client: Spectrum, status: int, kind: str
 ) -> None:
     server.replies.append(
-        Reply(BODIES[kind], status=status, headers={"Retry-After": "7", "Location": "/login"})
+        Answer(BODIES[kind], status=status, headers={"Retry-After": "7", "Location": "/login"})
     )
     server.otherwise = TAKEN
 
@@ -259,16 +272,16 @@ def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent
 
 
 def test_a_system_that_wants_to_be_left_alone_for_long_is_not_waited_for(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
-    server.otherwise = Reply(b"", status=429, headers={"Retry-After": "3600"})
+    server.otherwise = Answer(b"", status=429, headers={"Retry-After": "3600"})
     with pytest.raises(RateLimited):
         client.get("GetCustomers", {})
     assert client.calls["GetCustomers"] == 1
 
 
-def test_writes_and_reads_keep_to_their_bounds(server: StandIn, tmp_path: Path) -> None:
-    server.otherwise = Reply(TAKEN.body, delay=0.05)
+def test_writes_and_reads_keep_to_their_bounds(server: SpectrumStandIn, tmp_path: Path) -> None:
+    server.otherwise = Answer(TAKEN.body, delay=0.05)
     with (
         Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as spectrum,
         ThreadPoolExecutor(8) as pool,
@@ -276,24 +289,24 @@ def test_writes_and_reads_keep_to_their_bounds(server: StandIn, tmp_path: Path) 
         list(pool.map(lambda _: spectrum.write("AddPhase", PHASE), range(8)))
         assert server.most_at_once == 2
         assert spectrum.calls["AddPhase"] == 8
-        server.most_at_once, server.otherwise = 0, Reply(FOUND.body, delay=0.05)
+        server.most_at_once, server.otherwise = 0, Answer(FOUND.body, delay=0.05)
         list(pool.map(lambda _: spectrum.get("GetCustomers", {}), range(9)))
         assert server.most_at_once == 3
 
 
 def test_the_connection_test_uses_no_group_and_believes_only_a_yes(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
-    server.otherwise = Reply(put(("S", "ok", ""), service="WSTestConnection"))
+    server.otherwise = Answer(put(("S", "ok", ""), service="WSTestConnection"))
     client.test_connection()
     assert server.elements() == {"Authorization_ID": "TOP-SECRET-ID", "Version": "1"}
-    server.otherwise = Reply(put(("A", "no", "Authorization_ID"), service="WSTestConnection"))
+    server.otherwise = Answer(put(("A", "no", "Authorization_ID"), service="WSTestConnection"))
     with pytest.raises(AccessDenied):
         client.test_connection()
 
 
 def test_a_get_cannot_be_written_and_a_write_cannot_be_got(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     for call, name in (
         (client.write, "GetPhase"),
@@ -306,9 +319,9 @@ def test_a_get_cannot_be_written_and_a_write_cannot_be_got(
 
 
 def test_an_answer_of_spectrum_beyond_all_measure_is_one_sentence_and_a_write_is_in_doubt(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
-    server.otherwise = Reply(b" " * 50_000_001)
+    server.otherwise = Answer(b" " * 50_000_001)
     with pytest.raises(ContractBroken, match="larger than 50 MB"):
         client.get("GetCustomers", {})
     with pytest.raises(OutcomeUnknown, match="larger than 50 MB"):

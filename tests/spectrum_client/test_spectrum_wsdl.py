@@ -15,22 +15,22 @@ from st_spectrum.spectrum.wire import ServiceMissing
 from tests.world.full_disk import on_a_full_disk
 
 from .conftest import connection_to
-from .stand_in import Reply, StandIn, good_wsdl
+from .stand_in import Answer, SpectrumStandIn, good_wsdl
 from .test_spectrum_transport import HTML, PHASE, TAKEN
 
 
-def write_once(server: StandIn, folder: Path) -> None:
+def write_once(server: SpectrumStandIn, folder: Path) -> None:
     server.otherwise = TAKEN
     with Spectrum(connection_to(server.url), folder) as spectrum:
         spectrum.write("AddPhase", PHASE)
 
 
-def fetched(server: StandIn) -> int:
+def fetched(server: SpectrumStandIn) -> int:
     return server.paths().count("/wsdls/AddPhase.jws")
 
 
 def test_a_wsdl_is_fetched_once_for_all_threads_and_kept_for_the_next_run(
-    server: StandIn, tmp_path: Path
+    server: SpectrumStandIn, tmp_path: Path
 ) -> None:
     server.otherwise = TAKEN
     with Spectrum(connection_to(server.url), tmp_path) as spectrum, ThreadPoolExecutor(6) as pool:
@@ -42,7 +42,9 @@ def test_a_wsdl_is_fetched_once_for_all_threads_and_kept_for_the_next_run(
 
 
 @pytest.mark.parametrize("damage", [b"", b"<definitions", b"<html>Sign in</html>", b"\x00\x01"])
-def test_a_broken_copy_is_fetched_again(server: StandIn, tmp_path: Path, damage: bytes) -> None:
+def test_a_broken_copy_is_fetched_again(
+    server: SpectrumStandIn, tmp_path: Path, damage: bytes
+) -> None:
     write_once(server, tmp_path)
     (copy,) = tmp_path.rglob("AddPhase.wsdl")
     copy.write_bytes(damage)
@@ -51,13 +53,13 @@ def test_a_broken_copy_is_fetched_again(server: StandIn, tmp_path: Path, damage:
 
 
 def test_an_old_copy_is_looked_at_afresh_but_serves_while_spectrum_is_away(
-    server: StandIn, tmp_path: Path, no_waiting: None
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None
 ) -> None:
     write_once(server, tmp_path)
     (copy,) = tmp_path.rglob("AddPhase.wsdl")
     long_ago = time.time() - GOOD_FOR_SECONDS - 60
     os.utime(copy, (long_ago, long_ago))
-    server.wsdl_reply = lambda _: Reply(HTML, status=503)
+    server.wsdl_reply = lambda _: Answer(HTML, status=503)
     write_once(server, tmp_path)
     assert fetched(server) == 2
     server.wsdl_reply = good_wsdl
@@ -68,7 +70,7 @@ def test_an_old_copy_is_looked_at_afresh_but_serves_while_spectrum_is_away(
 
 
 def test_on_a_full_disk_an_old_copy_serves_and_without_one_nothing_is_sent_and_the_folder_is_named(
-    server: StandIn, tmp_path: Path, no_waiting: None
+    server: SpectrumStandIn, tmp_path: Path, no_waiting: None
 ) -> None:
     write_once(server, tmp_path)
     (copy,) = tmp_path.rglob("AddPhase.wsdl")
@@ -92,8 +94,10 @@ def test_on_a_full_disk_an_old_copy_serves_and_without_one_nothing_is_sent_and_t
     assert server.paths().count("/ws/AddPhase") == 2
 
 
-def test_a_service_without_wsdl_is_told_in_one_sentence(server: StandIn, client: Spectrum) -> None:
-    server.wsdl_reply = lambda _: Reply(HTML, status=404)
+def test_a_service_without_wsdl_is_told_in_one_sentence(
+    server: SpectrumStandIn, client: Spectrum
+) -> None:
+    server.wsdl_reply = lambda _: Answer(HTML, status=404)
     with pytest.raises(ServiceMissing) as missing:
         client.write("AddPhase", PHASE)
     assert (
@@ -104,10 +108,10 @@ def test_a_service_without_wsdl_is_told_in_one_sentence(server: StandIn, client:
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(HTML), Reply(b""), Reply(b"<definitions/>"), Reply(b"<x/>")]
+    "reply", [Answer(HTML), Answer(b""), Answer(b"<definitions/>"), Answer(b"<x/>")]
 )
 def test_a_wsdl_that_is_none_is_told_in_one_sentence_and_not_kept(
-    server: StandIn, client: Spectrum, tmp_path: Path, reply: Reply
+    server: SpectrumStandIn, client: Spectrum, tmp_path: Path, reply: Answer
 ) -> None:
     server.wsdl_reply = lambda _: reply
     with pytest.raises(ContractBroken, match="WSDL of AddPhase") as broken:
@@ -118,29 +122,31 @@ def test_a_wsdl_that_is_none_is_told_in_one_sentence_and_not_kept(
 
 
 def test_a_wsdl_that_cannot_be_had_is_asked_for_again_and_the_write_still_goes_out_once(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
-    answers = iter([Reply(HTML, status=500), Reply(cut_after=0)])
+    answers = iter([Answer(HTML, status=500), Answer(cut_after=0)])
     server.wsdl_reply = lambda name: next(answers, None) or good_wsdl(name)
     server.otherwise = TAKEN
     client.write("AddPhase", PHASE)
     assert client.calls == {"wsdl": 3, "AddPhase": 1}
 
 
-def test_nothing_is_sent_when_the_wsdl_cannot_be_had(server: StandIn, client: Spectrum) -> None:
-    server.wsdl_reply = lambda _: Reply(cut_after=0)
+def test_nothing_is_sent_when_the_wsdl_cannot_be_had(
+    server: SpectrumStandIn, client: Spectrum
+) -> None:
+    server.wsdl_reply = lambda _: Answer(cut_after=0)
     with pytest.raises(Unavailable):
         client.write("AddPhase", PHASE)
     assert "AddPhase" not in client.calls
 
 
-def changed(server: StandIn, before: bytes, after: bytes) -> None:
-    server.wsdl_reply = lambda name: Reply(good_wsdl(name).body.replace(before, after))
+def changed(server: SpectrumStandIn, before: bytes, after: bytes) -> None:
+    server.wsdl_reply = lambda name: Answer(good_wsdl(name).body.replace(before, after))
     server.otherwise = TAKEN
 
 
 def test_an_element_that_only_this_release_has_is_sent_blank(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     line = b'<element name="Cost_Type" type="xsd:string" nillable="false"/>'
     changed(server, line, line + line.replace(b"Cost_Type", b"New_Thing"))
@@ -150,7 +156,7 @@ def test_an_element_that_only_this_release_has_is_sent_blank(
 
 
 def test_an_element_that_this_release_lacks_matters_only_when_it_has_a_value(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     changed(server, b'<element name="Alt_Phase_Code" type="xsd:string" nillable="false"/>', b"")
     client.write("AddPhase", PHASE)
@@ -161,10 +167,10 @@ def test_an_element_that_this_release_lacks_matters_only_when_it_has_a_value(
 
 
 def test_an_element_spelled_otherwise_by_this_release_gets_its_value(
-    server: StandIn, client: Spectrum
+    server: SpectrumStandIn, client: Spectrum
 ) -> None:
     changed(server, b'"Work_Local_Tax_Code"', b'"Work_Local_Tax_Cod"')
-    server.otherwise = Reply(TAKEN.body.replace(b"AddPhase", b"AddJob"))
+    server.otherwise = Answer(TAKEN.body.replace(b"AddPhase", b"AddJob"))
     job = {
         "Job_Number": "1",
         "Taxable_Flag": "Y",
@@ -190,13 +196,13 @@ PLACES = (
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_login_goes_to_the_host_of_the_account_file_whatever_address_a_wsdl_gives(
-    server: StandIn, client: Spectrum, place: str
+    server: SpectrumStandIn, client: Spectrum, place: str
 ) -> None:
     given = good_wsdl("AddPhase").body.replace(
         b"https://spectrum.internal:8482/ws/AddPhase", place.encode()
     )
     assert place.encode() in given
-    server.wsdl_reply = lambda _: Reply(given)
+    server.wsdl_reply = lambda _: Answer(given)
     server.otherwise = TAKEN
 
     client.write("AddPhase", PHASE)

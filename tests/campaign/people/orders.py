@@ -7,8 +7,8 @@ from tests.campaign.people.touched import (
     LEFT_ALONE,
     TOLD,
     Act,
+    Allowance,
     New,
-    Rule,
     Touched,
     acts,
     nothing_new,
@@ -101,7 +101,7 @@ ORDER_ACTS: dict[str, Act] = acts(
     untouched,
     {
         "gets another price": (reprice, TOLD),
-        "gets another line": (add_line, Rule(more=1)),
+        "gets another line": (add_line, Allowance(more=1)),
         "moves to another job": (other_job, TOLD),
         "loses what has not come": (at_the_screen("cancel_line", line=1), TOLD),
         "loses a line": (at_the_screen("delete_line", line=1), TOLD),

@@ -12,7 +12,7 @@ two rows two sets, else one.
 
 
 @dataclass(frozen=True)
-class Rule:
+class Allowance:
     """What an act allows. `more` records than before may stand for the record, namely those that
     people typed themselves. With `is_told` whatever is missing or differs in the end must have a
     reason that somebody reads; without it the [way of a record](docs/lifecycle.md) says that
@@ -38,7 +38,7 @@ class Touched:
     numbers: tuple[str, ...] = ()
     """Those that an invoice had before it got the one that it has now."""
 
-    def after(self, act: str, rule: Rule, names: "New") -> "Touched":
+    def after(self, act: str, rule: Allowance, names: "New") -> "Touched":
         """Once one more thing was done to it."""
         wider = tuple(old | new for old, new in zip(self.names, names.names, strict=True))
         return replace(
@@ -73,7 +73,7 @@ class Act:
 
     do: Callable[[History, int, Touched], New | None]
     untouched: Callable[[History, int], Touched]
-    rule: Rule = field(default_factory=Rule)
+    rule: Allowance = field(default_factory=Allowance)
 
 
 def named(*texts: str) -> New:
@@ -93,13 +93,13 @@ def is_on_its_way(history: History) -> bool:
 
 def acts(
     untouched: Callable[[History, int], Touched],
-    table: dict[str, tuple[Callable[[History, int, Touched], New | None], Rule]],
+    table: dict[str, tuple[Callable[[History, int, Touched], New | None], Allowance]],
 ) -> dict[str, Act]:
     """Acts of one kind of record."""
     return {name: Act(do, untouched, rule) for name, (do, rule) in table.items()}
 
 
-LEFT_ALONE = Rule(is_told=False)
-TOLD = Rule()
-TYPED_BESIDE = Rule(more=1, is_told=False)
+LEFT_ALONE = Allowance(is_told=False)
+TOLD = Allowance()
+TYPED_BESIDE = Allowance(more=1, is_told=False)
 """People typed the record into the target themselves: where one stands there already, two do."""

@@ -52,10 +52,10 @@ class Said:
         return self.text
 
 
-class Watched(httpx.BaseTransport):
+class MortalTransport(httpx.BaseTransport):
     """The network, with this worker's death at one of its calls."""
 
-    def __init__(self, inner: httpx.BaseTransport, life: "Life") -> None:
+    def __init__(self, inner: httpx.BaseTransport, life: "ProcessLife") -> None:
         self._inner, self._life = inner, life
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -71,7 +71,7 @@ class Watched(httpx.BaseTransport):
         self._inner.close()
 
 
-class Life:
+class ProcessLife:
     """Counts the calls of both systems."""
 
     def __init__(self, orders: Orders, wire: Connection) -> None:
@@ -95,8 +95,8 @@ def work(orders: Orders, wire: Connection) -> None:
     if not orders.is_seen_dead:
         socket.gethostname = lambda: "another machine"
     logging.disable(logging.CRITICAL)
-    life = Life(orders, wire)
-    through = Transports(*(Watched(httpx.HTTPTransport(), life) for _ in range(2)))
+    life = ProcessLife(orders, wire)
+    through = Transports(*(MortalTransport(httpx.HTTPTransport(), life) for _ in range(2)))
     moment = datetime.fromtimestamp(orders.now, UTC)
     said: dict[str, Said] | None = None
     with (
