@@ -9,7 +9,8 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.sandbox.server import Sandbox
-from tests.world.support_contact import ACCOUNT_FILE, START, SupportContact
+from tests.world.contractor import ACCOUNT_FILE
+from tests.world.support_contact import START, SupportContact
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from st_spectrum.ledger.documents.mails import FailedRun, Known, MailLease, Sent
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
 from tests.ledger.texts import put_at, put_text
-from tests.world.support_contact import ACCOUNT_FILE, SupportContact
+from tests.world.contractor import ACCOUNT_FILE
+from tests.world.support_contact import SupportContact
 
 CAUSES = (
     "no sales tax code for state 'OH'",

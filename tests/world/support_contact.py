@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from st_spectrum.account import Account
@@ -12,7 +11,6 @@ from st_spectrum.ledger.judgement import Judgement
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.sandbox.server import Sandbox
 
-ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 START = datetime(2026, 3, 2, 14, tzinfo=UTC)
 
 
