@@ -9,7 +9,6 @@ from tests.campaign.account_edits import ACCOUNT_EDITS
 from tests.campaign.happenings import AccountEdited
 from tests.campaign.people import ACTS, ByHand
 from tests.campaign.people.judge import judge_touched
-from tests.campaign.people.spectrum_screen import insert
 from tests.campaign.trial import outcome_of
 from tests.campaign.whole import EVERY_CASE, WHOLE
 from tests.histories.events import Make, Pass, Work
@@ -73,7 +72,8 @@ def test_the_count_sees_a_double_of_a_record_that_people_touched(
         history.round()
         assert outcome_of(history, [ByHand(flow, act)]).wrong == {}
         if flow == "customers":
-            insert(history, CUSTOMERS, {"Customer_Code": "C77777", "Name": "Ghent Bakery 0"})
+            twin = {"Customer_Code": "C77777", "Name": "Ghent Bakery 0"}
+            history.contractor.controller.insert(CUSTOMERS, [twin])
         else:
             PLANTS[CASES[flow]](history)
         judged, count = judge_touched(history)

@@ -6,7 +6,6 @@ from typing import Any
 
 from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, SITES
-from tests.campaign.people.spectrum_screen import has, insert
 from tests.campaign.people.touched import (
     LEFT_ALONE,
     TOLD,
@@ -88,7 +87,7 @@ def type_code(part: History, place: int, before: Touched) -> New:
         "Customer_Code": code if table is CUSTOMERS else owner,
     }
     part.contractor.dispatcher.set_external_id(KIND[part.case.flow], part.made[place], code)
-    insert(part, table, fields)
+    part.contractor.controller.insert(table, [fields])
     return New((frozenset({code} if name == column else ()),), is_beside=is_beside)
 
 
@@ -104,7 +103,8 @@ def type_next_code(part: History, _place: int, _before: Touched) -> New:
     codes = [str(row[column]).strip() for row in part.records("spectrum", table.name)]
     taken = [int(code[1:]) for code in codes if code[:1] == letter and code[1:].isdigit()]
     code = f"{letter}{max(taken, default=0) + 1:05d}"
-    insert(part, table, {column: code, name: "Somebody else", "Ship_To_Customer_Code": "OLD"})
+    row = {column: code, name: "Somebody else", "Ship_To_Customer_Code": "OLD"}
+    part.contractor.controller.insert(table, [row])
     part.typed.add(code)
     return nothing_new()
 
@@ -114,10 +114,11 @@ def type_its_number(part: History, place: int, before: Touched) -> New | None:
     it where it stands already under one that somebody else typed.
     """
     number = name_of(part, place)
-    if has(part, JOBS, Job_Number=number):
+    if part.contractor.controller.rows(JOBS, Job_Number=number):
         return None
     is_beside = bool(standing(part, before.names[0]))
-    insert(part, JOBS, {"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"})
+    row = {"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"}
+    part.contractor.controller.insert(JOBS, [row])
     return replace(nothing_new(), is_beside=is_beside)
 
 
