@@ -122,9 +122,9 @@ def _compare(
     selected = {key.path[-1] for key in context.selected_asset_keys}
     flows = [flow for flow in FLOWS if flow in selected and config.flow in ("", flow)]
     for compared in compare_both_sides(session, flows, config.period):
-        closing = closings.get(compared.flow)
+        closing, now = closings.get(compared.flow), session.ledger.now()
         changes = _closed(context, session, compared, closing) if closing else []
-        metadata = flow_metadata(compared, changes)
+        metadata = flow_metadata(compared, changes, now)
         if config.repair and (report := repair(session, compared, context.run_id)) is not None:
             metadata["repaired"] = dg.MetadataValue.int(report.writes)
             if report.stopped_by is not None:
@@ -136,13 +136,13 @@ def _compare(
             continue
         keep_differences(session.ledger, compared, changes)
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-        is_unequal = bool(compared.faults) or has_open_sums(compared)
+        is_unequal = bool(compared.late(now)) or has_open_sums(compared)
         yield dg.AssetCheckResult(
             asset_key=key,
             check_name=EQUAL_CHECK,
             passed=not is_unequal and not compared.not_seen,
             severity=ERROR if is_unequal or not compared.not_seen else WARN,
-            description=flow_verdict(compared),
+            description=flow_verdict(compared, now),
         )
         if closing:
             yield dg.AssetCheckResult(

@@ -3,6 +3,7 @@ names behind every difference.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -24,36 +25,38 @@ Metadata = dict[str, dg.MetadataValue]
 DIFFERENCE_HEAD = ("Record", "What", "Sent", "ServiceTrade", "Spectrum")
 
 
-def flow_metadata(compared: "FlowCompared", changes: Sequence[str]) -> Metadata:
+def flow_metadata(compared: "FlowCompared", changes: Sequence[str], now: datetime) -> Metadata:
     """Of a flow: what is not equal, the equation of each period, and numbers to plot. `changes` are
     sentences about periods that are not as they were signed.
     """
-    faults = len(compared.faults)
+    faults, late = len(compared.faults), len(compared.late(now))
     return {
-        **differences_metadata(compared.differences),
+        **differences_metadata(compared.differences, now),
         **equations_metadata(compared.equations),
         **_totals_without_period(compared.totals),
         **({"changed_since_signed": dg.MetadataValue.text(" ".join(changes))} if changes else {}),
         **({"not_seen": dg.MetadataValue.text(compared.not_seen)} if compared.not_seen else {}),
-        "verdict": dg.MetadataValue.text(flow_verdict(compared)),
-        "to_be_put_right": dg.MetadataValue.int(faults),
+        "verdict": dg.MetadataValue.text(flow_verdict(compared, now)),
+        "to_be_put_right": dg.MetadataValue.int(late),
+        "on_its_way": dg.MetadataValue.int(faults - late),
         "information": dg.MetadataValue.int(len(compared.differences) - faults),
         "compared": dg.MetadataValue.int(compared.compared),
     }
 
 
-def flow_verdict(compared: "FlowCompared") -> str:
+def flow_verdict(compared: "FlowCompared", now: datetime) -> str:
     """One sentence for people."""
     if compared.unseen:
         return f"Not seen. {compared.unseen}"
-    if not compared.faults and (sums := "; ".join(unnamed_sums(compared))):
+    if late := len(compared.late(now)):
+        return f"Not equal: {late} difference{'' if late == 1 else 's'} to be put right."
+    if sums := "; ".join(unnamed_sums(compared)):
         return f"Not equal: {sums}."
-    if compared.unproven and not compared.faults:
+    if compared.unproven:
         return f"Equal as far as it was seen. {compared.unproven}"
-    if not compared.faults:
-        return f"Both sides are equal{' but for information' if compared.differences else ''}."
-    one = len(compared.faults) == 1
-    return f"Not equal: {len(compared.faults)} difference{'' if one else 's'} to be put right."
+    if young := len(compared.faults):
+        return f"Both sides are equal but for {young} on {'its' if young == 1 else 'their'} way."
+    return f"Both sides are equal{' but for information' if compared.differences else ''}."
 
 
 def period_metadata(compared: "PeriodComparison", signed: str) -> Metadata:
@@ -95,15 +98,19 @@ def _totals_without_period(totals: "Sequence[ControlTotal]") -> Metadata:
     return {"control_totals": _totals_table(found)} if found else {}
 
 
-def differences_metadata(differences: "Sequence[Difference]") -> Metadata:
-    """What is to be put right above what is information."""
+def differences_metadata(
+    differences: "Sequence[Difference]", now: datetime | None = None
+) -> Metadata:
+    """What is to be put right above what is information. Without `now` nothing is too young: no
+    period is signed without it.
+    """
     if not differences:
         return {}
     sorted_rows = sorted(differences, key=lambda difference: not difference.is_fault)
     rows = [
         (
             f"{difference.title} ({difference.target_key or difference.key})",
-            " ".join(filter(None, (difference.field, difference.verdict, _note(difference)))),
+            " ".join(filter(None, (difference.field, difference.verdict, _note(difference, now)))),
             *(difference.sent or "", difference.source or "", difference.target or ""),
         )
         for difference in sorted_rows
@@ -111,7 +118,9 @@ def differences_metadata(differences: "Sequence[Difference]") -> Metadata:
     return {"differences": _written_out(DIFFERENCE_HEAD, rows, ROWS_SHOWN)}
 
 
-def _note(difference: "Difference") -> str:
+def _note(difference: "Difference", now: datetime | None) -> str:
+    if now is not None and difference.is_on_its_way(now):
+        return "[on its way]"
     return "" if difference.is_fault else "[information]"
 
 

@@ -20,7 +20,6 @@ from st_spectrum.domain.period_comparison import has_open_sums, unnamed_sums
 
 if TYPE_CHECKING:
     from st_spectrum.domain.compared import FlowCompared
-    from st_spectrum.domain.differences import Difference
     from st_spectrum.domain.equation import Equation
     from st_spectrum.engine.report import Report
 
@@ -105,15 +104,9 @@ def _left(compared: "FlowCompared", reports: "dict[str, Report]") -> bool:
     """Whether something is wrong that no repair has put right. What it sends is in no sum yet."""
     if has_open_sums(compared):
         return True
-    report = reports.get(compared.flow)
+    report, late = reports.get(compared.flow), compared.late(datetime.now(UTC))
     sent = {outcome.key for outcome in report.outcomes if outcome.writes} if report else set()
-    return any(not (fault.is_repairable and fault.key in sent) for fault in _late(compared))
-
-
-def _late(compared: "FlowCompared") -> "list[Difference]":
-    """What has to be put right, without what is so young that it is on its way."""
-    now = datetime.now(UTC)
-    return [fault for fault in compared.faults if not fault.is_on_its_way(now)]
+    return any(not (fault.is_repairable and fault.key in sent) for fault in late)
 
 
 def _print(done: "list[FlowCompared]") -> None:
@@ -127,7 +120,7 @@ def _print(done: "list[FlowCompared]") -> None:
             else (
                 str(compared.compared),
                 str(len(compared.differences)),
-                str(len(_late(compared))),
+                str(len(compared.late(datetime.now(UTC)))),
             )
         )
         table.add_row(compared.flow, *cells)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from st_spectrum.domain.differences import Difference
 from st_spectrum.domain.equation import ControlTotal, Equation
@@ -50,6 +51,10 @@ class FlowCompared:
     def faults(self) -> tuple[Difference, ...]:
         """What somebody has to put right."""
         return tuple(difference for difference in self.differences if difference.is_fault)
+
+    def late(self, now: datetime) -> tuple[Difference, ...]:
+        """The same without what is so young that it is on its way: a reason to alarm somebody."""
+        return tuple(fault for fault in self.faults if not fault.is_on_its_way(now))
 
     @property
     def repairable(self) -> tuple[str, ...]:

@@ -13,13 +13,13 @@ KEPT = 50
 
 def keep_differences(ledger: Ledger, compared: FlowCompared, changes: Sequence[str]) -> None:
     """In place of what was found before; nothing is concluded from what could not be seen, and of
-    records that were not among those shown the earlier word stands.
+    records that were not among those shown the earlier word stands. What is on its way is not kept.
     `changes` are sentences about periods that are not as they were signed.
     """
     if compared.unseen:
         return
     now, sums = ledger.now(), tuple(each_unnamed_sum(compared))
-    shown = [NotEqual(one.key, one.title, one.words) for one in compared.faults]
+    shown = [NotEqual(one.key, one.title, one.words) for one in compared.late(now)]
     unproven = compared.unproven_keys - {one.key for one in shown}
 
     def in_place_of(before: FoundDifferences | None) -> FoundDifferences:

@@ -2,6 +2,7 @@
 sent.
 """
 
+import time
 from typing import Any
 
 import dagster as dg
@@ -36,10 +37,16 @@ def compare(daemon: DagsterDaemon, **config: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+def enter_long_ago(sandbox: Sandbox, dispatcher: Dispatcher) -> None:
+    """Longer than what is on its way."""
+    sandbox.control.switch("servicetrade", frozen_time=int(time.time()) - 1000)
+    dispatcher.company("Harbor Foods LLC")
+
+
 def test_a_comparison_names_what_was_never_sent_and_only_a_repair_sends_it(
     daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    dispatcher.company("Harbor Foods LLC")
+    enter_long_ago(sandbox, dispatcher)
     ended = run(daemon)
     (event, *_) = ended.asset_materializations_for_node(OP)
     assert event.asset_key.path[-2:] == ["both_sides", "customers"]
@@ -118,7 +125,7 @@ def test_it_runs_every_night_after_what_was_missed_has_been_carried(daemon: Dags
 
 
 def test_what_is_not_equal_is_a_cause_of_mails_until_a_later_night_finds_it_put_right(
-    daemon: DagsterDaemon, dispatcher: Dispatcher
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     account = (daemon.defs.resources or {})["account"].load()
 
@@ -129,13 +136,21 @@ def test_what_is_not_equal_is_a_cause_of_mails_until_a_later_night_finds_it_put_
             (cause.text, cause.count) for cause in causes_of_differences("customers", found, "")
         ]
 
-    dispatcher.company("Harbor Foods LLC")
+    enter_long_ago(sandbox, dispatcher)
     compare(daemon)
     assert causes() == [("not the same in ServiceTrade and Spectrum", 1)]
-    daemon.settle("customers")
+    run(daemon, flow="customers", repair=True)
     run(daemon, flow="invoices")
     assert causes() != [], "another flow was looked at"
     compare(daemon)
+    assert causes() == []
+
+    sandbox.control.switch("servicetrade", frozen_time=0)
+    dispatcher.company("Granby Theater")
+    said = compare(daemon)["customers"]
+    assert said["verdict"] == "Both sides are equal but for 1 on its way."
+    assert (said["to_be_put_right"], said["on_its_way"]) == (0, 1)
+    assert "missing [on its way]" in str(said["differences"])
     assert causes() == []
 
 

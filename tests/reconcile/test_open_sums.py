@@ -3,6 +3,7 @@ only waits.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,8 @@ from st_spectrum.sandbox.server import Sandbox
 from tests.reconcile.payroll_weeks import paid_weeks
 from tests.reconcile.planting import Month
 from tests.reconcile.sixty import HEADER, document
+
+NIGHT = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def test_an_equation_with_something_left_over_is_not_equal_although_nothing_is_n
     assert has_open_sums(compared)
     (sentence,) = unnamed_sums(compared)
     assert sentence == "invoices of 2026-05: 15.54 of 1 record is not explained"
-    assert flow_verdict(compared) == f"Not equal: {sentence}."
+    assert flow_verdict(compared, NIGHT) == f"Not equal: {sentence}."
     assert list(each_unnamed_sum(compared)) == [
         (
             "invoices of 2026-05: approved in ServiceTrade 100.00, of it explained 84.46,"
@@ -60,7 +63,7 @@ def test_what_waits_was_refused_or_is_in_doubt_leaves_nothing_open(line: Line) -
     equation = Equation("2026-05", (record(line, "100.00", "0.00"),))
     compared = FlowCompared("invoices", 1, equations=(equation,))
     assert not has_open_sums(compared)
-    assert flow_verdict(compared) == "Both sides are equal."
+    assert flow_verdict(compared, NIGHT) == "Both sides are equal."
 
 
 def test_control_totals_that_differ_alone_end_with_one(payroll: Month) -> None:
