@@ -1,5 +1,6 @@
 """Much was really deleted in ServiceTrade: a person says so once, and the nights are green again."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -63,6 +64,27 @@ def test_a_word_ends_with_the_records_that_are_listed_again(lists_lack: Month, f
     assert word(lists_lack, flow) == frozenset()
     answer_with_nothing(lists_lack, flow)
     assert lists_lack.contractor.command("reconcile", flow).returncode == 1
+
+
+def test_a_list_of_invoices_that_is_cut_in_part_is_told_until_a_person_confirms(
+    month: Month,
+) -> None:
+    closed = [key for key, _ in sorted(month.confirmed("invoices"))]
+    delete(month, "invoices", closed[:10])
+    few = month.contractor.command("reconcile", "invoices")
+    assert (few.returncode, few.stderr) == (0, "")
+
+    delete(month, "invoices", closed[10:12])
+    failed = month.contractor.command("reconcile", "invoices")
+    assert failed.returncode == 1
+    assert re.search(r"does not list 12 of \d+ invoices that the ledger knows", failed.stderr)
+    assert "say `st-spectrum ledger allow invoices 12`" in failed.stderr
+
+    assert month.contractor.command("ledger", "allow", "invoices", "12").returncode == 0
+    assert word(month, "invoices") == frozenset(closed[:12])
+    night = month.contractor.command("reconcile", "invoices")
+    assert (night.returncode, night.stderr) == (0, "")
+    assert compared(month, "invoices").unseen == ""
 
 
 def test_of_a_flow_that_there_is_not_nobody_is_asked(month: Month) -> None:

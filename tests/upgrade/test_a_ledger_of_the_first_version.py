@@ -188,7 +188,8 @@ MORE_READS = {
         "spectrum GetEmployee": 1,  # who is active tells a list of its own
     },
     "reconciliation": {
-        "servicetrade GET /invoice": 1,  # what was posted and nobody approves any more
+        # what was posted and nobody approves any more, and what was closed lately
+        "servicetrade GET /invoice": 2,
         "servicetrade GET /timecard": 40,  # once: each week since first_day
         "servicetrade GET /user": 1,
         "servicetrade GET /externalid": 8,  # three items that are still in doubt, see above

@@ -6,10 +6,12 @@ others, and what ServiceTrade does not have any more stands in Spectrum alone.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.differences import Difference, Verdict
 from st_spectrum.engine.allowance import Vanished
+from st_spectrum.flows.invoices.commands import SetInvoiceStatus
 from st_spectrum.flows.invoices.documents_compared import FLOW, StoredDocuments
 from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, NOT_APPROVED
@@ -28,6 +30,14 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 
 DATE = "Invoice_Date"
+
+LATELY = timedelta(days=14)
+"""So far back a night looks for what it closed."""
+MARGIN = timedelta(days=1)
+"""The clocks of ledger and ServiceTrade differ."""
+MOST_LOOKED_AT = 1000
+"""So many of the newest invoices that are in no list of the night are looked for."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 EVERY_STATUS = ",".join(sorted({*CLOSED_STATUSES, "void", "pending_accounting", *NOT_APPROVED}))
 
@@ -53,14 +63,58 @@ def not_whole(missing: int, listed: int) -> str:
 def lacking(servicetrade: ServiceTrade, ledger: Ledger, read: ListRead) -> Vanished:
     """What the lists of a reconciliation lack, and whether they are doubted.
 
-    What has crossed stands in the queue no more, so it is looked for among what is closed, and only
-    where queue, voids and what nobody approved are empty together: a list that shows something is
-    no empty one, and all that is closed is too much to be read each night. Raises a `SyncFault`.
+    What has crossed stands in the queue no more, so it is looked for among what is closed: all of
+    it where queue, voids and what nobody approved are empty together; else what changed lately, for
+    all that is closed is too much to be read each night. Raises a `SyncFault`.
     """
-    if read.listed or not read.unlisted:
+    if not read.unlisted:
         return vanished_from_list(FLOW, (), read.listed, is_doubted=False)
-    closed = {str(one.id) for one in servicetrade.invoices(",".join(sorted(CLOSED_STATUSES)))}
-    return lacking_in_all(ledger, ListRead(read.read_at, len(closed), read.unlisted - closed))
+    if not read.listed:
+        closed = _closed_ids(servicetrade, None)
+        return lacking_in_all(ledger, ListRead(read.read_at, len(closed), read.unlisted - closed))
+    return _lacking_lately(servicetrade, ledger, read)
+
+
+def _lacking_lately(servicetrade: ServiceTrade, ledger: Ledger, read: ListRead) -> Vanished:
+    """Of what was closed or voided since, by the ledger. That closing an invoice counts as a change
+    of it is a guess [ST 1.3], so before a doubt all that is closed is read.
+    """
+    since = read.read_at - LATELY
+    newest = sorted(read.unlisted, key=lambda key: (len(key), key))[-MOST_LOOKED_AT:]
+    late = [one for one in crossed_among(ledger, FLOW, newest) if _crossed_at(one) >= since]
+    if not late:
+        return vanished_from_list(FLOW, (), read.listed, is_doubted=False)
+    seconds = int((LATELY + MARGIN).total_seconds())
+    found = _without(ledger, read, late, _closed_ids(servicetrade, servicetrade.now() - seconds))
+    if found.is_suspicious:
+        found = _without(ledger, read, late, _closed_ids(servicetrade, None))
+    return found
+
+
+def _without(
+    ledger: Ledger, read: ListRead, late: Iterable[Entry], closed: frozenset[str]
+) -> Vanished:
+    """What is not among these either."""
+    forget_what_is_listed(ledger, FLOW, read.unlisted - closed, read)
+    missing = not_confirmed(ledger, FLOW, (one for one in late if one.key not in closed))
+    listed = read.listed + len(closed)
+    is_doubted = is_doubtful(len(missing), len(missing) + listed)
+    return vanished_from_list(FLOW, missing, listed, is_doubted=is_doubted)
+
+
+def _crossed_at(entry: Entry) -> datetime:
+    """When ServiceTrade was last told so, or when it was taken back; long ago where neither is
+    known, as of what was closed by hand or found again after a loss.
+    """
+    if entry.state is State.VOIDED:
+        return entry.changed_at
+    closed_at = (call.at for call in entry.calls if call.operation == SetInvoiceStatus.operation)
+    return max(closed_at, default=LONG_AGO)
+
+
+def _closed_ids(servicetrade: ServiceTrade, updated_after: int | None) -> frozenset[str]:
+    statuses = ",".join(sorted(CLOSED_STATUSES))
+    return frozenset(str(one.id) for one in servicetrade.invoices(statuses, updated_after))
 
 
 def lacking_in_all(ledger: Ledger, read: ListRead) -> Vanished:
