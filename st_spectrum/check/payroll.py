@@ -76,12 +76,12 @@ def _shared_codes(account: Account, servicetrade: ServiceTrade) -> Iterator[Find
     """Employee codes of several technicians: payroll cannot tell whose hours theirs are."""
     people: defaultdict[str, list[User]] = defaultdict(list)
     for user in servicetrade.users():
-        code = user.external_ids.get(account.servicetrade.external_system, "").strip()
+        code = user.external_ids.get(account.servicetrade.external_system, "")
         if code and user.is_working:
             people[code.casefold()].append(user)
     for users in people.values():
         if len(users) > 1:
-            code = users[0].external_ids[account.servicetrade.external_system].strip()
+            code = users[0].external_ids[account.servicetrade.external_system]
             names = " and ".join(f"{user.name or 'user'} (user {user.id})" for user in users)
             text = f"{len(users)} technicians carry employee code {code}: {names}"
             advice = (
@@ -198,9 +198,7 @@ def _without_employee(
     shown = spectrum.employees() if pieces else None
     for user_id, number in pieces.most_common(MOST_TECHNICIANS):
         entry, user = one_each[user_id], servicetrade.user(user_id)
-        code = (
-            user.external_ids.get(account.servicetrade.external_system, "").strip() if user else ""
-        )
+        code = user.external_ids.get(account.servicetrade.external_system, "") if user else ""
         employee = spectrum.find_employee(code, shown) if code else None
         try:
             employee_code(

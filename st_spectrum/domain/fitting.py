@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from st_spectrum.domain.target_keys import SEPARATOR
+
 COUNTRY = "US"
 """Where a telephone number without a country code is one."""
 PHONE_LENGTH = 14
@@ -40,6 +42,13 @@ def tidy(text: str | None) -> str:
         " " if unicodedata.category(char).startswith("C") else char for char in composed
     )
     return " ".join(printable.split())
+
+
+def typed_key(text: str) -> str:
+    """A key that a person typed, or several: tidy, without the blanks around each and without the
+    empty ones. Capitals stay as they are.
+    """
+    return SEPARATOR.join(filter(None, map(tidy, text.split(SEPARATOR))))
 
 
 def digits(text: str | None) -> str:

@@ -67,11 +67,11 @@ class Sources:
         with self._users_lock:
             if self._users is None or self._clock() - self._users[1] >= FRESH_SECONDS:
                 self._users = self._servicetrade.users(), self._clock()
-            wanted = code.strip().casefold()
+            wanted = code.casefold()
             return tuple(
                 user
                 for user in self._users[0]
-                if user.external_ids.get(system, "").strip().casefold() == wanted
+                if user.external_ids.get(system, "").casefold() == wanted
             )
 
     def invoice(self, invoice_id: int, *, is_as_of_now: bool = False) -> Invoice | None:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from st_spectrum.domain.fitting import typed_key
+
 
 def _text(value: object) -> object:
     if value is None:
@@ -55,7 +57,9 @@ def _id_map(value: object) -> object:
         return {}
     if isinstance(value, Mapping):
         texts = (
-            (str(system), str(text).strip()) for system, text in value.items() if text is not None
+            (str(system), typed_key(str(text)))
+            for system, text in value.items()
+            if text is not None
         )
         return {system: text for system, text in texts if text}
     return value
@@ -82,8 +86,8 @@ Money = Annotated[Decimal, AfterValidator(_amount), BeforeValidator(_decimal)]
 """An amount; the wire has whole numbers, fractions and texts such as "9,250.00" [ST 1]."""
 
 ExternalIds = Annotated[dict[str, str], BeforeValidator(_id_map)]
-"""System name -> value [ST 11]; `{}`, `[]` and null all mean none. Blanks around a value are the
-typist's and mean nothing.
+"""System name -> value [ST 11] as `typed_key` reads it, which is the one reading of what people
+typed; `{}`, `[]` and null all mean none.
 """
 
 Flag = Annotated[bool, BeforeValidator(_no_when_silent)]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from st_spectrum.domain.fitting import typed_key
 from st_spectrum.servicetrade.models import (
     Company,
     Job,
@@ -72,6 +73,33 @@ def test_a_company_keeps_its_roles_address_and_external_ids() -> None:
     assert company.external_ids == {"spectrum": "HARBOR"}
     assert company.payment_terms is None
     assert (company.created, company.updated) == (1717430400, 1761955200)
+
+
+@pytest.mark.parametrize("record", [Company, Job], ids=["company", "job"])
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (" C00017 ", "C00017"),
+        ("\u00a0C00017\u3000", "C00017"),
+        ("\ufeffC00017\u200b", "C00017"),
+        ("c00017", "c00017"),
+        ("AB\u00a0 12", "AB 12"),
+        (" 1001 | 1002\u00a0|", "1001|1002"),
+    ],
+)
+def test_an_external_id_is_read_as_the_key_that_somebody_typed(
+    record: type[Company | Job], typed: str, read: str
+) -> None:
+    kept = HARBOR if record is Company else PUMP_JOB
+    assert record.model_validate(kept | {"externalIds": {"spectrum": typed}}).external_ids == {
+        "spectrum": read
+    }
+
+
+@pytest.mark.parametrize("typed", [" ", "\u200b", " | "])
+def test_an_external_id_of_blanks_is_none(typed: str) -> None:
+    company = Company.model_validate(HARBOR | {"externalIds": {"spectrum": typed}})
+    assert company.external_ids == {}
 
 
 def test_a_job_keeps_its_large_id_its_office_and_its_tags() -> None:
@@ -143,7 +171,9 @@ def test_external_ids_of_every_shape_become_texts_that_say_something(wire: objec
     ids = User.model_validate({"id": 1, "externalIds": wire}).external_ids
 
     given_ids = wire if isinstance(wire, dict) else {}
-    texts = {system: str(value).strip() for system, value in given_ids.items() if value is not None}
+    texts = {
+        system: typed_key(str(value)) for system, value in given_ids.items() if value is not None
+    }
     assert ids == {system: text for system, text in texts.items() if text}
 
 

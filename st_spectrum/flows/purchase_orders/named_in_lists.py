@@ -60,10 +60,10 @@ class NamedInLists:
     @cached_property
     def _by_spectrum_number(self) -> dict[str, Job]:
         return {
-            number.strip().casefold(): job
+            number.casefold(): job
             for job in self.lists.jobs.values()
             for number in job.external_ids.get(self._system, "").split(SEPARATOR)
-            if number.strip()
+            if number
         }
 
     @cached_property

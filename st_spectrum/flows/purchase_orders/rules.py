@@ -154,7 +154,7 @@ def job_number_in(spectrum_number: str, account: Account) -> int | None:
 def carries(job: Job, spectrum_number: str, account: Account) -> bool:
     """Whether the job's external id is this number, or has it among several [ST 11]."""
     held = job.external_ids.get(account.servicetrade.external_system, "")
-    return spectrum_number.casefold() in (part.strip().casefold() for part in held.split(SEPARATOR))
+    return spectrum_number.casefold() in (part.casefold() for part in held.split(SEPARATOR))
 
 
 class NamedRecords(Protocol):

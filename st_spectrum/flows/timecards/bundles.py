@@ -103,11 +103,7 @@ class TimeBundles:
     def _with_codes(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
         """With all that tells how the time is booked."""
         user = self._sources.user(entry.user_id)
-        code = (
-            user.external_ids.get(self._account.servicetrade.external_system, "").strip()
-            if user
-            else ""
-        )
+        code = user.external_ids.get(self._account.servicetrade.external_system, "") if user else ""
         employee = self._employees.find(code) if code else None
         job = self._sources.job(entry.job_id) if entry.job_id is not None else None
         lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
@@ -126,7 +122,7 @@ class TimeBundles:
         """With its codes, and with all that may keep it back."""
         bundle = self._with_codes(bundle, entry)
         user = bundle.user
-        code = user.external_ids.get(self._system, "").strip() if user else ""
+        code = user.external_ids.get(self._system, "") if user else ""
         crossed_as = self.crossed_as(entry.key) or self._still_there(bundle)
         released = self._ledger.document(ReleasedTime, entry.key)
         is_begun = bool(bundle.standing or bundle.progress.is_half_done)

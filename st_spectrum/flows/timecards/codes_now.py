@@ -7,7 +7,7 @@ it: only its technician's and its job's external ids are looked at.
 from dataclasses import dataclass
 from functools import cached_property
 
-from st_spectrum.domain.fitting import Fitting, tidy
+from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.looks.source_lists import SourceLists
@@ -73,7 +73,7 @@ class CodesNow:
 
     def _carried(self, user: User | None) -> str:
         system = self.context.account.servicetrade.external_system
-        return tidy(user.external_ids.get(system, "")) if user else ""
+        return user.external_ids.get(system, "") if user else ""
 
     def _job_of(self, entry: TimeEntry, sent: str) -> str:
         """Of the Spectrum jobs that the job carries now the one that was sent, else the first."""

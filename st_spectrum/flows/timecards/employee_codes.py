@@ -4,7 +4,6 @@ A code that cannot be found raises `Missing` with the hold: nothing is guessed a
 """
 
 from st_spectrum.account import Account
-from st_spectrum.domain.fitting import tidy
 from st_spectrum.flows.account_maps import missing
 from st_spectrum.flows.timecards.bundle import TimecardBundle
 from st_spectrum.spectrum.timecards import PayrollEmployee
@@ -37,7 +36,7 @@ def _code_in_servicetrade(bundle: TimecardBundle, system: str, who: str, number:
             f"servicetrade: user {number}",
             "technician not found in ServiceTrade",
         )
-    code = tidy(user.external_ids.get(system, ""))
+    code = user.external_ids.get(system, "")
     if not code:
         raise missing(
             f"{who} has no Spectrum employee code",
