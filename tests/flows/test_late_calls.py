@@ -18,7 +18,6 @@ from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.world.buyer import Buyer, part
 from tests.world.timekeeper import SUNDAY, Timekeeper, build_timekeeper
 
-OPERATIONS = {"soap": "PreTimeCard", "rest": "POST /timecard/timecards"}
 LATE = 1.0
 
 
@@ -40,11 +39,10 @@ def until_late_calls_have_arrived(timekeeper: Timekeeper | Buyer, operation: str
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize(("target", "operation"), OPERATIONS.items())
 def test_a_card_that_arrives_long_after_its_time_out_is_not_sent_a_second_time(
-    timekeeper: Timekeeper, target: str, operation: str
+    timekeeper: Timekeeper,
 ) -> None:
-    timekeeper.set_rules(target=target)
+    operation = "PreTimeCard"
     keys = timekeeper.keys()
     timekeeper.control.add_fault(system="spectrum", operation=operation, kind="late", delay=LATE)
     assert timekeeper.carry(keys).counts()["unknown"]
@@ -57,23 +55,6 @@ def test_a_card_that_arrives_long_after_its_time_out_is_not_sent_a_second_time(
 
     assert waiting.writes == 0
     timekeeper.assert_exact()
-
-
-def test_an_item_that_arrives_after_its_time_out_is_found_and_not_made_again(buyer: Buyer) -> None:
-    buyer.control.add_fault(
-        system="servicetrade", operation="POST /jobitem", kind="late", delay=LATE
-    )
-    buyer.order(part())
-    first = buyer.round()
-    buyer.contractor.ahead = timedelta(seconds=45)
-    waiting = buyer.round()
-    until_late_calls_have_arrived(buyer, "POST /jobitem")
-    buyer.contractor.ahead = timedelta(minutes=16)
-
-    buyer.round()
-
-    assert first.counts()["unknown"] == waiting.counts()["unknown"] == 1
-    assert buyer.assert_exact().matched == 1
 
 
 def test_an_item_that_arrives_after_its_line_was_cancelled_is_taken_off_again(buyer: Buyer) -> None:

@@ -16,34 +16,21 @@ from st_spectrum.ledger.entry import State, new_entry
 from tests.world.contractor import Contractor
 from tests.world.processes import other_process
 
-WRITES = [
-    ("customers", "spectrum", "AddCustomer"),
-    ("customers", "servicetrade", "PUT /externalid"),
-    ("sites", "spectrum", "AddWOSiteAddress"),
-    ("jobs", "spectrum", "AddJob"),
-    ("jobs", "spectrum", "UpdateJob"),
-    ("jobs", "spectrum", "AddPhase"),
-]
 
-
-@pytest.mark.parametrize(("flow", "system", "operation"), WRITES)
-def test_a_write_slower_than_the_lease_is_taken_over_and_made_once(
-    contractor: Contractor, flow: str, system: str, operation: str
-) -> None:
-    records = dict(zip(("customers", "sites", "jobs"), contractor.dispatcher.chain(), strict=True))
+def test_a_write_slower_than_the_lease_is_taken_over_and_made_once(contractor: Contractor) -> None:
+    """For every write of every flow: `tests/histories/test_every_write_in_trouble.py`."""
+    company, location, job = contractor.dispatcher.chain()
     contractor.overrides = {"ledger": {"lease_seconds": 0.4}}
-    key = [str(records[flow])]
+    key = [str(job)]
     with contractor.session() as slow, contractor.session() as quick, ThreadPoolExecutor(1) as pool:
-        for earlier in ("customers", "sites", "jobs"):
-            if earlier == flow:
-                break
-            slow.engine.run(earlier, [str(records[earlier])], run_id="before")
-        contractor.fault(system=system, operation=operation, kind="slow", delay=1.2)
-        first = pool.submit(slow.engine.run, flow, key, run_id="slow")
+        for earlier, record in (("customers", company), ("sites", location)):
+            slow.engine.run(earlier, [str(record)], run_id="before")
+        contractor.fault(system="spectrum", operation="AddPhase", kind="slow", delay=1.2)
+        first = pool.submit(slow.engine.run, "jobs", key, run_id="slow")
         while contractor.sandbox.rig.faults.list():
             time.sleep(0.01)
         time.sleep(0.6)
-        second = quick.engine.run(flow, key, run_id="quick").outcomes[0]
+        second = quick.engine.run("jobs", key, run_id="quick").outcomes[0]
         late = first.result().outcomes[0]
 
     assert second.result in (Result.CREATED, Result.COMPLETED)

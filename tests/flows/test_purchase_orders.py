@@ -240,11 +240,18 @@ def test_a_completed_job_is_dealt_with_by_rule(buyer: Buyer, rule: str) -> None:
     assert outcome.result == {"hold": "held", "skip": "skipped", "write": "created"}[rule]
 
 
-@pytest.mark.parametrize("source", ["vendor", "refnumber"])
 @pytest.mark.parametrize(
-    "operation", ["POST /jobitem", "PUT /jobitem/{id}", "PUT /externalid", "DELETE /jobitem/{id}"]
+    ("kind", "operation", "source"),
+    [
+        ("drop_answer", "POST /jobitem", "vendor"),
+        *(
+            (kind, operation, source)
+            for kind in ("drop_answer", "truncate")
+            for operation in ("PUT /jobitem/{id}", "PUT /externalid", "DELETE /jobitem/{id}")
+            for source in ("vendor", "refnumber")
+        ),
+    ],
 )
-@pytest.mark.parametrize("kind", ["drop_answer", "truncate"])
 def test_a_lost_answer_doubles_nothing_and_loses_nothing(
     buyer: Buyer, operation: str, kind: str, source: str
 ) -> None:

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.engine.rounds.round import run_round
-from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.world.contractor import Contractor, build_contractor
@@ -28,27 +26,6 @@ def test_two_processes_at_once_make_everything_once(medium: Contractor) -> None:
     assert [result.returncode for result in results] == [0, 0], (
         results[0].stderr + results[1].stderr
     )
-    medium.rounds_until_quiet()
-    assert medium.committed_twice() == []
-    medium.assert_exact()
-
-
-def test_two_workers_in_one_process_on_the_same_batch_make_everything_once(
-    medium: Contractor,
-) -> None:
-    with medium.session() as one, medium.session() as other:
-        keys = [str(company.id) for company in one.servicetrade.companies()]
-        with ThreadPoolExecutor(2) as pool:
-            reports = list(
-                pool.map(
-                    lambda session: session.engine.run("customers", keys, run_id="race"),
-                    (one, other),
-                )
-            )
-        assert not any(report.stopped_by for report in reports)
-        for session in (one, other):
-            run_round(session, FLOWS, "after")
-
     medium.rounds_until_quiet()
     assert medium.committed_twice() == []
     medium.assert_exact()

@@ -88,12 +88,22 @@ def test_a_week_of_which_every_answer_is_lost_or_late_doubles_no_card(
 def test_a_round_that_comes_in_at_any_call_of_a_week_sends_no_card_twice(
     place: Place, name: str
 ) -> None:
+    """While a card is being sent, it leaves that card to the week."""
     with place.history(CASES[name]) as history:
         history.make()
         history.week(END)
-        calls = len(place.door.rig.calls.entries())
-    for number in range(1, calls + 1):
+        calls = place.door.rig.calls.entries()
+    for number, call in enumerate(calls, start=1):
         with place.history(CASES[name]) as history:
             history.make()
-            assert history.week(END, Life(meets_at=number, meets=history.round))
+            busy: list[int] = []
+
+            def meets(history: History = history, busy: list[int] = busy) -> None:
+                reports = history.round()
+                assert reports is not None
+                busy.append(reports["timecards"].counts()["busy"])
+
+            assert history.week(END, Life(meets_at=number, meets=meets))
+
+            assert busy and (busy[0] or not call.is_write), number
             assert_every_hour_is_there_once(history, number)

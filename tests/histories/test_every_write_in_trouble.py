@@ -5,6 +5,7 @@ The same for all flows and without chance, beside the histories that Hypothesis 
 """
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -43,6 +44,7 @@ SEEN_OR_NOT = {
 NAMES = [
     name if name in CASES else pytest.param(name, marks=pytest.mark.slow) for name in SEEN_OR_NOT
 ]
+SEEN = [name for name, case in CASES.items() if case.has_infolink]
 EVERY_CASE = {
     **SEEN_OR_NOT,
     "purchase orders that are cancelled": replace(CASES["purchase orders"], change=cancel),
@@ -122,6 +124,27 @@ def test_whatever_becomes_of_its_answer_each_write_is_carried_out_once(
         met = {call.operation for call in place.door.rig.calls.entries() if call.fault == kind}
         assert met or history.clock.waiting()
         assert_all_has_crossed_once(history, kind)
+
+
+@pytest.mark.parametrize("kind", ["drop_answer", pytest.param("truncate", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", SEEN)
+def test_an_answer_that_is_lost_costs_a_look_up_and_no_second_write(
+    place: Place, name: str, kind: str
+) -> None:
+    """A repetition that would do no harm is none either."""
+    case = CASES[name]
+    repeated: dict[str, list[str]] = {}
+    for operation in dict.fromkeys(write.operation for write in writes_of_a_record(place, name)):
+        with place.history(case) as history:
+            history.make()
+            history.fault(system="*", operation=operation, kind=kind, count=3)
+            history.round()
+            history.settle()
+            calls = place.door.rig.calls.entries(writes=True)
+            counts = Counter((call.operation, call.key) for call in calls if call.is_committed)
+            if found := [f"{name} {key}" for (name, key), count in counts.items() if count > 1]:
+                repeated[operation] = found
+    assert repeated == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

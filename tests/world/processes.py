@@ -50,16 +50,6 @@ def other_process(contractor: Contractor) -> Iterator[BaseProcess]:
         process.join()
 
 
-def killed_after(contractor: Contractor, writes: int) -> None:
-    """One round that is killed as soon as so many writes have arrived anywhere, or that came to its
-    end before.
-    """
-    calls = contractor.sandbox.rig.calls
-    with other_process(contractor) as process:
-        while len(calls.entries(writes=True)) < writes and process.is_alive():
-            time.sleep(0.001)
-
-
 def killed_during(
     contractor: Contractor, operation: str, system: str = "spectrum", skip: int = 0
 ) -> None:
