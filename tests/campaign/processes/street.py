@@ -73,6 +73,7 @@ class Street(Door):
         self._server.start()
         self.rig = self._server.rig
         self.control, self._ports = self._server.control, self._server._ports
+        self.smtp_port = self._server.smtp_port
 
     @property
     def mistakes(self) -> list[BaseException]:
