@@ -109,7 +109,7 @@ def clock(hands: Hands, form: Form) -> str:
     labor on the job, which is what the example account pays.
     """
     day = _last_monday()
-    seconds = int(float(form.get("hours", "2")) * HOUR)
+    seconds = int(_decimal({"hours": "2"} | dict(form), "hours") * HOUR)
     start = _moment(day) + 8 * HOUR
     common = {"userId": _id(form, "technician"), "jobId": _id(form, "job"), "activity": "onsite"}
     store = hands.rig.inside("servicetrade")
@@ -226,7 +226,8 @@ def break_calls(hands: Hands, form: Form) -> str:
         count=count, delay=DELAYS.get(kind, 0.0),
     )  # fmt: skip
     hands.rig.faults.add(rule)
-    return f"{count} calls will go wrong: {kind.value.replace('_', ' ')}."
+    calls = "call" if count == 1 else "calls"
+    return f"{count} {calls} will go wrong: {kind.value.replace('_', ' ')}."
 
 
 def mend(hands: Hands, _form: Form) -> str:
@@ -271,15 +272,22 @@ def _id(form: Form, name: str) -> int:
 
 
 def _hours(form: Form) -> str:
-    text = _needed(form, "hours")
-    try:
-        return f"{Decimal(text):.2f}"
-    except InvalidOperation:
-        raise ValueError(f"{text!r} are no hours") from None
+    return f"{_decimal(form, 'hours'):.2f}"
 
 
 def _price(form: Form) -> float:
-    return float(_needed(form, "price"))
+    return float(_decimal(form, "price"))
+
+
+def _decimal(form: Form, name: str) -> Decimal:
+    text = _needed(form, name)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError(f"the {name} {text!r} cannot be read: a number such as 2.50 is needed")
+    return number
 
 
 def _record(hands: Hands, table: str, number: int) -> Row:

@@ -18,6 +18,7 @@ from st_spectrum.sandbox.calls import CallEntry
 from st_spectrum.sandbox.console import SYSTEM_TITLES, missing_page
 from st_spectrum.sandbox.console_acts import ACTS, Hands, Row
 from st_spectrum.sandbox.faults import FaultKind
+from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.rig import Rig
 from st_spectrum.sandbox.spectrum import code_screen, payroll_screen
 from st_spectrum.sandbox.threads import in_thread
@@ -166,10 +167,16 @@ def _people(rows: Iterable[Row]) -> Choices:
 def _cards(cards: Iterable[Row], users: Iterable[Row]) -> Choices:
     names = dict(_people(users))
     return [
-        (card["id"], f"{names.get(card['userId'], 'nobody')}, card {card['id']}")
+        (card["id"], f"{names.get(card['userId'], 'nobody')}, {_week_of(card)}")
         for card in cards
         if card["status"] != "approved"
     ][:CHOICES]
+
+
+def _week_of(card: Row) -> str:
+    begins = datetime.fromtimestamp(card["periodStart"], ZONE)
+    hours = sum(row["duration"] for row in card["dayLogs"]) / 3600
+    return f"week from {begins:%Y-%m-%d}, {hours:.2f} h"
 
 
 def in_lines(body: str) -> str:

@@ -104,7 +104,9 @@ def sections(
             if record.get(key)
         ]
         role = (
-            [] if record.get("customer") else [f"no customer, {' and '.join(roles) or 'no role'}"]
+            []
+            if record.get("customer")
+            else [f"not a customer, {' and '.join(roles) or 'no role'}"]
         )
         return " · ".join([_place(record), *_unless_active(record), *role])
 

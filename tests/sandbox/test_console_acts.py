@@ -272,5 +272,15 @@ def test_an_account_and_the_ar_period_are_opened_at_spectrums_screen(page: Conso
     assert "soon" in page.do("Save the AR period", first="soon")
 
 
+@pytest.mark.parametrize("typed", ["abc", "1,5", "nan", "Infinity"])
+def test_a_number_that_is_none_is_refused_in_words(page: ConsolePage, typed: str) -> None:
+    page.do("Make a company", name="Harbor Foods")
+    page.do("Make a location", name="Dock 4")
+    page.do("Make a job", description="New pump")
+
+    wanted = f"the price '{typed}' cannot be read: a number such as 2.50 is needed"
+    assert page.do("Make an invoice", price=typed) == wanted
+
+
 def test_hours_of_a_card_that_is_not_there_are_refused_in_words(page: ConsolePage) -> None:
     assert page.do("Save the hours", hours="8") == "piece is missing"
