@@ -39,12 +39,14 @@ _SETTINGS = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_AUTH,
 )
+_FULL = (sqlite3.SQLITE_FULL,)
 _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _ITS_FILES = ("", "-wal", "-shm", USERS_FILE)
 _DAMAGED_ADVICE = (
     "Stop everything that uses the ledger, and go on as the runbook says under 'The ledger is"
     " lost'."
 )
+_FULL_ADVICE = "Nothing is lost: make room there, and the next round goes on by itself."
 
 _checked: set[tuple[int, int, int]] = set()
 """Process, device and file of every ledger that this process has looked through for damage."""
@@ -264,6 +266,9 @@ class SqliteStore:
         if _is(error, _DAMAGED):
             text = f"{self._path} is not a ledger, or is damaged: {error}"
             return ContractBroken(text, system="ledger", advice=_DAMAGED_ADVICE)
+        if _is(error, _FULL):
+            text = f"the disk that {self._path} lies on is full"
+            return Unavailable(text, system="ledger", advice=_FULL_ADVICE)
         return Unavailable(f"{self._path} cannot be used: {error}", system="ledger")
 
 

@@ -74,6 +74,24 @@ def test_a_file_locked_beyond_the_bound_is_unavailable_and_usable_afterwards(
     store.create("k/a", "1")
 
 
+def test_a_full_disk_is_named_with_what_to_do_and_the_store_goes_on_afterwards(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    store = SqliteStore(path)
+    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(
+        Unavailable, match=r"the disk that .*ledger\.sqlite lies on is full"
+    ) as full:
+        store.create("k/a", "1" * 100_000)
+
+    assert "make room there" in full.value.advice
+    store._connection.execute(f"PRAGMA max_page_count = {pages + 100}")
+    store.create("k/a", "1" * 100_000)
+
+
 def test_a_new_file_locked_by_another_process_is_unavailable(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     blocker = sqlite3.connect(path, isolation_level=None)
