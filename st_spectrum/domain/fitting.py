@@ -45,10 +45,21 @@ def tidy(text: str | None) -> str:
 
 
 def typed_key(text: str) -> str:
-    """A key that a person typed, or several: tidy, without the blanks around each and without the
-    empty ones. Capitals stay as they are.
+    """A key that a person typed, or several: without control and invisible characters, without
+    blanks around each, and without the empty ones. Capitals and blanks within stay as they are, for
+    a key of Spectrum may hold two in a row, and it has to come back as it was written.
     """
-    return SEPARATOR.join(filter(None, map(tidy, text.split(SEPARATOR))))
+    if not (text.isascii() and text.isprintable()):
+        composed = unicodedata.normalize("NFC", text)
+        text = "".join(map(_as_shown, composed))
+    return SEPARATOR.join(filter(None, (key.strip() for key in text.split(SEPARATOR))))
+
+
+def _as_shown(char: str) -> str:
+    """What people see of a character of a key."""
+    if char.isspace():
+        return " "
+    return "" if unicodedata.category(char).startswith("C") else char
 
 
 def digits(text: str | None) -> str:

@@ -11,7 +11,7 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 
 from st_spectrum.domain.commands import CODE_TO_COME
 from st_spectrum.domain.decisions import Create, Step
-from st_spectrum.domain.fitting import COUNTRY, Fitting, digits, tidy
+from st_spectrum.domain.fitting import COUNTRY, Fitting, digits, tidy, typed_key
 from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.sandbox.spectrum.validation import MASKS
 from st_spectrum.spectrum.services import Mask
@@ -169,3 +169,18 @@ def test_money_is_rounded_half_up_and_told_when_it_changes(amount: Decimal) -> N
     )
     assert abs(amount - rounded) < Decimal("0.005") or rounded > amount
     assert bool(fit.notes) == (rounded != amount)
+
+
+@pytest.mark.parametrize("key", ["C00001", "24-001", "AB  12", "a.B", "S 7|S 8"])
+def test_a_key_comes_back_as_it_was_written_whatever_was_typed_around_it(key: str) -> None:
+    assert typed_key(key) == key
+    assert typed_key(f" \u00a0\ufeff{key}\u200b\t") == key
+    assert typed_key(f"| {key} |\u3000|") == key
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("C0\u200b01", "C001"), ("A\u00a01", "A 1"), (" 1001 | 1002", "1001|1002"), ("\u200b", "")],
+)
+def test_a_key_is_what_people_see_of_it(typed: str, key: str) -> None:
+    assert typed_key(typed) == key

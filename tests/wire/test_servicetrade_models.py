@@ -83,7 +83,7 @@ def test_a_company_keeps_its_roles_address_and_external_ids() -> None:
         ("\u00a0C00017\u3000", "C00017"),
         ("\ufeffC00017\u200b", "C00017"),
         ("c00017", "c00017"),
-        ("AB\u00a0 12", "AB 12"),
+        ("AB\u00a0 12", "AB  12"),
         (" 1001 | 1002\u00a0|", "1001|1002"),
     ],
 )
