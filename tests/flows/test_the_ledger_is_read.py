@@ -157,14 +157,14 @@ def test_a_pipe_gets_whole_keys_and_no_blanks_at_the_end_of_a_line(
     contractor: Contractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
-    company = contractor.dispatcher.company("Harbor " * 30 + "Foods", status="inactive")
+    company = contractor.dispatcher.company("Harbor " * 15 + "Foods", status="inactive")
     contractor.dispatcher.location(company)
     contractor.round()
 
     for words in (("open",), ("show", "customers", str(company))):
         output = contractor.command("ledger", *words).stdout
         assert [line for line in output.splitlines() if line != line.rstrip()] == []
-        assert any("Harbor " * 30 + "Foods" in line for line in output.splitlines())
+        assert any("Harbor " * 15 + "Foods" in line for line in output.splitlines())
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
