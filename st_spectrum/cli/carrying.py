@@ -1,4 +1,4 @@
-"""The commands that carry records across, or show what would cross: names, options and help texts."""
+"""The commands that carry records across, or show what would cross: options and help texts."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The commands that only look at both systems: names, options and help texts."""
+"""The commands that only look at both systems: options and help texts."""
 
 from pathlib import Path
 from typing import Annotated

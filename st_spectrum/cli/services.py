@@ -1,4 +1,4 @@
-"""The commands that stay until they are ended, and the mails: names, options and help texts."""
+"""The commands that stay until they are ended, and the mails: options and help texts."""
 
 from typing import Annotated
 

@@ -47,8 +47,6 @@ def _vanished(session: "Session", flow: str) -> "Vanished":
     if vanished is None:
         others = ", ".join(name for name, description in FLOWS.items() if description.may_vanish)
         raise ArgumentInvalid(
-            [
-                f"of {flow!r} nobody is asked whether what is missing has gone; of {others} people are"
-            ]
+            [f"what is missing of {flow!r} needs nobody's word; of {others} it does"]
         )
     return vanished

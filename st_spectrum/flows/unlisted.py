@@ -1,8 +1,8 @@
 """What the ledger knows to have crossed and a list of ServiceTrade does not show.
 
 A list that is empty, or lacks most of what crossed, was not whole: nothing is concluded from it,
-least of all that all is well. Plain `reconcile` and the nightly run say so as `sign-off` does, until
-a person says that the records have really gone.
+least of all that all is well. Plain `reconcile` and the nightly run say so as `sign-off` does,
+until a person says that the records have really gone.
 """
 
 from collections.abc import Iterable

@@ -33,6 +33,6 @@ clock=...)`. A dead worker writes nothing any more, neither to a system nor to t
 lease is over.
 
 10 histories per case run in `make test`, 500 in `make test-all` (marker `long`). Without chance,
-`test_every_write_in_trouble.py` puts each write of each case in each trouble that a write can have, and
-`test_a_payroll_week_in_trouble.py` the weekly reconciliation of payroll.
+`test_every_write_in_trouble.py` puts each write of each case in each trouble that a write can have,
+and `test_a_payroll_week_in_trouble.py` the weekly reconciliation of payroll.
 """

@@ -1,1 +1,1 @@
-"""What a batch passes before its first write: the epoch of the ledger, and the login of each system."""
+"""What a batch passes before its first write: the epoch of the ledger, and each login."""

@@ -1,5 +1,5 @@
-"""What people do about single records: have them tried again, send them out once more, say that they
-were handled by hand. Who did it is kept.
+"""What people do about single records: have them tried again, send them out once more, say that
+they were handled by hand. Who did it is kept.
 """
 
 from collections.abc import Iterable, Iterator

@@ -52,8 +52,8 @@ def known_entry(ledger: Ledger, flow: str, key: str) -> Versioned:
 
 
 def refuse_key_of_another(ledger: Ledger, its: Flow, key: str, target_key: str) -> None:
-    """What we sent for one record is no other record's; what people typed may be that of two. Raises
-    `NotDone`.
+    """What we sent for one record is no other record's; what people typed may be that of two.
+    Raises `NotDone`.
     """
     wanted = {one.casefold() for one in target_key.split(SEPARATOR) if one}
     if not wanted:

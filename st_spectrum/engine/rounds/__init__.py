@@ -1,1 +1,1 @@
-"""Rounds and what else asks for many records: nightly reconciliations, first loads in waves, plans."""
+"""Rounds, and what else asks for many records: reconciliations, first loads in waves, plans."""
