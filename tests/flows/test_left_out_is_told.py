@@ -11,6 +11,7 @@ import pytest
 
 from st_spectrum.alerts.open_causes import open_roots
 from st_spectrum.commands.open_records import print_roots
+from st_spectrum.engine.retries.attention import open_since
 from st_spectrum.engine.retries.redrive import due
 from st_spectrum.engine.rounds.carrying import run_batch
 from st_spectrum.flows import FLOWS
@@ -107,6 +108,21 @@ def hold(ledger: Ledger, reason: str = "its company is not an AR customer yet") 
 
 def skip(ledger: Ledger) -> None:
     ledger.record("customers", "5", Judgement(State.SKIPPED, "is inactive"), run_id="run")
+
+
+def test_what_was_left_alone_is_told_since_it_was_although_it_was_looked_at_again(
+    contractor: Contractor, diner: tuple[int, str]
+) -> None:
+    contractor.round()
+    first = contractor.entry_of("customers", diner[0])
+    contractor.ahead = timedelta(hours=2)
+    contractor.dispatcher.change("company", diner[0], name="Bayview Diner and Grill")
+
+    contractor.round()
+
+    entry = contractor.entry_of("customers", diner[0])
+    assert entry.changed_at > first.changed_at
+    assert open_since(entry) == first.changed_at
 
 
 def test_it_is_looked_at_again_although_it_was_read_just_before_the_other_was_left_out() -> None:

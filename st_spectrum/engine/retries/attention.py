@@ -4,7 +4,7 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 
 from st_spectrum.engine.retries.backoff import is_for_a_system
-from st_spectrum.ledger.entry import CLOSED, Entry, State
+from st_spectrum.ledger.entry import CLOSED, Entry, State, is_open
 
 ON_ITS_WAY = timedelta(minutes=15)
 """So long a record may wait for another record, or be half-way, before anybody is told."""
@@ -51,7 +51,11 @@ def waits_for_a_system(entry: Entry) -> bool:
 
 
 def open_since(entry: Entry) -> datetime:
-    """Since when somebody has to come back to it: across all tries, and across several reasons."""
+    """Since when somebody has to come back to it: across all tries, and across several reasons. Of
+    one that was left alone, since when it is.
+    """
+    if not is_open(entry.state):
+        return standing_since(entry)
     since = None
     for transition in reversed(entry.history):
         if transition.to_state in CLOSED:
