@@ -118,7 +118,7 @@ def assert_exact_and_quiet(timekeeper: Timekeeper) -> None:
 def test_a_reconciliation_that_is_killed_loses_and_doubles_nothing(
     timekeeper: Timekeeper, moment: str, target: str
 ) -> None:
-    """Each write to a system or to the ledger: `tests/histories/test_a_payroll_week_in_trouble.py`."""
+    """At any write: `tests/histories/test_a_payroll_week_in_trouble.py`."""
     timekeeper.set_rules(target=target)
 
     killed_at(timekeeper, MOMENTS[moment])

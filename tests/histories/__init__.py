@@ -19,7 +19,7 @@ A history lives in one process, without ports and without waiting, and takes a f
 
 Files:
 
-    place.py      `Place`: the contractor of `tests/world` behind a door, and its base world, put back for every history
+    place.py      `Place`: the contractor of `tests/world` behind a door, put back for each history
     history.py    `History`: what can be done; every worker is a new session over the same ledger
     life.py       `Life`: a worker that dies at its n-th call, or is met there by another worker, always at the same place
     cases.py      `CASES`: each flow and way (SOAP, REST, with and without Info-Link), and what its people do

@@ -1,4 +1,4 @@
-"""Much was really deleted in ServiceTrade: a person says so once, and the nights are green again."""
+"""Much was really deleted in ServiceTrade: a person says so once, and nights are green again."""
 
 import re
 from collections.abc import Iterator
